@@ -1,0 +1,35 @@
+// Bundles each entry into dist/<name>/index.js, with the licenses of what it holds beside it.
+// The result depends on the sources and the lock file alone, byte for byte.
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ncc from '@vercel/ncc'
+
+const ENTRIES = {
+  start: 'src/start/main.ts',
+  sandbox: 'src/sandbox/main.ts',
+  'sandbox-server': 'src/sandbox/serve.ts',
+  'sandbox-post': 'src/sandbox/post.ts',
+}
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const target = path.resolve(root, process.argv[2] ?? 'dist')
+process.chdir(root)
+
+await rm(target, { recursive: true, force: true })
+for (const [name, source] of Object.entries(ENTRIES)) {
+  const { code, assets } = await ncc(path.join(root, source), {
+    cache: false,
+    license: 'licenses.txt',
+    minify: true,
+    quiet: true,
+    target: 'es2022',
+  })
+  const folder = path.join(target, name)
+  await mkdir(folder, { recursive: true })
+  await writeFile(path.join(folder, 'index.js'), code)
+  for (const [file, { source: bytes }] of Object.entries(assets)) {
+    await writeFile(path.join(folder, file), bytes)
+  }
+  console.log(`${name}: ${Math.round(Buffer.byteLength(code) / 1000)} kB`)
+}

@@ -1,0 +1,37 @@
+/**
+ * The base of every failure that is meant for a reader. `message` is one line that says what is
+ * wrong, what was expected and where to look, and holds no secret; `cause` is what led to it.
+ * Anything thrown that is not a StepError is a bug of ours.
+ */
+export class StepError extends Error {
+  override name = 'StepError'
+}
+
+/** What is wrong with one input, said without the input's name: whoever reads the field adds it. */
+export class Mistake extends Error {
+  override name = 'Mistake'
+}
+
+/** One wrong input of a step: the input's name as in action.yml, and what is wrong with it. */
+export interface InputMistake {
+  readonly input: string
+  readonly text: string
+}
+
+/** All that is wrong with the inputs of a step, thrown before any request. */
+export class InputError extends StepError {
+  override name = 'InputError'
+
+  constructor(readonly mistakes: readonly InputMistake[]) {
+    super(mistakes.map(({ input, text }) => `${input}: ${text}`).join('\n'))
+  }
+}
+
+/** The runner has asked the step to end; `signalName` is what it sent (SIGINT, SIGTERM). */
+export class InterruptedError extends StepError {
+  override name = 'InterruptedError'
+
+  constructor(readonly signalName: string) {
+    super(`Interrupted by ${signalName}.`)
+  }
+}

@@ -1,0 +1,57 @@
+import { InputError, type InputMistake, Mistake } from '../errors.js'
+
+/** The texts of a step's inputs by their names in action.yml; undefined where unset or blank. */
+export type RawInputs = Readonly<Record<string, string | undefined>>
+
+/** Takes its value from the inputs; throws an InputError that lists all that is wrong with it. */
+export type Field<T> = (raw: RawInputs) => T
+
+/** A text to a value; throws a Mistake that says what is wrong and what would be right. */
+export type Parse<T> = (text: string) => T
+
+/** A field that must be given. */
+export function required<T>(input: string, parse: Parse<T>, hint = ''): Field<T> {
+  return (raw) => {
+    const text = raw[input]
+    if (text === undefined) {
+      throw new InputError([{ input, text: `is required, and not given.${hint && ` ${hint}`}` }])
+    }
+    return parseField(input, text, parse)
+  }
+}
+
+/** A field that may be left out. */
+export function optional<T>(input: string, parse: Parse<T>): Field<T | undefined> {
+  return (raw) => {
+    const text = raw[input]
+    return text === undefined ? undefined : parseField(input, text, parse)
+  }
+}
+
+/** Several fields as one: all of them are read, and all their mistakes thrown together. */
+export function fields<T extends object>(members: { [K in keyof T]: Field<T[K]> }): Field<T> {
+  return (raw) => {
+    const mistakes: InputMistake[] = []
+    const values: Partial<T> = {}
+    for (const name of Object.keys(members) as (keyof T)[]) {
+      try {
+        values[name] = members[name](raw)
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        mistakes.push(...error.mistakes)
+      }
+    }
+    if (mistakes.length > 0) throw new InputError(mistakes)
+    return values as T
+  }
+}
+
+/** Parses the text of one input, and puts the input's name to the mistake in it. */
+export function parseField<T>(input: string, text: string, parse: Parse<T>): T {
+  try {
+    return parse(text)
+  } catch (error) {
+    if (!(error instanceof Mistake)) throw error
+    throw new InputError([{ input, text: error.message }])
+  }
+}

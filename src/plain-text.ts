@@ -1,0 +1,70 @@
+import { stripVTControlCharacters } from 'node:util'
+
+/** What a secret is replaced by, as on the runner. */
+const REDACTED = '***'
+
+/** Whole addresses, whatever their scheme: a download link is a credential. */
+const ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi
+
+/**
+ * What may be a phone number: 7 to 15 digits (E.164), also with the usual separators in it. Dates
+ * and the digits of a UUID (an errorId) are none.
+ */
+const PHONE_NUMBER = /(?<![0-9a-f-])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ ()-]{0,2}\d){6,14}(?![0-9a-f-])/gi
+
+export interface PlainTextOptions {
+  /** Texts that must not be seen: each is replaced by `***`. */
+  readonly secrets?: readonly string[]
+  /** In characters; what is longer is cut, and ends in `…`. */
+  readonly maxLength?: number
+}
+
+/**
+ * Text from outside, made harmless for a log, an annotation or a message: on one line, without
+ * control characters, terminal escapes and direction marks, without the given secrets, at most
+ * 200 characters (or `maxLength`), and with no start of a workflow command.
+ */
+export function plainText(text: string, options: PlainTextOptions = {}): string {
+  const { secrets = [], maxLength = 200 } = options
+  return cut(disarm(redact(onOneLine(text), secrets)), maxLength)
+}
+
+/**
+ * The same for text from a server, which may also repeat what it was sent: what looks like an
+ * address or like a phone number is left out.
+ */
+export function plainAnswer(text: string, options: PlainTextOptions = {}): string {
+  const { secrets = [], maxLength = 200 } = options
+  const shown = redact(onOneLine(text), secrets)
+    .replace(ADDRESS, '(address)')
+    .replace(PHONE_NUMBER, '(number)')
+  return cut(disarm(shown), maxLength)
+}
+
+/** A wrong value, in quotation marks, as messages show it: `"10 minutes"`. */
+export function quote(text: string, options: PlainTextOptions = {}): string {
+  return `"${plainText(text, { maxLength: 80, ...options })}"`
+}
+
+/** The text with each secret replaced by `***`, the longest first. */
+export function redact(text: string, secrets: readonly string[]): string {
+  const longestFirst = secrets.filter(Boolean).sort((a, b) => b.length - a.length)
+  return longestFirst.reduce((shown, secret) => shown.replaceAll(secret, REDACTED), text)
+}
+
+function onOneLine(text: string): string {
+  return stripVTControlCharacters(text.toWellFormed())
+    .replace(/\p{Cf}+/gu, '')
+    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+}
+
+/** The runner takes `::` at the start of a line, and `##[` anywhere in one, for a command. */
+function disarm(text: string): string {
+  return text.replace(/^::/, ': :').replaceAll('##[', '## [')
+}
+
+function cut(text: string, maxLength: number): string {
+  const characters = [...text]
+  return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('')}…`
+}

@@ -1,0 +1,99 @@
+import * as core from '@actions/core'
+import { InputError, InterruptedError, StepError } from '../errors.js'
+import { plainAnswer, plainText, redact } from '../plain-text.js'
+import type { Step } from '../step.js'
+
+/** Shorter secrets would blacken our own words; the runner's mask still covers them. */
+const MIN_REDACTED_LENGTH = 4
+
+/** Long enough for any message of ours, short enough for an annotation. */
+const MAX_MESSAGE_LENGTH = 4_000
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/**
+ * Runs the work of a step, and ends the process with 0 only when the work has come to its end.
+ *
+ * The step counts as failed from its first line to its last: a promise that never settles lets
+ * the event loop run dry, and Node.js would call that a success. On SIGINT and SIGTERM the step's
+ * signal is aborted, and what waits on it ends.
+ */
+export function runStep(work: (step: Step) => Promise<void>): void {
+  process.exitCode = 1
+  const interruption = new AbortController()
+  const secrets: string[] = []
+  let ended = false
+
+  const fail = (error: unknown): void => {
+    ended = true
+    process.exitCode = 1
+    reportFailure(error, secrets)
+    // Whatever is still under way has no one to report to: it must not keep the process alive.
+    interruption.abort(error)
+  }
+
+  for (const name of SIGNALS) {
+    process.on(name, () => interruption.abort(new InterruptedError(name)))
+  }
+  process.on('uncaughtException', (error) => {
+    if (!ended) fail(error)
+  })
+  process.on('beforeExit', () => {
+    if (!ended) fail(new Error('the step stopped before it came to its end'))
+  })
+
+  work(createStep(interruption.signal, secrets)).then(() => {
+    if (ended) return
+    ended = true
+    process.exitCode = 0
+  }, fail)
+}
+
+function createStep(signal: AbortSignal, secrets: string[]): Step {
+  const shown = (text: string): string => showable(text, secrets)
+  return {
+    signal,
+    info: (text) => core.info(shown(text)),
+    notice: (text) => core.notice(shown(text)),
+    warning: (text) => core.warning(shown(text)),
+    debug: (text) => core.debug(shown(text)),
+    mask(secret) {
+      core.setSecret(secret)
+      if (secret.length >= MIN_REDACTED_LENGTH) secrets.push(secret)
+    },
+    setOutput: (name, value) => core.setOutput(name, value),
+    async addSummary(markdown) {
+      await core.summary.addRaw(redact(markdown, secrets)).write()
+    },
+  }
+}
+
+/** One error annotation for each mistake in the inputs, and one for any other failure. */
+function reportFailure(error: unknown, secrets: readonly string[]): void {
+  if (error instanceof InputError) {
+    for (const { input, text } of error.mistakes) {
+      core.error(showable(`${input}: ${text}`, secrets), { title: `Input ${input}` })
+    }
+    return
+  }
+  if (error instanceof StepError) {
+    core.error(showable(error.message, secrets))
+    if (error.cause !== undefined) core.debug(showable(`Cause: ${describe(error.cause)}`, secrets))
+    return
+  }
+  core.error(
+    showable(
+      `This is a bug in the action: ${describe(error)}. Please report it in the action's repository, with this line and the version in use.`,
+      secrets,
+    ),
+  )
+  if (error instanceof Error) core.debug(showable(error.stack ?? '', secrets))
+}
+
+function showable(text: string, secrets: readonly string[]): string {
+  return plainText(text, { secrets, maxLength: MAX_MESSAGE_LENGTH })
+}
+
+function describe(error: unknown): string {
+  return plainAnswer(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+}
