@@ -61,7 +61,16 @@ function createStep(signal: AbortSignal, secrets: string[]): Step {
       core.setSecret(secret)
       if (secret.length >= MIN_REDACTED_LENGTH) secrets.push(secret)
     },
-    setOutput: (name, value) => core.setOutput(name, value),
+    setOutput(name, value) {
+      try {
+        core.setOutput(name, value)
+      } catch (cause) {
+        throw new StepError(
+          `The output ${name} could not be written. Check that the runner's disk is not full, and that the file behind GITHUB_OUTPUT is there.`,
+          { cause },
+        )
+      }
+    },
     async addSummary(markdown) {
       await core.summary.addRaw(redact(markdown, secrets)).write()
     },
@@ -78,12 +87,13 @@ function reportFailure(error: unknown, secrets: readonly string[]): void {
   }
   if (error instanceof StepError) {
     core.error(showable(error.message, secrets))
-    if (error.cause !== undefined) core.debug(showable(`Cause: ${describe(error.cause)}`, secrets))
+    if (error.cause !== undefined)
+      core.debug(showable(`Cause: ${describe(error.cause, secrets)}`, secrets))
     return
   }
   core.error(
     showable(
-      `This is a bug in the action: ${describe(error)}. Please report it in the action's repository, with this line and the version in use.`,
+      `This is a bug in the action: ${describe(error, secrets)}. Please report it in the action's repository, with this line and the version in use.`,
       secrets,
     ),
   )
@@ -94,6 +104,8 @@ function showable(text: string, secrets: readonly string[]): string {
   return plainText(text, { secrets, maxLength: MAX_MESSAGE_LENGTH })
 }
 
-function describe(error: unknown): string {
-  return plainAnswer(error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+/** An error that was not written by us may hold anything, addresses among it. */
+function describe(error: unknown, secrets: readonly string[]): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return plainAnswer(text, { secrets })
 }

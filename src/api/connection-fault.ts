@@ -1,0 +1,55 @@
+/** What went wrong on the wire, said of the server: "has cut its answer short". */
+export class Fault extends Error {
+  override name = 'Fault'
+  /** Trying again would meet the same. */
+  readonly permanent: boolean
+
+  constructor(message: string, { permanent = false } = {}) {
+    super(message)
+    this.permanent = permanent
+  }
+}
+
+const UNTRUSTED_CERTIFICATE =
+  /CERT|SELF_SIGNED|UNABLE_TO_|ISSUER|ERR_TLS_|DEPTH_ZERO|HOSTNAME_MISMATCH/
+
+const BY_CODE: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refused the connection',
+  ENOTFOUND: 'has no address: its name could not be resolved',
+  EAI_AGAIN: 'has no address now: its name could not be resolved',
+  ECONNRESET: 'closed the connection before its answer was whole',
+  EPIPE: 'closed the connection before its answer was whole',
+  ETIMEDOUT: 'could not be reached in time',
+  EHOSTUNREACH: 'could not be reached from this runner',
+  ENETUNREACH: 'could not be reached from this runner',
+}
+
+/**
+ * What an error of Node.js says about a server, without its own words: those name paths and
+ * addresses. Codes are those of Node.js and of OpenSSL.
+ */
+export function describeFault(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  const code = codeOf(error)
+  const known = BY_CODE[code]
+  if (known) return new Fault(`${known} (${code}).`)
+  if (UNTRUSTED_CERTIFICATE.test(code)) {
+    return new Fault(
+      `has a TLS certificate that is not trusted here (${code}). Behind a proxy with its own certificate authority, set NODE_EXTRA_CA_CERTS on the runner.`,
+      { permanent: true },
+    )
+  }
+  if (/^EPROTO$|^ERR_SSL_/.test(code)) {
+    return new Fault(`could not agree on TLS (${code}). Check the address and its port.`, {
+      permanent: true,
+    })
+  }
+  if (/^HPE_/.test(code)) return new Fault(`answered with something other than HTTP (${code}).`)
+  return new Fault(`could not be spoken to${code && ` (${code})`}.`)
+}
+
+/** A code is a word in capitals; anything else in its place is not shown. */
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return /^[A-Z][A-Z0-9_]{0,60}$/.test(code) ? code : ''
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../clock.js'
+import { InterruptedError, StepError } from '../errors.js'
+import type { Connection } from '../job/connection.js'
+import type { ExportApi } from '../job/export-api.js'
+import type { ExportFilter } from '../job/filter.js'
+import type { Step } from '../step.js'
+import { ApiError, ConnectionError, ResponseError, StartLostError } from './errors.js'
+import { checkStatus, readJobId } from './response.js'
+import { withRetries } from './retry.js'
+import type { ApiAnswer, ApiRequest, Transport } from './transport.js'
+
+export interface ExportJobsOptions {
+  readonly connection: Connection
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly step: Pick<Step, 'info' | 'notice' | 'warning' | 'debug' | 'signal'>
+  readonly random: () => number
+}
+
+/** The log export API of one subaccount (docs/api-facts.md#endpoints). */
+export function createExportJobs(options: ExportJobsOptions): ExportApi {
+  return { start: (filter) => startJob(filter, options) }
+}
+
+async function startJob(filter: ExportFilter, options: ExportJobsOptions): Promise<string> {
+  const { connection, clock, step, random } = options
+  const sentAt = new Date(clock.now())
+  const request: ApiRequest = {
+    method: 'POST',
+    url: exportsUrl(connection),
+    headers: { ...headersFor(connection), 'content-type': 'application/json' },
+    body: JSON.stringify(filter),
+  }
+  const secrets = [connection.apiKey, ...(filter.phoneNumber ? [filter.phoneNumber] : [])]
+  try {
+    return await withRetries(async () => readJobId(await exchange(request, secrets, options)), {
+      repeatable: 'if-not-started',
+      retries: connection.retries,
+      clock,
+      log: step,
+      signal: step.signal,
+      random,
+    })
+  } catch (error) {
+    throw toStartFailure(error, connection, sentAt)
+  }
+}
+
+async function exchange(
+  request: ApiRequest,
+  secrets: readonly string[],
+  { transport, clock, step }: ExportJobsOptions,
+): Promise<ApiAnswer> {
+  const startedAt = clock.now()
+  const answer = await transport(request)
+  step.debug(
+    `${request.method} ${request.url.pathname}: ${answer.httpStatus}, ${answer.body.length} characters, ${clock.now() - startedAt} ms`,
+  )
+  checkStatus(answer, secrets)
+  return answer
+}
+
+function exportsUrl({ baseUrl, subaccountId }: Connection): URL {
+  return new URL(
+    `${baseUrl}/api/v1/subaccounts/${encodeURIComponent(subaccountId)}/messages/exports`,
+  )
+}
+
+function headersFor({ apiKey }: Connection): Record<string, string> {
+  return { authorization: `Bearer ${apiKey}`, accept: 'application/json' }
+}
+
+/** Says of a failed start whether there may be a job, and what to do about it then. */
+function toStartFailure(error: unknown, { subaccountId }: Connection, sentAt: Date): unknown {
+  if (mayHaveStarted(error)) {
+    const at = `${sentAt.toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)}Z`
+    return new StartLostError(
+      `${error.message} A job may be running all the same, so the start is not sent again. The API has no list of jobs: ask 8x8 support for the export started in ${subaccountId} at ${at}, or run this step again; a second job does the first no harm.`,
+      { cause: error },
+    )
+  }
+  if (error instanceof InterruptedError || isInterrupted(error)) {
+    return new StepError(`${error.message} No job was started.`, { cause: error })
+  }
+  return error
+}
+
+function mayHaveStarted(error: unknown): error is StepError {
+  if (error instanceof ConnectionError) return error.sent === 'maybe'
+  if (error instanceof ApiError) return error.httpStatus >= 500 && error.httpStatus !== 503
+  // A success that names no job.
+  return error instanceof ResponseError && error.httpStatus < 300
+}
+
+function isInterrupted(error: unknown): error is ConnectionError {
+  return error instanceof ConnectionError && error.cause instanceof InterruptedError
+}

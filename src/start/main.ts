@@ -1,0 +1,16 @@
+import { createExportJobs } from '../api/export-jobs.js'
+import { createTransport } from '../api/transport.js'
+import { systemClock as clock } from '../clock.js'
+import { readRawInputs } from '../runner/raw-inputs.js'
+import { runStep } from '../runner/run-step.js'
+import { readStartRequest, START_INPUTS } from './inputs.js'
+import { startExport } from './start.js'
+
+runStep(async (step) => {
+  const request = readStartRequest(readRawInputs(START_INPUTS, step), clock.now())
+  const { connection } = request
+  const { signal } = step
+  const transport = createTransport({ ...connection, signal, clock })
+  const api = createExportJobs({ connection, transport, clock, step, random: Math.random })
+  await startExport(request, { api, step })
+})

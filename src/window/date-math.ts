@@ -1,0 +1,107 @@
+import { UTCDateMini } from '@date-fns/utc/date/mini'
+import { addDays } from 'date-fns/addDays'
+import { addMonths } from 'date-fns/addMonths'
+import { addWeeks } from 'date-fns/addWeeks'
+import { addYears } from 'date-fns/addYears'
+import { startOfDay } from 'date-fns/startOfDay'
+import { startOfHour } from 'date-fns/startOfHour'
+import { startOfISOWeek } from 'date-fns/startOfISOWeek'
+import { startOfMinute } from 'date-fns/startOfMinute'
+import { startOfMonth } from 'date-fns/startOfMonth'
+import { startOfSecond } from 'date-fns/startOfSecond'
+import { startOfYear } from 'date-fns/startOfYear'
+import { Mistake } from '../errors.js'
+import { quote } from '../plain-text.js'
+import { firstInstantOfDay } from './local-day.js'
+import { gapAround, instantsOf, type LocalMs, localTimeAt, type TimeZone } from './time-zone.js'
+
+/** Years by the calendar to seconds by the clock, as in Elasticsearch: `M` months, `m` minutes. */
+type Unit = 'y' | 'M' | 'w' | 'd' | 'h' | 'm' | 's'
+
+/** `now-1M/M` is `{ steps: [{ amount: -1, unit: 'M' }], roundTo: 'M' }`. */
+export interface DateMath {
+  readonly steps: readonly { readonly amount: number; readonly unit: Unit }[]
+  readonly roundTo: Unit | undefined
+}
+
+const DATE_MATH = /^now((?:[+-]\d+[yMwdhms])*)(?:\/([yMwdhms]))?$/
+
+/** Units of the calendar change the local date; the clock's are a fixed time, whatever clocks do. */
+const CALENDAR_STEPS: Partial<Record<Unit, (date: Date, amount: number) => Date>> = {
+  y: addYears,
+  M: addMonths,
+  w: addWeeks,
+  d: addDays,
+}
+
+const CLOCK_UNIT_MS: Partial<Record<Unit, number>> = { h: 3_600_000, m: 60_000, s: 1_000 }
+
+const FLOORS: Record<Unit, (date: Date) => Date> = {
+  y: startOfYear,
+  M: startOfMonth,
+  w: startOfISOWeek,
+  d: startOfDay,
+  h: startOfHour,
+  m: startOfMinute,
+  s: startOfSecond,
+}
+
+/** The instants of the years 0001 to 9999, with a day's room for any offset. */
+const FIRST_INSTANT = Date.parse('0001-01-02T00:00:00Z')
+const LAST_INSTANT = Date.parse('9999-12-30T23:59:59Z')
+
+/** Text to date math; throws a Mistake that shows how it is written. */
+export function parseDateMath(text: string): DateMath {
+  const [matched, steps = '', roundTo] = DATE_MATH.exec(text) ?? []
+  if (matched === undefined) {
+    throw new Mistake(
+      `${quote(text)} is not date math. Write now, then steps like -7d or +1h, then at most one rounding like /M, with no spaces. Units are y M w d h m s: M is a month, m a minute.`,
+    )
+  }
+  return {
+    steps: [...steps.matchAll(/([+-]\d+)([yMwdhms])/g)].map(([, amount, unit]) => ({
+      amount: Number(amount),
+      unit: unit as Unit,
+    })),
+    roundTo: roundTo as Unit | undefined,
+  }
+}
+
+/**
+ * The instant that date math comes to, from `now`, both in epoch milliseconds. Steps are taken
+ * one after another in the zone; throws a Mistake past the years 0001 to 9999.
+ */
+export function evaluateDateMath(math: DateMath, zone: TimeZone, now: number): number {
+  let instant = now
+  for (const { amount, unit } of math.steps) {
+    instant = takeStep(instant, amount, unit, zone)
+    if (!(instant >= FIRST_INSTANT && instant <= LAST_INSTANT)) {
+      throw new Mistake('leads past the years 0001 to 9999. Write fewer or smaller steps.')
+    }
+  }
+  return math.roundTo === undefined ? instant : roundDown(instant, math.roundTo, zone)
+}
+
+function takeStep(instant: number, amount: number, unit: Unit, zone: TimeZone): number {
+  const addToDate = CALENDAR_STEPS[unit]
+  if (addToDate === undefined) return instant + amount * (CLOCK_UNIT_MS[unit] ?? 0)
+  if (amount === 0) return instant
+  const local = addToDate(new UTCDateMini(localTimeAt(instant, zone)), amount).getTime() as LocalMs
+  return Number.isNaN(local) ? Number.NaN : firstInstantAt(local, zone)
+}
+
+/** A step that leads into a skipped hour goes as far past it: 02:30 becomes 03:30. */
+function firstInstantAt(local: LocalMs, zone: TimeZone): number {
+  const [first] = instantsOf(local, zone)
+  if (first !== undefined) return first
+  const gap = gapAround(local, zone)
+  return gap.instant + (local - gap.from)
+}
+
+function roundDown(instant: number, unit: Unit, zone: TimeZone): number {
+  const local = FLOORS[unit](new UTCDateMini(localTimeAt(instant, zone))).getTime() as LocalMs
+  if (CALENDAR_STEPS[unit]) return firstInstantOfDay(local, zone) ?? gapAround(local, zone).instant
+  // Where an hour comes twice, the moment's own: the last start of it that is not after it.
+  const start = instantsOf(local, zone).findLast((candidate) => candidate <= instant)
+  return start ?? gapAround(local, zone).instant
+}

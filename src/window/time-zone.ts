@@ -1,0 +1,79 @@
+import { tzOffset } from '@date-fns/tz/tzOffset'
+import { Mistake } from '../errors.js'
+import { quote } from '../plain-text.js'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+
+/**
+ * A local time, as the clocks of a zone show it: the epoch milliseconds at which UTC shows the
+ * same. Its own type, so that it is never taken for an instant.
+ */
+export type LocalMs = number & { readonly local: unique symbol }
+
+/** A clock change that skips local times: at `instant` the clocks go on from `from` to `to`. */
+export interface Gap {
+  readonly instant: number
+  readonly from: LocalMs
+  readonly to: LocalMs
+}
+
+/** A zone of the IANA database. */
+export interface TimeZone {
+  readonly name: string
+  /** What the zone's clocks are ahead of UTC at an instant, in milliseconds. */
+  offsetMs(instant: number): number
+}
+
+/** UTC needs no zone data, which cost a fifth of the start-up to load. */
+export const UTC: TimeZone = { name: 'UTC', offsetMs: () => 0 }
+
+/** A zone by its name in the IANA database, in any case; `UTC` is UTC. */
+export function parseTimeZone(text: string): TimeZone {
+  if (text.toUpperCase() === 'UTC') return UTC
+  // Intl takes offsets (+07:00) as zones too; the database has only names.
+  if (!/^[A-Za-z]/.test(text) || Number.isNaN(tzOffset(text, new Date(0)))) {
+    throw new Mistake(
+      `${quote(text)} is not a time zone of the IANA database. Write its name, like Asia/Singapore or Europe/London.`,
+    )
+  }
+  return {
+    name: text,
+    offsetMs: (instant) => Math.round(tzOffset(text, new Date(instant)) * MINUTE_MS),
+  }
+}
+
+/** What the zone's clocks show at an instant (epoch milliseconds). */
+export function localTimeAt(instant: number, zone: TimeZone): LocalMs {
+  return (instant + zone.offsetMs(instant)) as LocalMs
+}
+
+/**
+ * The instants at which the zone's clocks show a local time, the earliest first: one as a rule,
+ * two where clocks go back, none where they go forward.
+ */
+export function instantsOf(local: LocalMs, zone: TimeZone): number[] {
+  // No offset is a whole day, so a day to each side lies before and after any instant in question.
+  const offsets = new Set([zone.offsetMs(local - DAY_MS), zone.offsetMs(local + DAY_MS)])
+  return [...offsets]
+    .map((offsetMs) => local - offsetMs)
+    .filter((instant) => localTimeAt(instant, zone) === local)
+    .sort((a, b) => a - b)
+}
+
+/** The gap that a local time without an instant lies in. */
+export function gapAround(local: LocalMs, zone: TimeZone): Gap {
+  const offsetBefore = zone.offsetMs(local - DAY_MS)
+  let before = local - DAY_MS
+  let after = local + DAY_MS
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2)
+    if (zone.offsetMs(middle) === offsetBefore) before = middle
+    else after = middle
+  }
+  return {
+    instant: after,
+    from: (after + offsetBefore) as LocalMs,
+    to: localTimeAt(after, zone),
+  }
+}

@@ -1,0 +1,83 @@
+import { UTCDateMini } from '@date-fns/utc/date/mini'
+import { startOfDay } from 'date-fns/startOfDay'
+import { subDays } from 'date-fns/subDays'
+import { subMonths } from 'date-fns/subMonths'
+import { InputError, type InputMistake } from '../errors.js'
+import type { Moment } from './moment.js'
+import { formatWithOffset } from './moment-format.js'
+import { UTC } from './time-zone.js'
+
+/** The API keeps logs for this long (docs/api-facts.md#limits). */
+const KEPT_MONTHS = 6
+
+/** The API's default for `from` is this many days before its default for `to`. */
+const DEFAULT_DAYS = 7
+
+/** The span of time to export; an end that is left out is the API's default. */
+export interface Window {
+  readonly from?: Moment | undefined
+  readonly to?: Moment | undefined
+}
+
+/**
+ * Checks a window as far as it is known at `now` (epoch milliseconds), and gives the warnings that
+ * it deserves. Throws an InputError where it would be empty:
+ * - with both ends, `from` must be earlier,
+ * - with `to` left to the API (today), `from` must be in the past,
+ * - with `from` left to the API (UTC today - 7 days), `to` must be later than that.
+ */
+export function checkWindow(window: Window, now: number): string[] {
+  const mistake = findMistake(window, now)
+  if (mistake) throw new InputError([mistake])
+  return [...warnOfAge(window, now), ...warnOfToday(window, now), ...warnOfFuture(window, now)]
+}
+
+function findMistake({ from, to }: Window, now: number): InputMistake | undefined {
+  if (from && to && from.instant >= to.instant) {
+    return {
+      input: 'from',
+      text: `${from.sent} is not earlier than to, ${to.sent}. Write an earlier from, or a later to.`,
+    }
+  }
+  if (from && !to && from.instant >= now) {
+    return {
+      input: 'from',
+      text: `${from.sent} is not in the past, and to is left to the API, which ends at today. Write an earlier from, or give to.`,
+    }
+  }
+  const defaultFrom = subDays(startOfUtcDay(now), DEFAULT_DAYS).getTime()
+  if (to && !from && to.instant <= defaultFrom) {
+    return {
+      input: 'to',
+      text: `${to.sent} is not later than ${formatWithOffset(defaultFrom, UTC)}, the start that the API takes where from is not given. Give from as well.`,
+    }
+  }
+  return undefined
+}
+
+function warnOfAge({ from, to }: Window, now: number): string[] {
+  const keptFrom = subMonths(new UTCDateMini(now), KEPT_MONTHS).getTime()
+  if (!from || from.instant >= keptFrom) return []
+  const kept = formatWithOffset(keptFrom, UTC)
+  const missing =
+    to && to.instant <= keptFrom
+      ? 'the export will probably be empty'
+      : `records from before ${kept} will be missing`
+  return [`The API keeps logs for ${KEPT_MONTHS} months, and from is ${from.sent}: ${missing}.`]
+}
+
+function warnOfToday({ from, to }: Window, now: number): string[] {
+  if (!from || to || from.instant < startOfUtcDay(now).getTime()) return []
+  return [
+    'from is today and to is not given: the API may end the window at the midnight before it, and find nothing. Write to: now.',
+  ]
+}
+
+function warnOfFuture({ from, to }: Window, now: number): string[] {
+  if (!from || !to || from.instant <= now) return []
+  return [`from is ${from.sent}, which is in the future: the export will probably be empty.`]
+}
+
+function startOfUtcDay(now: number): Date {
+  return startOfDay(new UTCDateMini(now))
+}
