@@ -12,7 +12,10 @@ const SECRET_INPUTS: readonly string[] = ['api-key', 'phone-number']
 export function readRawInputs(names: readonly string[], step: Pick<Step, 'mask'>): RawInputs {
   const entries = names.map((name) => [name, getInput(name) || undefined] as const)
   for (const [name, text] of entries) {
-    if (text !== undefined && SECRET_INPUTS.includes(name)) step.mask(text)
+    if (text === undefined || !SECRET_INPUTS.includes(name)) continue
+    step.mask(text)
+    // A phone number is sent, and may be repeated by the API, without its plus sign.
+    if (text.startsWith('+') && text.length > 1) step.mask(text.slice(1))
   }
   return Object.fromEntries(entries)
 }
