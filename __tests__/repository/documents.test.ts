@@ -1,0 +1,138 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+
+interface ActionFile {
+  inputs?: Record<string, { description: string; required?: boolean; default?: string }>
+  outputs?: Record<string, { description: string }>
+  runs: { using: string; main: string; post?: string }
+}
+
+const ACTIONS = [
+  { action: 'action.yml', readme: 'README.md' },
+  { action: 'sandbox/action.yml', readme: 'sandbox/README.md' },
+]
+
+const DOCUMENTS = [
+  ...readdirSync('.').filter((file) => file.endsWith('.md')),
+  ...readdirSync('docs').map((file) => `docs/${file}`),
+  'sandbox/README.md',
+]
+
+const readAction = (file: string): ActionFile => parse(readFileSync(file, 'utf8'))
+
+/** The rows of the table whose header begins with a word: the texts of their cells. */
+function tableOf(markdown: string, firstHeader: string): string[][] {
+  const lines = markdown.split('\n')
+  const header = lines.findIndex((line) => line.startsWith(`| ${firstHeader} |`))
+  const rows = lines.slice(header + 2)
+  const end = rows.findIndex((line) => !line.startsWith('|'))
+  return rows.slice(0, end).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  )
+}
+
+const inCode = (cell = ''): string[] =>
+  [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => String(name))
+
+describe.each(ACTIONS)('$readme', ({ action, readme }) => {
+  const { inputs = {}, outputs = {}, runs } = readAction(action)
+  const markdown = readFileSync(readme, 'utf8')
+
+  test('lists exactly the inputs of the action', () => {
+    const listed = tableOf(markdown, 'input').flatMap(([name]) => inCode(name))
+
+    expect(listed.toSorted()).toEqual(Object.keys(inputs).toSorted())
+  })
+
+  test('gives each input the default that it has', () => {
+    for (const [name, defaultCell] of tableOf(markdown, 'input')) {
+      const [input = ''] = inCode(name)
+      const declared = inputs[input]?.default || undefined
+      expect([input, inCode(defaultCell)[0]]).toEqual([input, declared])
+    }
+  })
+
+  test('says which inputs are required', () => {
+    for (const [name, defaultCell] of tableOf(markdown, 'input')) {
+      const [input = ''] = inCode(name)
+      expect([input, defaultCell === 'required']).toEqual([input, inputs[input]?.required === true])
+    }
+  })
+
+  test('lists exactly the outputs of the action', () => {
+    const listed = tableOf(markdown, 'output').flatMap(([name]) => inCode(name))
+
+    expect(listed.toSorted()).toEqual(Object.keys(outputs).toSorted())
+  })
+
+  test('stands beside an action whose files are there and that runs on Node.js 24', () => {
+    expect(runs.using).toBe('node24')
+    for (const entry of [runs.main, runs.post].filter((file) => file !== undefined)) {
+      expect(existsSync(path.join(path.dirname(action), entry))).toBe(true)
+    }
+  })
+})
+
+describe('the documents', () => {
+  test.each(DOCUMENTS)('%s shows no workflow that is not an example, which a test runs', (file) => {
+    const shown = [...readFileSync(file, 'utf8').matchAll(/^```yaml\n(.*?)^```/gms)].map(
+      ([, block]) => String(block),
+    )
+    const examples = readdirSync('examples').map((name) =>
+      readFileSync(path.join('examples', name), 'utf8'),
+    )
+
+    const strangers = shown.filter((block) => !examples.some((example) => example.includes(block)))
+
+    expect(strangers).toEqual([])
+  })
+
+  test.each(DOCUMENTS)('%s links to files and headings that are there', (file) => {
+    const markdown = readFileSync(file, 'utf8')
+    const links = [...markdown.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, to]) => String(to))
+
+    for (const link of links) {
+      const [target, heading] = link.split('#')
+      const linked = target ? path.join(path.dirname(file), target) : file
+      expect([link, existsSync(linked)]).toEqual([link, true])
+      if (heading) {
+        const anchors = readFileSync(linked, 'utf8')
+          .split('\n')
+          .filter((line) => line.startsWith('#'))
+          .map((line) => anchorOf(line))
+        expect(anchors).toContain(heading)
+      }
+    }
+  })
+
+  test('the source points to headings of the facts that are there', () => {
+    const headings = readFileSync('docs/api-facts.md', 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('#'))
+      .map(anchorOf)
+    const pointers = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => [
+        ...readFileSync(path.join('src', file), 'utf8').matchAll(/docs\/api-facts\.md#([\w-]+)/g),
+      ])
+      .map(([, heading]) => String(heading))
+
+    expect(pointers.length).toBeGreaterThan(0)
+    expect(pointers.filter((heading) => !headings.includes(heading))).toEqual([])
+  })
+})
+
+/** As GitHub makes it from a heading. */
+function anchorOf(line: string): string {
+  return line
+    .replace(/^#+ /, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-')
+}

@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+/** The files that every room may use. */
+const GROUND = ['errors.ts', 'plain-text.ts', 'clock.ts', 'step.ts']
+
+/** What each room of src may import from the others, besides the ground and itself. */
+const ROOMS: Record<string, string[]> = {
+  window: [],
+  job: ['window'],
+  api: ['job'],
+  inputs: ['window', 'job', 'api/regions.ts'],
+  start: ['window', 'job', 'inputs'],
+  sandbox: ['inputs'],
+  runner: ['inputs/fields.ts'],
+}
+
+/** Which packages may be imported by whom. */
+const PACKAGES: Record<string, string[]> = {
+  '@actions/core': ['runner'],
+  '@actions/http-client': ['api'],
+  '@date-fns/tz': ['window'],
+  '@date-fns/utc': ['window'],
+  'date-fns': ['window', 'sandbox'],
+  'iso-3166': ['inputs', 'sandbox'],
+}
+
+/** Entries put the real things together, so they see more than the rooms behind them. */
+const ENTRIES: Record<string, string[]> = {
+  'start/main.ts': ['api', 'runner'],
+  'sandbox/main.ts': ['runner'],
+  'sandbox/serve.ts': [],
+  'sandbox/post.ts': ['runner'],
+}
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.split(path.sep).join('/'))
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(path.join('src', file), 'utf8')
+  return [...text.matchAll(/^(?:import|export)\s[^'"]*?from '([^']+)'/gms)].map(([, from]) =>
+    String(from),
+  )
+}
+
+function localImportsOf(file: string): string[] {
+  return importsOf(file)
+    .filter((from) => from.startsWith('.'))
+    .map((from) => path.posix.join(path.posix.dirname(file), from).replace(/\.js$/, '.ts'))
+}
+
+function packagesOf(file: string): string[] {
+  return importsOf(file)
+    .filter((from) => !from.startsWith('.') && !from.startsWith('node:'))
+    .map((from) => /^(@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? from)
+}
+
+const roomOf = (file: string): string => file.split('/')[0] ?? ''
+
+describe('the rooms of src', () => {
+  test.each(files)('%s imports only what its room may', (file) => {
+    const room = roomOf(file)
+    const allowed = [room, ...(ROOMS[room] ?? []), ...(ENTRIES[file] ?? [])]
+
+    const strangers = localImportsOf(file).filter(
+      (target) =>
+        !GROUND.includes(target) && !allowed.includes(target) && !allowed.includes(roomOf(target)),
+    )
+
+    expect(strangers).toEqual([])
+  })
+
+  test.each(files)('%s imports only packages that its room may', (file) => {
+    const strangers = packagesOf(file).filter((name) => !PACKAGES[name]?.includes(roomOf(file)))
+
+    expect(strangers).toEqual([])
+  })
+
+  test.each(files)('%s is in no circle of imports', (file) => {
+    const seen = new Set<string>()
+    const queue = localImportsOf(file)
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      if (seen.has(next)) continue
+      seen.add(next)
+      queue.push(...localImportsOf(next))
+    }
+
+    expect([...seen]).not.toContain(file)
+  })
+
+  test('the ground stands on nothing but Node.js and itself', () => {
+    for (const file of GROUND) {
+      expect(packagesOf(file)).toEqual([])
+      expect(localImportsOf(file).filter((target) => !GROUND.includes(target))).toEqual([])
+    }
+  })
+
+  test('only the folder api speaks HTTP, but for the sandbox, which answers it', () => {
+    const speakers = files.filter((file) =>
+      importsOf(file).some((from) => /^node:(https?|http2|net|tls)$|^undici$/.test(from)),
+    )
+
+    expect(speakers.map(roomOf).filter((room) => room !== 'api' && room !== 'sandbox')).toEqual([
+      'inputs',
+    ])
+    expect(importsOf('inputs/url.ts')).toContain('node:net') // isIPv4 alone
+  })
+})
