@@ -1,6 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 
-/** A wait that can be begun again: it ends `ms` after the last `restart`, unless stopped. */
+/** A wait that can be stopped and begun again: it ends `ms` after the last `restart`. */
 export interface Countdown {
   restart(): void
   stop(): void
@@ -31,7 +31,12 @@ export const systemClock: Clock = {
   },
 
   countdown(ms, onEnd) {
-    const timer = setTimeout(onEnd, ms)
-    return { restart: () => timer.refresh(), stop: () => clearTimeout(timer) }
+    let timer = setTimeout(onEnd, ms)
+    const stop = (): void => clearTimeout(timer)
+    const restart = (): void => {
+      stop()
+      timer = setTimeout(onEnd, ms)
+    }
+    return { restart, stop }
   },
 }

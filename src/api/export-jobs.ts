@@ -5,9 +5,10 @@ import type { ExportApi } from '../job/export-api.js'
 import type { ExportFilter } from '../job/filter.js'
 import type { Step } from '../step.js'
 import { ApiError, ConnectionError, ResponseError, StartLostError } from './errors.js'
+import type { HttpRequest } from './exchange.js'
 import { checkStatus, readJobId } from './response.js'
 import { withRetries } from './retry.js'
-import type { ApiAnswer, ApiRequest, Transport } from './transport.js'
+import type { ApiAnswer, Transport } from './transport.js'
 
 export interface ExportJobsOptions {
   readonly connection: Connection
@@ -25,7 +26,7 @@ export function createExportJobs(options: ExportJobsOptions): ExportApi {
 async function startJob(filter: ExportFilter, options: ExportJobsOptions): Promise<string> {
   const { connection, clock, step, random } = options
   const sentAt = new Date(clock.now())
-  const request: ApiRequest = {
+  const request: HttpRequest = {
     method: 'POST',
     url: exportsUrl(connection),
     headers: { ...headersFor(connection), 'content-type': 'application/json' },
@@ -47,7 +48,7 @@ async function startJob(filter: ExportFilter, options: ExportJobsOptions): Promi
 }
 
 async function exchange(
-  request: ApiRequest,
+  request: HttpRequest,
   secrets: readonly string[],
   { transport, clock, step }: ExportJobsOptions,
 ): Promise<ApiAnswer> {

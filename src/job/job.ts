@@ -19,3 +19,36 @@ export function isJobId(text: string): boolean {
     !WORKFLOW_COMMAND.test(text)
   )
 }
+
+/** The statuses that the API documents (docs/api-facts.md#the-job), the first two of them open. */
+export const JOB_STATUSES = [
+  'queued',
+  'running',
+  'succeeded',
+  'empty',
+  'failed',
+  'cancelled',
+  'error',
+] as const
+
+export type JobStatus = (typeof JOB_STATUSES)[number]
+
+/** A job as the API last described it. */
+export interface Job {
+  /** As the API words it; one that it does not document is not known to be over. */
+  readonly jobStatus: string
+  /** The addresses of the CSV files, each a credential; empty unless the job has succeeded. */
+  readonly links: readonly string[]
+  /** When the links stop working, as the API writes it (UTC). */
+  readonly expires: string | undefined
+}
+
+/** Whether the API documents a status. */
+export function isDocumented(jobStatus: string): jobStatus is JobStatus {
+  return (JOB_STATUSES as readonly string[]).includes(jobStatus)
+}
+
+/** Whether a job with this status has come to an end. */
+export function isOver(jobStatus: string): boolean {
+  return isDocumented(jobStatus) && jobStatus !== 'queued' && jobStatus !== 'running'
+}
