@@ -1,0 +1,25 @@
+import { parseChoice } from '../inputs/choice.js'
+import { parseDuration } from '../inputs/duration.js'
+import { fields, optional, type RawInputs } from '../inputs/fields.js'
+import { parseWholeNumber } from '../inputs/whole-number.js'
+import { type SandboxConfig, SCENARIOS } from './jobs.js'
+
+const MAX_RECORDS = 100_000_000
+const MAX_FILES = 100
+const MAX_SEED = 4_294_967_295
+
+/** The sandbox's inputs by their names in action.yml. */
+export const SANDBOX_INPUTS = ['records', 'files', 'scenario', 'duration', 'seed'] as const
+
+/** The inputs to what every export is like; throws an InputError with all mistakes. */
+export function readSandboxConfig(raw: RawInputs): SandboxConfig {
+  const given = fields({
+    records: optional('records', parseWholeNumber(0, MAX_RECORDS)),
+    files: optional('files', parseWholeNumber(1, MAX_FILES)),
+    scenario: optional('scenario', parseChoice(SCENARIOS)),
+    durationMs: optional('duration', parseDuration({ minMs: 0, maxMs: 6 * 3_600_000 })),
+    seed: optional('seed', parseWholeNumber(0, MAX_SEED)),
+  })(raw)
+  const { records = 1_000, files = 1, scenario = 'succeeded', durationMs = 2_000, seed = 1 } = given
+  return { records, files, scenario, durationMs, seed }
+}

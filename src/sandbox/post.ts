@@ -1,0 +1,10 @@
+import { runStep } from '../runner/run-step.js'
+import { keptByMain } from '../runner/state.js'
+import { stopSandbox } from './stop.js'
+
+runStep(async (step) => {
+  const url = keptByMain('url')
+  const apiKey = keptByMain('api-key')
+  if (url && apiKey) await stopSandbox(url, apiKey, step)
+  else step.info('There is no sandbox to end.')
+})

@@ -1,0 +1,19 @@
+/** An answer of 400 and above, with the API's own code and words (docs/api-facts.md#errors). */
+export class Refusal extends Error {
+  override name = 'Refusal'
+  readonly httpStatus: number
+  readonly code: number
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    httpStatus: number,
+    code: number,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message)
+    this.httpStatus = httpStatus
+    this.code = code
+    this.headers = headers
+  }
+}
