@@ -16,9 +16,19 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const target = path.resolve(root, process.argv[2] ?? 'dist')
 process.chdir(root)
 
+/** Says what is wrong in the sources; Node.js would print the bundler's own, 3 MB of it. */
+async function bundle(entry, options) {
+  try {
+    return await ncc(entry, options)
+  } catch (error) {
+    console.error(error.message)
+    process.exit(1)
+  }
+}
+
 await rm(target, { recursive: true, force: true })
 for (const [name, source] of Object.entries(ENTRIES)) {
-  const { code, assets } = await ncc(path.join(root, source), {
+  const { code, assets } = await bundle(path.join(root, source), {
     cache: false,
     license: 'licenses.txt',
     minify: true,

@@ -1,0 +1,87 @@
+// Runs the built actions as a runner would, against the sandbox, and shows what a workflow shows.
+import { type ActionRun, launchAction } from '../__tests__/helpers/run-action.ts'
+
+const bold = (text: string): string => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text)
+const dim = (text: string): string => (process.stdout.isTTY ? `\x1b[2m${text}\x1b[0m` : text)
+
+const masks = new Set<string>()
+
+/** A line of the log as the runner shows it; undefined for one that it keeps to itself. */
+function asShown(line: string): string | undefined {
+  const [, command, message = ''] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line) ?? []
+  if (command === 'add-mask') masks.add(message)
+  if (command === 'add-mask' || command === 'debug') return undefined
+  const text = command ? `${command}: ${decodeURIComponent(message)}` : line
+  return [...masks].reduce((shown, mask) => shown.replaceAll(mask, '***'), text)
+}
+
+interface DemoStep {
+  uses: string
+  action: string
+  script?: 'main' | 'post'
+  inputs?: Record<string, string>
+  env?: Record<string, string>
+}
+
+async function runStep({
+  uses,
+  action,
+  script = 'main',
+  inputs = {},
+  env = {},
+}: DemoStep): Promise<ActionRun> {
+  console.log(bold(`\n▶ ${script === 'post' ? 'Post ' : ''}${uses}`))
+  for (const [name, text] of Object.entries(inputs)) {
+    console.log(dim(`    ${name}: ${masks.has(text) ? '***' : text}`))
+  }
+  let rest = ''
+  const { ended } = launchAction(action, {
+    inputs,
+    env,
+    script,
+    onStdout(text) {
+      const lines = `${rest}${text}`.split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) {
+        const shown = asShown(line)
+        if (shown !== undefined) console.log(`  ${shown}`)
+      }
+    },
+  })
+  const run = await ended
+  if (run.exitCode !== 0) throw new Error(`${uses} ended with ${run.exitCode}\n${run.stderr}`)
+  for (const [name, text] of Object.entries(run.outputs)) {
+    console.log(dim(`  output ${name} = ${masks.has(text) ? '***' : text}`))
+  }
+  if (run.summary) console.log(`\n${bold('Job summary')}\n\n${run.summary.trimEnd()}`)
+  return run
+}
+
+const sandbox = await runStep({ uses: 'OWNER/8x8-sms-log-export/sandbox@v1', action: 'sandbox' })
+try {
+  const start = await runStep({
+    uses: 'OWNER/8x8-sms-log-export@v1',
+    action: 'start',
+    inputs: {
+      'api-url': sandbox.outputs['api-url'] ?? '',
+      'api-key': sandbox.outputs['api-key'] ?? '',
+      'subaccount-id': 'acme_sg',
+      from: 'now-1M/M',
+      to: 'now/M',
+      'time-zone': 'Asia/Singapore',
+      country: 'SG, MY',
+    },
+  })
+  console.log(bold('\n▶ run: echo "Job $JOB_ID"'))
+  console.log(`  Job ${start.outputs['job-id']}`)
+} finally {
+  const env = Object.fromEntries(
+    Object.entries(sandbox.state).map(([name, text]) => [`STATE_${name}`, text]),
+  )
+  await runStep({
+    uses: 'OWNER/8x8-sms-log-export/sandbox@v1',
+    action: 'sandbox',
+    script: 'post',
+    env,
+  })
+}
