@@ -1,0 +1,470 @@
+import { describe, expect, test } from 'vitest'
+import type { ActionRun } from './helpers/run-action.js'
+import {
+  API_KEY,
+  commandsOf,
+  errorsOf,
+  launchStart,
+  PHONE_NUMBER,
+  runStart,
+} from './helpers/run-start.js'
+import {
+  answer,
+  apiError,
+  cut,
+  httpAnswer,
+  JOB_ID,
+  type Reaction,
+  reset,
+  stall,
+  started,
+  startWireServer,
+} from './helpers/wire-server.js'
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+const STARTED_BODY = JSON.stringify({ jobId: JOB_ID })
+const MAY_BE_RUNNING = 'A job may be running all the same, so the start is not sent again.'
+
+/** Control characters but the line feed, and marks of direction. */
+const NOT_FOR_A_LOG = /(?!\n)[\p{Cc}\p{Cf}]/u
+
+interface Faced extends ActionRun {
+  requests: readonly string[]
+  connections: number
+  errors: string[]
+}
+
+/** A start at a server that does as the reactions say. */
+async function face(
+  reactions: Reaction | readonly Reaction[],
+  inputs: Record<string, string> = {},
+): Promise<Faced> {
+  const server = await startWireServer(reactions)
+  const run = await runStart(server.url, { inputs })
+  await server.close()
+  const { requests } = server
+  return { ...run, requests, connections: server.connections(), errors: errorsOf(run) }
+}
+
+function expectFailure(run: Faced, requests: number): void {
+  expect(run.exitCode).toBe(1)
+  expect(run.errors).toHaveLength(1)
+  expect(run.outputs).not.toHaveProperty('job-id')
+  expect(run.requests).toHaveLength(requests)
+  expect(run.stderr).toBe('')
+}
+
+const asHttps = (url: string): string => url.replace('http:', 'https:')
+
+/** The answer's own bytes with a length that promises more. */
+const longer = (extra: number): string =>
+  httpAnswer(202, STARTED_BODY, { 'content-length': String(STARTED_BODY.length + extra) })
+
+const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
+const chunkedHead = httpAnswer(202, '', { 'transfer-encoding': 'chunked', ...JSON_TYPE })
+
+describe.concurrent('an answer that does not come whole', () => {
+  const cases: [string, Reaction][] = [
+    ['cut before its Content-Length', cut(longer(1))],
+    ['cut in the middle of its JSON', cut(longer(1).slice(0, -20))],
+    ['cut before its last chunk', cut(chunkedHead + chunk(STARTED_BODY))],
+    ['cut in its headers', cut('HTTP/1.1 202 Accepted\r\ncontent-type: appl')],
+    ['cut before its first byte', cut('')],
+    ['reset after the request was read', reset()],
+    ['reset in the middle of its body', reset(longer(1))],
+    ['with a body that stops coming', stall(longer(1))],
+    ['with chunks that stop coming', stall(chunkedHead + chunk(STARTED_BODY))],
+    ['with headers that stop coming', stall('HTTP/1.1 202 Accepted\r\ncontent-type: appl')],
+    ['that never begins', stall('')],
+    ['that is no HTTP', cut('SSH-2.0-OpenSSH_9.6\r\n')],
+  ]
+
+  test.each(cases)('%s fails, is sent once, and tells of a job', async (_, reaction) => {
+    const run = await face(reaction, { retries: '3' })
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toContain(MAY_BE_RUNNING)
+    expect(run.errors[0]).toMatch(/export started in acme_sg at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/)
+  })
+
+  test('says how long it was waited for', async () => {
+    const run = await face(stall(''))
+
+    expect(run.errors[0]).toMatch(/^http:\S+ sent nothing for 1 s \(request-timeout\)\. A job may/)
+  })
+})
+
+describe.concurrent('an answer that comes slowly', () => {
+  /** Sends piece by piece, each well within request-timeout, all of it well past. */
+  const drip =
+    (pieces: string[]): Reaction =>
+    (socket) => {
+      const timer = setInterval(() => {
+        const piece = pieces.shift()
+        if (piece === undefined) clearInterval(timer)
+        else socket.write(piece)
+      }, 400)
+      socket.on('close', () => clearInterval(timer))
+    }
+
+  test('is waited for while its headers come', async () => {
+    const text = httpAnswer(202, STARTED_BODY)
+    const pieces = [
+      text.slice(0, 5),
+      text.slice(5, 9),
+      text.slice(9, 14),
+      text.slice(14, 18),
+      text.slice(18),
+    ]
+
+    const run = await face(drip(pieces))
+
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs['job-id']).toBe(JOB_ID)
+  })
+
+  test('is waited for while its body comes', async () => {
+    const text = httpAnswer(202, STARTED_BODY)
+    const cuts = [-60, -45, -30, -15]
+    const pieces = [text.slice(0, -60), ...cuts.map((from, at) => text.slice(from, cuts[at + 1]))]
+
+    const run = await face(drip(pieces))
+
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs['job-id']).toBe(JOB_ID)
+  })
+})
+
+describe.concurrent('a success that names no job', () => {
+  const cases: [string, string, string][] = [
+    ['HTML', '<html>Welcome</html>', 'a body that is no JSON object'],
+    ['nothing', '', 'a body that is no JSON object'],
+    ['null', 'null', 'a body that is no JSON object'],
+    ['a list', '[]', 'a body that is no JSON object'],
+    ['half of an object', '{"jobId": "abc', 'a body that is no JSON object'],
+    ['no jobId', '{"id": "abc"}', 'its jobId is missing'],
+    ['a jobId in another case', '{"jobid": "abc"}', 'its jobId is missing'],
+    ['a number as jobId', '{"jobId": 42}', 'its jobId is a number'],
+    ['null as jobId', '{"jobId": null}', 'its jobId is null'],
+    ['a list as jobId', '{"jobId": ["abc"]}', 'its jobId is a list'],
+    ['an empty jobId', '{"jobId": ""}', 'its jobId is empty'],
+    ['a line break in the jobId', '{"jobId": "abc\\njob-id=evil"}', 'a text with other characters'],
+    ['a path in the jobId', '{"jobId": "../../admin"}', 'a text with other characters'],
+    ['a dot as jobId', '{"jobId": ".."}', 'a text with other characters'],
+    ['a percent sign in the jobId', '{"jobId": "a%2Fb"}', 'a text with other characters'],
+    ['a workflow command as jobId', '{"jobId": "::add-mask::abc"}', 'a text with other characters'],
+    ['a command with a name in the jobId', '{"jobId": "x::set-output name=a::b"}', 'a text with'],
+    ['an old command in the jobId', '{"jobId": "##[error]abc"}', 'a text with other characters'],
+    ['a jobId of 257 characters', `{"jobId": "${'a'.repeat(257)}"}`, 'a text with other'],
+  ]
+
+  test.each(cases)('%s fails and makes no id up', async (_, body, reason) => {
+    const run = await face(answer(202, body, JSON_TYPE), { retries: '3' })
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toContain(`The API answered 202`)
+    expect(run.errors[0]).toContain(reason)
+    expect(run.errors[0]).toContain(MAY_BE_RUNNING)
+    expect(
+      commandsOf(run).filter((name) => !['add-mask', 'debug', 'error'].includes(name)),
+    ).toEqual([])
+    expect(run.stdout.match(/add-mask/g)).toHaveLength(3)
+  })
+
+  test.each(['200', '201', '202'])('%s with a jobId is a start', async (status) => {
+    const run = await face(answer(Number(status), STARTED_BODY))
+
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs['job-id']).toBe(JOB_ID)
+  })
+
+  test('204 is none', async () => {
+    const run = await face(cut('HTTP/1.1 204 No Content\r\n\r\n'))
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toContain(MAY_BE_RUNNING)
+  })
+})
+
+describe.concurrent('an answer without an end', () => {
+  const flood =
+    (head: string, piece: string): Reaction =>
+    (socket) => {
+      socket.write(head)
+      const pour = (): void => {
+        while (socket.writable && socket.write(piece)) {
+          // until the client stops reading
+        }
+      }
+      socket.on('drain', pour)
+      pour()
+    }
+
+  test('is given up after 1 MiB', async () => {
+    const run = await face(flood(chunkedHead, chunk('{"a":'.repeat(10_000))), { retries: '3' })
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toContain('has sent more than 1048576 bytes')
+    expect(run.errors[0]).toContain(MAY_BE_RUNNING)
+  })
+
+  test('is given up where it is 50 MB of JSON with a job in it', async () => {
+    const body = `{"jobId":"${JOB_ID}","padding":"${'x'.repeat(50_000_000)}"}`
+
+    const run = await face(answer(202, body, JSON_TYPE), { retries: '3' })
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toContain('has sent more than 1048576 bytes')
+  })
+
+  test('is given up where its headers have no end', async () => {
+    const run = await face(flood('HTTP/1.1 202 Accepted\r\n', 'x-more: and more\r\n'))
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toContain(MAY_BE_RUNNING)
+  })
+
+  test('of an error still says its status', async () => {
+    const head = httpAnswer(503, '', { 'transfer-encoding': 'chunked' })
+
+    const run = await face(flood(head, chunk('<p>'.repeat(10_000))), { retries: '0' })
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toContain('The API answered 503.')
+  })
+})
+
+describe.concurrent('a redirect', () => {
+  test.each([301, 302, 303, 307, 308])(
+    '%i is not followed, and the key stays here',
+    async (status) => {
+      const elsewhere = await startWireServer(started)
+
+      const run = await face(answer(status, '', { location: `${elsewhere.url}/api` }), {
+        retries: '3',
+      })
+      await elsewhere.close()
+
+      expectFailure(run, 1)
+      expect(run.errors[0]).toContain(
+        `The API answered ${status}, a redirect, and those are never followed`,
+      )
+      expect(elsewhere.connections()).toBe(0)
+    },
+  )
+
+  test.each(['/here', 'https://sms.8x8.com/api', '//other.example', 'http://127.0.0.1:1/', ':::'])(
+    'to %s is not followed',
+    async (location) => {
+      const run = await face(answer(307, STARTED_BODY, { location }))
+
+      expectFailure(run, 1)
+      expect(run.errors[0]).toContain('a redirect')
+    },
+  )
+})
+
+describe.concurrent('a server that cannot be reached', () => {
+  test('is tried again where it refuses the connection, as no job can have started', async () => {
+    const server = await startWireServer(started)
+    await server.close()
+
+    const run = await runStart(server.url, { inputs: { retries: '1' } })
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)).toEqual([`${server.url} refused the connection (ECONNREFUSED).`])
+    expect(run.stdout).toContain('Trying again in 1 s (repeat 1 of 1).')
+    expect(run.stdout).not.toContain(MAY_BE_RUNNING)
+  })
+
+  test('is named where its name has no address', async () => {
+    const run = await runStart('https://api.test.invalid', { inputs: { retries: '0' } })
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)[0]).toMatch(/^https:\/\/api\.test\.invalid has no address/)
+    expect(run.stdout).not.toContain(MAY_BE_RUNNING)
+  })
+
+  test('is not tried again where it speaks no TLS', async () => {
+    const server = await startWireServer(started, { greeting: 'HTTP/1.1 400 Bad Request\r\n\r\n' })
+
+    const run = await runStart(asHttps(server.url), { inputs: { retries: '3' } })
+    await server.close()
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)[0]).toMatch(/^https:\S+ could not agree on TLS \(EPROTO\)\./)
+    expect(server.connections()).toBe(1)
+  })
+
+  test('is given up where it takes the connection and says nothing of TLS', async () => {
+    const silent = await startWireServer(stall(''))
+
+    const run = await runStart(asHttps(silent.url), { inputs: { retries: '0' } })
+    await silent.close()
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)).toEqual([
+      `${asHttps(silent.url)} took no connection within 1 s (request-timeout).`,
+    ])
+  })
+})
+
+describe.concurrent('a server that is busy', () => {
+  const busy = (status: number, retryAfter?: string): Reaction =>
+    apiError(status, 9999, 'Busy', retryAfter === undefined ? {} : { 'retry-after': retryAfter })
+
+  test.each([
+    [429, '1', 1],
+    [503, '1', 1],
+    [429, '0', 0],
+    [429, 'Sun, 06 Nov 1994 08:49:37 GMT', 0],
+    [503, 'Sunday, 06-Nov-94 08:49:37 GMT', 0],
+    [503, 'Sun Nov  6 08:49:37 1994', 0],
+  ])('%i is tried again after Retry-After: %s', async (status, retryAfter, seconds) => {
+    const run = await face([busy(status, retryAfter), started])
+
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs['job-id']).toBe(JOB_ID)
+    expect(run.requests).toHaveLength(2)
+    expect(run.stdout).toContain(`Trying again in ${seconds} s (repeat 1 of 1).`)
+  })
+
+  test.each([undefined, '-5', '1e3', 'soon', '1.5'])(
+    'is tried again after a second where Retry-After is %s',
+    async (retryAfter) => {
+      const run = await face([busy(429, retryAfter), started])
+
+      expect(run.exitCode).toBe(0)
+      expect(run.requests).toHaveLength(2)
+      expect(run.stdout).toContain('Trying again in 1 s (repeat 1 of 1).')
+    },
+  )
+
+  test.each(['3600', '301', new Date(Date.now() + 3_600_000).toUTCString()])(
+    'is not waited for where Retry-After is %s',
+    async (retryAfter) => {
+      const run = await face([busy(429, retryAfter), started], { retries: '3' })
+
+      expectFailure(run, 1)
+      expect(run.errors[0]).toMatch(
+        /It asks to wait \d+ s \(Retry-After\), and more than 300 s is not waited/,
+      )
+    },
+  )
+
+  test('is tried as often as retries says', async () => {
+    const run = await face(busy(503, '0'), { retries: '3' })
+
+    expectFailure(run, 4)
+    expect(run.errors[0]).toContain('The API answered 503, code 9999, "Busy"')
+    expect(run.errors[0]).not.toContain(MAY_BE_RUNNING)
+  })
+
+  test.each([500, 502, 504])('%i is not tried again, and tells of a job', async (status) => {
+    const run = await face([busy(status, '0'), started], { retries: '3' })
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toContain(MAY_BE_RUNNING)
+  })
+
+  test.each([400, 401, 403, 404, 408, 410, 418])('%i is not tried again', async (status) => {
+    const run = await face([busy(status, '0'), started], { retries: '3' })
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).not.toContain(MAY_BE_RUNNING)
+  })
+})
+
+describe.concurrent('what a server says in an error', () => {
+  const hostile: [string, string][] = [
+    ['line breaks and a command', 'no\n::set-output name=job-id::evil\r\n::error::x'],
+    ['a mask', '::add-mask::Trying'],
+    ['an old command', 'see ##[set-env name=PATH]/evil'],
+    ['escapes', '\u001b[31mred\u001b[0m \u001b]0;title\u0007 \u009b1m'],
+    ['marks of direction', 'a\u202e\u2066b\u200f'],
+    ['the key', `your key ${API_KEY} is wrong`],
+    ['the key with a mark in it', `key ${API_KEY.slice(0, 6)}\u200b${API_KEY.slice(6)}`],
+    ['the number', `bad number ${PHONE_NUMBER}, ${PHONE_NUMBER.slice(1)}`],
+    ['a link', 'see https://sms.8x8.com/download/t0ken-1234'],
+    ['a very long text', 'long '.repeat(100_000)],
+  ]
+
+  test.each(hostile)('is harmless where it holds %s', async (_, message) => {
+    const run = await face(apiError(400, 1000, message))
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toMatch(/^The API answered 400, code 1000, "[^\n]*", errorId/)
+    expect(commandsOf(run).filter((name) => name !== 'debug')).toEqual([
+      'add-mask',
+      'add-mask',
+      'add-mask',
+      'error',
+    ])
+    expect(run.stdout).not.toMatch(NOT_FOR_A_LOG)
+    expect(run.stdout).not.toContain('t0ken')
+    expect(run.errors[0]?.length).toBeLessThan(600)
+  })
+
+  test.each([
+    ['HTML', '<html><body>Bad gateway</body></html>'],
+    ['nothing', ''],
+    ['other JSON', '{"code": "1", "message": 7, "errorId": "::error::x"}'],
+  ])('is left out where it is %s, and the status is said', async (_, body) => {
+    const run = await face(answer(403, body))
+
+    expectFailure(run, 1)
+    expect(run.errors).toEqual([
+      'The API answered 403. The key has no access here: check api-key, subaccount-id and region.',
+    ])
+  })
+
+  test('is left out where it is cut, and the status is said', async () => {
+    const run = await face(cut(httpAnswer(401, '{"code": 1200', { 'content-length': '200' })))
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toMatch(/^The API answered 401\. Check the secret behind api-key/)
+  })
+})
+
+describe.concurrent.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+  test('while an answer is awaited ends the step, which tells of a job', async () => {
+    const server = await startWireServer(stall(''))
+    const { child, ended } = launchStart(server.url, { inputs: { 'request-timeout': '40s' } })
+    await server.received(1)
+
+    child.kill(signal)
+    const run = await ended
+    await server.close()
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)[0]).toContain(`Interrupted by ${signal}. ${MAY_BE_RUNNING}`)
+  })
+
+  test('while a repeat is awaited ends the step, which knows of no job', async () => {
+    const server = await startWireServer(apiError(429, 9999, 'Busy', { 'retry-after': '60' }))
+    const { child, ended, logged } = launchStart(server.url)
+    await logged('Trying again in 60 s')
+
+    child.kill(signal)
+    const run = await ended
+    await server.close()
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)).toEqual([`Interrupted by ${signal}. No job was started.`])
+  })
+
+  test('while the connection is made ends the step, which knows of no job', async () => {
+    const server = await startWireServer(stall(''))
+    const { child, ended } = launchStart(asHttps(server.url), {
+      inputs: { 'request-timeout': '40s' },
+    })
+    await server.connected()
+
+    child.kill(signal)
+    const run = await ended
+    await server.close()
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)).toEqual([`Interrupted by ${signal}. No job was started.`])
+  })
+})
