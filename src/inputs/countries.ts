@@ -25,7 +25,12 @@ const COMMON_SLIPS: Readonly<Record<string, string>> = {
   KOREA: 'KR',
   HOLLAND: 'NL',
   BURMA: 'MM',
-  EMIRATES: 'AE',
+  UAE: 'AE',
+  'VIET NAM': 'VN',
+  TURKEY: 'TR',
+  MACAU: 'MO',
+  'IVORY COAST': 'CI',
+  'CZECH REPUBLIC': 'CZ',
 }
 
 /**
@@ -69,14 +74,20 @@ function suggestCode(word: string): string | undefined {
 }
 
 function codeByName(wanted: string): string | undefined {
-  const names = new Intl.DisplayNames('en', { type: 'region' })
-  return [...ASSIGNED].find((code) => fold(names.of(code) ?? '') === wanted)
+  // "Myanmar (Burma)" and "Hong Kong SAR China" are the long names, "Hong Kong" is a short one.
+  const lists = (['long', 'short'] as const).map(
+    (style) => new Intl.DisplayNames('en', { type: 'region', style }),
+  )
+  const namesOf = (code: string): string[] =>
+    lists.map((names) => fold((names.of(code) ?? '').replace(/\(.*/, '')))
+  return [...ASSIGNED].find((code) => namesOf(code).includes(wanted))
 }
 
 /** Upper case, without accents and punctuation: `Côte d’Ivoire` and `cote d'ivoire` are one. */
 function fold(text: string): string {
   return text
     .normalize('NFD')
+    .replaceAll('&', ' and ')
     .replace(/[^\p{L}\p{N}\s]/gu, '')
     .toUpperCase()
     .replace(/\s+/g, ' ')

@@ -1,0 +1,206 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { InputError } from '../../src/errors.js'
+import { readStartRequest } from '../../src/start/inputs.js'
+import { validInputs } from '../helpers/valid-inputs.js'
+
+const NOW = Date.parse('2026-11-24T10:20:30.789Z')
+
+const read = (differing: Record<string, string | undefined> = {}) =>
+  readStartRequest({ ...validInputs, ...differing }, NOW)
+
+function mistakesOf(differing: Record<string, string | undefined>): string[] {
+  try {
+    read(differing)
+  } catch (error) {
+    if (error instanceof InputError)
+      return error.mistakes.map(({ input, text }) => `${input}: ${text}`)
+    throw error
+  }
+  return []
+}
+
+describe('the inputs of a start', () => {
+  test('are a request with the defaults of the contract', () => {
+    const { timeZone, ...request } = read()
+
+    expect(timeZone.name).toBe('UTC')
+    expect(request).toEqual({
+      connection: {
+        apiKey: 'kEy-0123456789',
+        subaccountId: 'acme_sg',
+        baseUrl: 'https://sms.8x8.com',
+        requestTimeoutMs: 30_000,
+        retries: 5,
+      },
+      window: { from: undefined, to: undefined },
+      warnings: [],
+      countries: undefined,
+      phoneNumber: undefined,
+      limit: 0,
+    })
+  })
+
+  test.each([
+    ['asia-pacific', 'https://sms.8x8.com'],
+    ['north-america', 'https://sms.us.8x8.com'],
+    ['europe', 'https://sms.8x8.uk'],
+    ['indonesia', 'https://sms.8x8.id'],
+  ])('find %s at %s', (region, baseUrl) => {
+    expect(read({ region }).connection.baseUrl).toBe(baseUrl)
+  })
+
+  test('let api-url replace the host of the region', () => {
+    const { connection } = read({ region: 'europe', 'api-url': 'https://gateway.example.com/sms/' })
+
+    expect(connection.baseUrl).toBe('https://gateway.example.com/sms')
+  })
+
+  test('read now once, in whole seconds', () => {
+    const { from, to } = read({ from: 'now-1d', to: 'now' }).window
+
+    expect(from).toEqual({
+      instant: Date.parse('2026-11-23T10:20:30Z'),
+      sent: '2026-11-23T10:20:30+00:00',
+    })
+    expect(to).toEqual({
+      instant: Date.parse('2026-11-24T10:20:30Z'),
+      sent: '2026-11-24T10:20:30+00:00',
+    })
+  })
+
+  test('read moments in the zone that is given', () => {
+    const { window, timeZone } = read({
+      'time-zone': 'Asia/Singapore',
+      from: 'now-1M/M',
+      to: 'now/M',
+    })
+
+    expect(timeZone.name).toBe('Asia/Singapore')
+    expect(window.from?.sent).toBe('2026-10-01T00:00:00+08:00')
+    expect(window.to?.sent).toBe('2026-11-01T00:00:00+08:00')
+  })
+
+  test('carry the warnings of the window', () => {
+    expect(read({ from: '2020-01-01', to: 'now' }).warnings).toHaveLength(1)
+  })
+
+  test.each([
+    ['retries', '0'],
+    ['retries', '100'],
+    ['request-timeout', '1s'],
+    ['request-timeout', '1h'],
+    ['limit', '2147483647'],
+    ['subaccount-id', 'a&b'],
+    ['subaccount-id', 'a'.repeat(50)],
+    ['subaccount-id', '...'],
+  ])('take %s: %s', (input, text) => {
+    expect(mistakesOf({ [input]: text })).toEqual([])
+  })
+
+  test.each([
+    ['retries', '101', 'retries: "101" is not a whole number from 0 to 100.'],
+    ['request-timeout', '0s', 'request-timeout: "0s" is out of range. Write 1s to 1h.'],
+    ['request-timeout', '61m', 'request-timeout: "61m" is out of range.'],
+    ['limit', '2147483648', 'limit: "2147483648" is not a whole number from 0 to 2147483647.'],
+    ['limit', '-1', 'limit: "-1" is not a whole number'],
+    [
+      'subaccount-id',
+      'ab',
+      'subaccount-id: "ab" is not a subaccount id. Write 3 to 50 letters, digits or - . _ &',
+    ],
+    ['subaccount-id', 'a'.repeat(51), 'is not a subaccount id.'],
+    ['subaccount-id', 'acme/../x', 'subaccount-id: "acme/../x" is not a subaccount id.'],
+    ['subaccount-id', 'acme?x', 'is not a subaccount id.'],
+    ['subaccount-id', 'acme\n', 'is not a subaccount id.'],
+    [
+      'region',
+      'Asia',
+      'region: "Asia" is not known. Write one of asia-pacific, north-america, europe, indonesia.',
+    ],
+    ['api-key', 'Bearer abc', 'api-key: begins with the word Bearer. Give the key alone.'],
+    ['api-key', 'bearer abc', 'api-key: begins with the word Bearer. Give the key alone.'],
+    ['api-key', 'abc def', 'api-key: holds a space, a line break or a character that no key has.'],
+    ['api-key', 'abc\ndef', 'api-key: holds a space, a line break or a character that no key has.'],
+    [
+      'api-key',
+      'schlüssel',
+      'api-key: holds a space, a line break or a character that no key has.',
+    ],
+    ['time-zone', '+08:00', 'time-zone: "+08:00" is not a time zone'],
+  ])('refuse %s: %j', (input, text, mistake) => {
+    const [found, ...more] = mistakesOf({ [input]: text })
+
+    expect(found).toContain(mistake)
+    expect(more).toEqual([])
+  })
+
+  test('must hold a key and a subaccount', () => {
+    expect(mistakesOf({ 'api-key': undefined, 'subaccount-id': undefined })).toEqual([
+      'api-key: is required, and not given. Check that the secret exists under that name, and that the workflow may read it: one that a fork started may not.',
+      'subaccount-id: is required, and not given. Write the id that 8x8 Connect shows for the subaccount.',
+    ])
+  })
+
+  test('report a wrong zone and a wrong moment together', () => {
+    expect(mistakesOf({ 'time-zone': 'Mars', from: '2026-02-30', to: 'soon' })).toEqual([
+      expect.stringMatching(/^time-zone: /),
+      expect.stringMatching(/^from: "2026-02-30"/),
+      expect.stringMatching(/^to: "soon"/),
+    ])
+  })
+
+  test('report a moment in a gap together with another wrong one', () => {
+    const differing = {
+      'time-zone': 'Europe/Berlin',
+      from: 'x',
+      to: '2026-03-29T02:30:00',
+      limit: 'x',
+    }
+
+    expect(mistakesOf(differing).map((mistake) => mistake.split(':')[0])).toEqual([
+      'from',
+      'to',
+      'limit',
+    ])
+  })
+
+  test('never show a key or a number, whatever is wrong with them', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 12 }), (text) => {
+        const key = `${text} k3y`
+        const shown = mistakesOf({ 'api-key': key, 'phone-number': text }).join()
+        expect(shown).not.toContain(key)
+        expect(shown).not.toContain(text)
+      }),
+    )
+  })
+
+  test('are a request or an InputError, whatever they say', () => {
+    const names = [
+      'region',
+      'api-url',
+      'request-timeout',
+      'retries',
+      'from',
+      'to',
+      'time-zone',
+      'country',
+      'phone-number',
+      'limit',
+      'subaccount-id',
+      'api-key',
+    ]
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...names),
+        fc.string({ unit: 'binary', minLength: 1 }),
+        (name, text) => {
+          for (const mistake of mistakesOf({ [name]: text }))
+            expect(mistake).toMatch(new RegExp(`^${name}: `))
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})

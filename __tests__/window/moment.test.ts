@@ -1,0 +1,286 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Mistake } from '../../src/errors.js'
+import { parseMoment, resolveMoment } from '../../src/window/moment.js'
+import { parseTimeZone } from '../../src/window/time-zone.js'
+import {
+  firstInstantOn,
+  instantOfApiForm,
+  instantsShowing,
+  wallClockAt,
+} from '../helpers/wall-clock.js'
+
+const NOW = Date.parse('2026-11-24T10:20:30Z')
+
+const momentIn = (text: string, zone = 'UTC') =>
+  resolveMoment(parseMoment(text), parseTimeZone(zone), NOW)
+const sent = (text: string, zone?: string): string => momentIn(text, zone).sent
+
+describe('a form of the API', () => {
+  test.each([
+    ['2026-11-01', '2026-11-01T00:00:00Z'],
+    ['2026-11-01T13:00:00', '2026-11-01T13:00:00Z'],
+    ['2026-11-01T13:00:00Z', '2026-11-01T13:00:00Z'],
+    ['2026-11-01T13:00:00+07:00', '2026-11-01T06:00:00Z'],
+    ['2026-11-01T00:30:00-09:30', '2026-11-01T10:00:00Z'],
+    ['2024-02-29', '2024-02-29T00:00:00Z'],
+    ['2000-02-29T23:59:59', '2000-02-29T23:59:59Z'],
+    ['0001-01-01', '0001-01-01T00:00:00Z'],
+    ['9999-12-31', '9999-12-31T00:00:00Z'],
+  ])('%s is sent as it is under UTC, and stands for %s', (text, instant) => {
+    expect(momentIn(text)).toEqual({ sent: text, instant: Date.parse(instant) })
+  })
+
+  test.each(['2026-11-01T13:00:00Z', '2026-11-01T13:00:00+07:00', '2026-11-01T13:00:00-00:00'])(
+    '%s says its own offset, and is sent as it is in every zone',
+    (text) => {
+      expect(sent(text, 'Asia/Tokyo')).toBe(text)
+    },
+  )
+
+  test.each([
+    ['2026-11-01', 'Asia/Singapore', '2026-11-01T00:00:00+08:00'],
+    ['2026-11-01T13:00:00', 'Asia/Kathmandu', '2026-11-01T13:00:00+05:45'],
+    ['2026-07-01', 'America/St_Johns', '2026-07-01T00:00:00-02:30'],
+    ['2026-07-01T08:00:00', 'Europe/London', '2026-07-01T08:00:00+01:00'],
+    ['2026-12-01T08:00:00', 'Europe/London', '2026-12-01T08:00:00+00:00'],
+    ['2026-12-01T08:00:00', 'america/new_york', '2026-12-01T08:00:00-05:00'],
+  ])('%s in %s is sent as %s', (text, zone, expected) => {
+    expect(sent(text, zone)).toBe(expected)
+  })
+
+  test.each([
+    '',
+    ' ',
+    'yesterday',
+    '2026-11',
+    '2026-1-1',
+    '26-11-01',
+    '2026/11/01',
+    '2026-11-01 13:00:00',
+    '2026-11-01T13:00',
+    '2026-11-01T13:00:00.5Z',
+    '2026-11-01t13:00:00z',
+    '2026-11-01T13:00:00z',
+    '2026-11-01T13:00:00 +07:00',
+    '2026-11-01T13:00:00+0700',
+    '2026-11-01T13:00:00+7:00',
+    '2026-11-01Z',
+    '2026-11-01+07:00',
+    '2026-11-01\n',
+    '2026-11-01T13:00:00Z\n',
+    '２０２６-11-01',
+    '+2026-11-01',
+    '-2026-11-01',
+    '1761955200',
+    '2026-W45',
+  ])('%j is not one', (text) => {
+    expect(() => parseMoment(text)).toThrow(Mistake)
+    expect(() => parseMoment(text)).toThrow(/is not a moment\. Write a date \(2026-11-01\)/)
+  })
+
+  test.each([
+    ['2026-02-30', '"2026-02-30" is not a day of the calendar: that month has 28 days.'],
+    ['2026-02-29', '"2026-02-29" is not a day of the calendar: that month has 28 days.'],
+    ['2024-02-30', '"2024-02-30" is not a day of the calendar: that month has 29 days.'],
+    ['1900-02-29', '"1900-02-29" is not a day of the calendar: that month has 28 days.'],
+    ['2026-04-31T10:00:00Z', '"2026-04-31" is not a day of the calendar: that month has 30 days.'],
+    ['2026-01-00', '"2026-01-00" is not a day of the calendar: that month has 31 days.'],
+    ['2026-00-10', 'years go from 0001 to 9999, months from 01 to 12.'],
+    ['2026-13-01', 'years go from 0001 to 9999, months from 01 to 12.'],
+    ['0000-01-01', 'years go from 0001 to 9999, months from 01 to 12.'],
+    ['2026-11-01T25:00:00', '"25:00:00" is not a time of the day. Write 00:00:00 to 23:59:59.'],
+    ['2026-11-01T24:00:00', '"24:00:00" is not a time of the day.'],
+    ['2026-11-01T23:60:00', '"23:60:00" is not a time of the day.'],
+    ['2026-11-01T23:59:60Z', '"23:59:60" is not a time of the day.'],
+    [
+      '2026-11-01T10:00:00+25:00',
+      '"+25:00" is not an offset from UTC. Write one like +07:00 or Z.',
+    ],
+    ['2026-11-01T10:00:00+24:00', '"+24:00" is not an offset from UTC.'],
+    ['2026-11-01T10:00:00-07:60', '"-07:60" is not an offset from UTC.'],
+  ])('%s is refused with its reason', (text, reason) => {
+    expect(() => parseMoment(text)).toThrow(Mistake)
+    expect(() => parseMoment(text)).toThrow(reason)
+  })
+
+  test.each(['+23:59', '-23:59', '+14:00', '-00:30'])('may have the offset %s', (offset) => {
+    const text = `2026-11-01T12:00:00${offset}`
+
+    expect(momentIn(text).instant).toBe(Date.parse(text))
+  })
+})
+
+describe('a date', () => {
+  test.each([
+    ['where midnight is skipped', '2026-04-24', 'Africa/Cairo', '2026-04-24T01:00:00+03:00'],
+    ['where midnight is skipped', '2026-03-08', 'America/Havana', '2026-03-08T01:00:00-04:00'],
+    ['where midnight comes twice', '2026-11-01', 'America/Havana', '2026-11-01T00:00:00-04:00'],
+    ['after a second last hour', '2018-02-18', 'America/Sao_Paulo', '2018-02-18T00:00:00-03:00'],
+    ['whose clocks change later', '2026-03-29', 'Europe/Berlin', '2026-03-29T00:00:00+01:00'],
+  ])('%s begins at its first instant: %s in %s is %s', (_, date, zone, expected) => {
+    expect(sent(date, zone)).toBe(expected)
+  })
+
+  test('that a zone has skipped is refused, with the gap', () => {
+    expect(() => momentIn('2011-12-30', 'Pacific/Apia')).toThrow(
+      '"2011-12-30" does not exist in Pacific/Apia: the clocks there go from 2011-12-30 00:00 straight to 2011-12-31 00:00.',
+    )
+  })
+})
+
+describe('a local time', () => {
+  test.each([
+    ['2026-03-29T02:30:00', 'Europe/Berlin', 'from 2026-03-29 02:00 straight to 2026-03-29 03:00'],
+    ['2026-03-29T02:00:00', 'Europe/Berlin', 'from 2026-03-29 02:00 straight to 2026-03-29 03:00'],
+    ['2026-03-29T02:59:59', 'Europe/Berlin', 'from 2026-03-29 02:00 straight to 2026-03-29 03:00'],
+    [
+      '2026-10-04T02:15:00',
+      'Australia/Lord_Howe',
+      'from 2026-10-04 02:00 straight to 2026-10-04 02:30',
+    ],
+    ['2026-04-24T00:30:00', 'Africa/Cairo', 'from 2026-04-24 00:00 straight to 2026-04-24 01:00'],
+  ])('%s that %s skips is refused, with the gap', (text, zone, gap) => {
+    expect(() => momentIn(text, zone)).toThrow(Mistake)
+    expect(() => momentIn(text, zone)).toThrow(
+      `does not exist in ${zone}: the clocks there go ${gap}.`,
+    )
+  })
+
+  test.each([
+    ['2026-03-29T01:59:59', 'Europe/Berlin', '2026-03-29T01:59:59+01:00'],
+    ['2026-03-29T03:00:00', 'Europe/Berlin', '2026-03-29T03:00:00+02:00'],
+    ['2026-10-04T02:30:00', 'Australia/Lord_Howe', '2026-10-04T02:30:00+11:00'],
+  ])('%s at the edge of a gap in %s is sent as %s', (text, zone, expected) => {
+    expect(sent(text, zone)).toBe(expected)
+  })
+
+  test.each([
+    ['2026-10-25T02:30:00', 'Europe/Berlin', '2026-10-25T02:30:00+02:00'],
+    ['2026-10-25T03:00:00', 'Europe/Berlin', '2026-10-25T03:00:00+01:00'],
+    ['2026-11-01T01:30:00', 'America/New_York', '2026-11-01T01:30:00-04:00'],
+    ['2026-04-05T01:45:00', 'Australia/Lord_Howe', '2026-04-05T01:45:00+11:00'],
+  ])('%s that comes twice in %s is its first: %s', (text, zone, expected) => {
+    expect(sent(text, zone)).toBe(expected)
+  })
+})
+
+describe('any moment', () => {
+  const zones = fc.constantFrom('UTC', ...Intl.supportedValuesOf('timeZone'))
+  const instants = fc.integer({
+    min: Date.parse('1990-01-01T00:00:00Z') / 1000,
+    max: Date.parse('2037-12-31T00:00:00Z') / 1000,
+  })
+  /** Instants near a zone's clock changes, which chance would hardly meet. */
+  const changes = fc
+    .tuple(zones, fc.integer({ min: 1990, max: 2037 }), fc.integer({ min: 0, max: 11 }), fc.nat())
+    .map(([zone, year, month, within]) => {
+      for (let day = 1; day <= 28; day++) {
+        const at = Date.UTC(year, month, day)
+        if (offsetAt(at, zone) !== offsetAt(at + 86_400_000, zone)) {
+          return { zone, instant: at / 1000 + (within % 86_400) }
+        }
+      }
+      return { zone, instant: Date.UTC(year, month, 1) / 1000 + (within % 2_000_000) }
+    })
+  const places = fc.oneof(fc.record({ zone: zones, instant: instants }), changes)
+
+  const offsetAt = (instant: number, zone: string): number =>
+    Date.parse(`${wallClockAt(instant, zone)}Z`) - instant
+
+  test('is sent as the instant that an independent reckoning gives', () => {
+    fc.assert(
+      fc.property(places, ({ zone, instant }) => {
+        const wall = wallClockAt(instant * 1000, zone)
+
+        const moment = momentIn(wall, zone)
+
+        const [first] = instantsShowing(wall, zone)
+        expect(moment.instant).toBe(first)
+        expect(instantOfApiForm(moment.sent)).toBe(first)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('that no clock shows is refused', () => {
+    fc.assert(
+      fc.property(
+        changes,
+        fc.integer({ min: -10_800, max: 10_800 }),
+        ({ zone, instant }, shift) => {
+          const wall = new Date((instant + shift) * 1000).toISOString().slice(0, 19)
+          const [first] = instantsShowing(wall, zone)
+
+          if (first === undefined) expect(() => momentIn(wall, zone)).toThrow(/does not exist in/)
+          else expect(momentIn(wall, zone).instant).toBe(first)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('that is a date is sent as the first instant of its day', () => {
+    fc.assert(
+      fc.property(places, ({ zone, instant }) => {
+        const day = wallClockAt(instant * 1000, zone).slice(0, 10)
+
+        const moment = momentIn(day, zone)
+
+        expect(moment.instant).toBe(firstInstantOn(day, zone))
+        expect(instantOfApiForm(moment.sent)).toBe(moment.instant)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('is a moment or a mistake, whatever the text', () => {
+    const likely = fc.stringMatching(
+      /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]{5,8}(Z|[+-][0-9:]{4,5})?)?$/,
+    )
+    const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), likely)
+    fc.assert(
+      fc.property(texts, zones, (text, zone) => {
+        try {
+          expect(instantOfApiForm(momentIn(text, zone).sent)).not.toBeNaN()
+        } catch (error) {
+          expect(error).toBeInstanceOf(Mistake)
+        }
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+describe('a time zone', () => {
+  test.each([
+    'UTC',
+    'utc',
+    'Etc/UTC',
+    'GMT',
+    'Asia/Singapore',
+    'asia/singapore',
+    'Singapore',
+    'EST5EDT',
+  ])('%s is known', (name) => {
+    expect(parseTimeZone(name).offsetMs(NOW)).toEqual(expect.any(Number))
+  })
+
+  test.each([
+    '',
+    '+07:00',
+    '-0300',
+    'Z',
+    'Mars/Olympus',
+    'Asia',
+    'UTC+7',
+    'SGT',
+    'Asia/Singapore ',
+    '\n',
+  ])('%j is not known', (name) => {
+    expect(() => parseTimeZone(name)).toThrow(Mistake)
+    expect(() => parseTimeZone(name)).toThrow(
+      'is not a time zone of the IANA database. Write its name, like Asia/Singapore or Europe/London.',
+    )
+  })
+})
