@@ -26,7 +26,7 @@ async function bundle(entry, options) {
   }
 }
 
-await rm(target, { recursive: true, force: true })
+const bundles = []
 for (const [name, source] of Object.entries(ENTRIES)) {
   const { code, assets } = await bundle(path.join(root, source), {
     cache: false,
@@ -35,11 +35,14 @@ for (const [name, source] of Object.entries(ENTRIES)) {
     quiet: true,
     target: 'es2022',
   })
+  const files = Object.entries(assets).map(([file, { source: bytes }]) => [file, bytes])
+  bundles.push({ name, code, files: [['index.js', code], ...files] })
+}
+
+await rm(target, { recursive: true, force: true })
+for (const { name, code, files } of bundles) {
   const folder = path.join(target, name)
   await mkdir(folder, { recursive: true })
-  await writeFile(path.join(folder, 'index.js'), code)
-  for (const [file, { source: bytes }] of Object.entries(assets)) {
-    await writeFile(path.join(folder, file), bytes)
-  }
+  for (const [file, bytes] of files) await writeFile(path.join(folder, file), bytes)
   console.log(`${name}: ${Math.round(Buffer.byteLength(code) / 1000)} kB`)
 }

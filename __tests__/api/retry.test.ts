@@ -1,0 +1,201 @@
+import { describe, expect, test } from 'vitest'
+import { ApiError, ConnectionError, ResponseError } from '../../src/api/errors.js'
+import { type Repeatable, withRetries } from '../../src/api/retry.js'
+import { InterruptedError, StepError } from '../../src/errors.js'
+import { ManualClock } from '../helpers/manual-clock.js'
+import { RecordedStep } from '../helpers/recorded-step.js'
+
+const apiError = (httpStatus: number, retryAfter?: string): ApiError =>
+  new ApiError(`The API answered ${httpStatus}.`, { httpStatus, details: {}, retryAfter })
+
+const lost = (sent: 'no' | 'maybe', permanent = false): ConnectionError =>
+  new ConnectionError('The connection was lost.', { sent, permanent })
+
+/** Fails as the list says, then succeeds. */
+function attemptOf(failures: readonly unknown[]) {
+  let tries = 0
+  return {
+    tries: () => tries,
+    attempt: async (): Promise<string> => {
+      const failure = failures[tries++]
+      if (failure !== undefined) throw failure
+      return 'done'
+    },
+  }
+}
+
+async function run(
+  failures: readonly unknown[],
+  {
+    repeatable = 'always',
+    retries = 5,
+    random = 1,
+  }: { repeatable?: Repeatable; retries?: number; random?: number } = {},
+) {
+  const clock = new ManualClock()
+  const step = new RecordedStep()
+  const { attempt, tries } = attemptOf(failures)
+  const work = withRetries(attempt, {
+    repeatable,
+    retries,
+    clock,
+    log: step,
+    signal: step.signal,
+    random: () => random,
+  })
+  const end = await clock.runUntil(work).then(
+    (value) => ({ value, error: undefined }),
+    (error: unknown) => ({ value: undefined, error }),
+  )
+  return { ...end, tries: tries(), sleeps: clock.sleeps, events: step.events }
+}
+
+describe('a request that changes nothing', () => {
+  test.each([408, 429, 500, 502, 503, 504])('is tried again after %i', async (status) => {
+    expect(await run([apiError(status)])).toMatchObject({ value: 'done', tries: 2 })
+  })
+
+  test.each([400, 401, 403, 404, 405, 410, 422, 426, 501, 505])(
+    'is not tried again after %i',
+    async (status) => {
+      const failure = apiError(status)
+
+      expect(await run([failure])).toMatchObject({ error: failure, tries: 1, sleeps: [] })
+    },
+  )
+
+  test.each(['no', 'maybe'] as const)(
+    'is tried again after a lost connection (sent: %s)',
+    async (sent) => {
+      expect(await run([lost(sent)])).toMatchObject({ value: 'done', tries: 2 })
+    },
+  )
+
+  test('is not tried again where it would meet the same', async () => {
+    expect(await run([lost('no', true)])).toMatchObject({ tries: 1 })
+    expect(await run([new ResponseError('Odd.', { httpStatus: 200 })])).toMatchObject({ tries: 1 })
+    expect(await run([new TypeError('a bug')])).toMatchObject({ tries: 1 })
+  })
+})
+
+describe('a request that starts something', () => {
+  const repeatable = 'if-not-started'
+
+  test.each([429, 503])('is tried again after %i', async (status) => {
+    expect(await run([apiError(status)], { repeatable })).toMatchObject({ value: 'done', tries: 2 })
+  })
+
+  test.each([408, 500, 502, 504])('is not tried again after %i', async (status) => {
+    expect(await run([apiError(status)], { repeatable })).toMatchObject({ tries: 1 })
+  })
+
+  test('is tried again only where no connection was made', async () => {
+    expect(await run([lost('no')], { repeatable })).toMatchObject({ value: 'done', tries: 2 })
+    expect(await run([lost('maybe')], { repeatable })).toMatchObject({ tries: 1 })
+    expect(await run([lost('no', true)], { repeatable })).toMatchObject({ tries: 1 })
+  })
+})
+
+describe('the wait before a repeat', () => {
+  const failures = Array.from({ length: 8 }, () => apiError(500))
+
+  test('doubles from 1 s to at most 30 s', async () => {
+    const { sleeps, tries } = await run(failures, { retries: 7, random: 1 })
+
+    expect(sleeps).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+    expect(tries).toBe(8)
+  })
+
+  test('is at least half of that by chance', async () => {
+    const { sleeps } = await run(failures, { retries: 7, random: 0 })
+
+    expect(sleeps).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000])
+  })
+
+  test.each([
+    ['0', 0],
+    ['7', 7_000],
+    ['300', 300_000],
+    ['Tue, 24 Nov 2026 10:20:50 GMT', 20_000],
+  ])('is what the server asks for: %s', async (retryAfter, ms) => {
+    expect(await run([apiError(429, retryAfter)], { random: 0 })).toMatchObject({
+      value: 'done',
+      sleeps: [ms],
+    })
+  })
+
+  test('is none where the server asks for more than 5 minutes: that is said', async () => {
+    const { error, tries, sleeps } = await run([apiError(429, '301')])
+
+    expect(error).toBeInstanceOf(StepError)
+    expect(error).toMatchObject({
+      message:
+        'The API answered 429. It asks to wait 301 s (Retry-After), and more than 300 s is not waited. Run the workflow again after that.',
+    })
+    expect({ tries, sleeps }).toEqual({ tries: 1, sleeps: [] })
+  })
+
+  test('is told of', async () => {
+    const { events } = await run([apiError(500), lost('no')], { retries: 3, random: 0.5 })
+
+    expect(events).toEqual([
+      'info: The API answered 500. Trying again in 1 s (repeat 1 of 3).',
+      'info: The connection was lost. Trying again in 2 s (repeat 2 of 3).',
+    ])
+  })
+})
+
+describe('retries', () => {
+  const failures = Array.from({ length: 20 }, () => apiError(503))
+
+  test.each([0, 1, 5])('of %i give one try more', async (retries) => {
+    const { error, tries } = await run(failures, { retries })
+
+    expect(tries).toBe(retries + 1)
+    expect(error).toBe(failures[retries])
+  })
+
+  test('end where the step is interrupted while it waits', async () => {
+    const clock = new ManualClock()
+    const step = new RecordedStep()
+    const { attempt, tries } = attemptOf(failures)
+    const options = {
+      repeatable: 'always',
+      retries: 5,
+      clock,
+      log: step,
+      signal: step.signal,
+      random: () => 1,
+    } as const
+    const work = withRetries(attempt, options)
+    const reason = new InterruptedError('SIGTERM')
+    await clock.advance(500)
+
+    step.interrupt(reason)
+
+    await expect(work).rejects.toBe(reason)
+    expect(tries()).toBe(1)
+  })
+
+  test('end where the step was interrupted during the try', async () => {
+    const clock = new ManualClock()
+    const step = new RecordedStep()
+    const failure = lost('no')
+    const attempt = async (): Promise<never> => {
+      step.interrupt(new InterruptedError('SIGINT'))
+      throw failure
+    }
+    const options = {
+      repeatable: 'always',
+      retries: 5,
+      clock,
+      log: step,
+      signal: step.signal,
+      random: () => 1,
+    } as const
+
+    await expect(withRetries(attempt, options)).rejects.toBe(failure)
+
+    expect(clock.sleeps).toEqual([])
+  })
+})
