@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { InputError } from '../../src/errors.js'
+import { readStartRequest } from '../../src/start/inputs.js'
+import { validInputs } from '../helpers/valid-inputs.js'
 
 interface ActionFile {
   inputs?: Record<string, { description: string; required?: boolean; default?: string }>
@@ -75,6 +78,33 @@ describe.each(ACTIONS)('$readme', ({ action, readme }) => {
     for (const entry of [runs.main, runs.post].filter((file) => file !== undefined)) {
       expect(existsSync(path.join(path.dirname(action), entry))).toBe(true)
     }
+  })
+})
+
+describe('the table of moments in README.md', () => {
+  const rows = tableOf(readFileSync('README.md', 'utf8'), 'written').map((cells) => ({
+    written: inCode(cells[0])[0] ?? '',
+    inUtc: inCode(cells[1])[0],
+    inSingapore: inCode(cells[2])[0],
+  }))
+
+  const sentAs = (from: string, zone: string): string | undefined => {
+    const raw = { ...validInputs, from, to: '2026-12-31', 'time-zone': zone }
+    try {
+      return readStartRequest(raw, Date.parse('2026-11-24T10:20:30Z')).window.from?.sent
+    } catch (error) {
+      if (error instanceof InputError) return undefined
+      throw error
+    }
+  }
+
+  test('has more than a few of them', () => {
+    expect(rows.length).toBeGreaterThanOrEqual(10)
+  })
+
+  test.each(rows)('says what $written comes to', ({ written, inUtc, inSingapore }) => {
+    expect(sentAs(written, 'UTC')).toBe(inUtc)
+    expect(sentAs(written, 'Asia/Singapore')).toBe(inSingapore)
   })
 })
 

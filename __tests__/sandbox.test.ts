@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process'
+import http from 'node:http'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { endWithJob } from '../src/sandbox/end-with-job.js'
+import { startSandboxServer } from '../src/sandbox/server.js'
+import { ManualClock } from './helpers/manual-clock.js'
+import { type ActionRun, runAction } from './helpers/run-action.js'
+import { errorsOf } from './helpers/run-start.js'
+
+function statusOf(url: string, apiKey: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = http.request(`${url}/api/v1/subaccounts/acme_sg/messages/exports`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}` },
+      agent: false,
+    })
+    request.on('error', reject)
+    request.on('response', (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+    request.end()
+  })
+}
+
+const stateOf = ({ state }: ActionRun): Record<string, string> =>
+  Object.fromEntries(Object.entries(state).map(([name, text]) => [`STATE_${name}`, text]))
+
+describe('the sandbox action', () => {
+  test('leaves a server beside the job, which its post step ends', async () => {
+    const run = await runAction('sandbox')
+    const { 'api-url': url = '', 'api-key': apiKey = '' } = run.outputs
+
+    expect(run).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(apiKey).toMatch(/^sandbox-[0-9a-f]{48}$/)
+    expect(run.stdout).toBe(
+      [
+        `::add-mask::${apiKey}`,
+        `The sandbox listens at ${url}: each export takes 2s, ends as succeeded, and holds 1000 records in 1 file.`,
+        'It ends with this job.',
+        '',
+      ].join('\n'),
+    )
+    expect(await statusOf(url, apiKey)).toBe(202)
+    expect(await statusOf(url, 'another')).toBe(401)
+
+    const post = await runAction('sandbox', { script: 'post', env: stateOf(run) })
+
+    expect(post).toMatchObject({ exitCode: 0, stdout: 'The sandbox has ended.\n', stderr: '' })
+    await expect(statusOf(url, apiKey)).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('has another key each time', async () => {
+    const runs = await Promise.all([runAction('sandbox'), runAction('sandbox')])
+
+    expect(runs[0].outputs['api-key']).not.toBe(runs[1].outputs['api-key'])
+    for (const run of runs) await runAction('sandbox', { script: 'post', env: stateOf(run) })
+  })
+
+  test('says so where there is nothing to end', async () => {
+    const never = await runAction('sandbox', { script: 'post' })
+    const gone = await runAction('sandbox', {
+      script: 'post',
+      env: { STATE_url: 'http://127.0.0.1:1', 'STATE_api-key': 'x' },
+    })
+
+    expect(never).toMatchObject({ exitCode: 0, stdout: 'There is no sandbox to end.\n' })
+    expect(gone).toMatchObject({ exitCode: 0, stdout: 'The sandbox was gone already.\n' })
+  })
+
+  test('reports all mistakes in its inputs at once', async () => {
+    const run = await runAction('sandbox', {
+      inputs: { records: '-1', files: '0', scenario: 'works', duration: 'long', seed: 'x' },
+    })
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)).toEqual([
+      'records: "-1" is not a whole number from 0 to 100000000. Write digits alone, like 5.',
+      'files: "0" is not a whole number from 1 to 100. Write digits alone, like 5.',
+      'scenario: "works" is not known. Write one of succeeded, empty, failed, cancelled, error.',
+      'duration: "long" is not a duration. Write a whole number with s, m or h, like 90s or 10m.',
+      'seed: "x" is not a whole number from 0 to 4294967295. Write digits alone, like 5.',
+    ])
+    expect(run.outputs).toEqual({})
+  })
+})
+
+describe('the server’s process', () => {
+  test('ends when the process that stands for the job is gone', async () => {
+    // A job of its own: a process that starts the action and lives until it is told to end.
+    const job = spawn(
+      process.execPath,
+      [
+        '-e',
+        `const { spawnSync } = require('node:child_process')
+         spawnSync(process.execPath, [${JSON.stringify(path.resolve('dist/sandbox/index.js'))}], { stdio: 'inherit' })
+         process.stdin.resume()`,
+      ],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    )
+    let log = ''
+    await new Promise<void>((resolve) => {
+      job.stdout.on('data', (text) => {
+        log += text
+        if (log.includes('It ends with this job.')) resolve()
+      })
+    })
+    const [, apiKey = ''] = /::add-mask::(\S+)/.exec(log) ?? []
+    const [, url = ''] = /listens at (http:\/\/[\d.:]+):/.exec(log) ?? []
+    expect(await statusOf(url, apiKey)).toBe(202)
+    const closed = new Promise<void>((resolve) => {
+      const watcher = http.get(`${url}/hold`, { agent: new http.Agent({ keepAlive: true }) })
+      watcher.on('socket', (socket) => socket.on('close', () => resolve()))
+      watcher.on('response', (response) => response.resume())
+      watcher.on('error', () => resolve())
+    })
+
+    job.kill('SIGKILL')
+    await closed
+
+    await expect
+      .poll(() => statusOf(url, apiKey).catch((error: Error) => error.message), { timeout: 15_000 })
+      .toContain('ECONNREFUSED')
+  })
+
+  test('ends after 6 hours, whatever happens', async () => {
+    const clock = new ManualClock()
+    const config = { records: 1, files: 1, scenario: 'succeeded', durationMs: 0, seed: 1 } as const
+    const server = await startSandboxServer({ ...config, apiKey: 'k', clock })
+    endWithJob(server, { watchedPid: process.pid, clock })
+    let isClosed = false
+    void server.closed.then(() => {
+      isClosed = true
+    })
+
+    await clock.advance(6 * 3_600_000 - 1)
+    expect(isClosed).toBe(false)
+    await clock.advance(1)
+    await server.closed
+
+    expect(clock.pending).toBe(0)
+  })
+})
