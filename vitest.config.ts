@@ -9,7 +9,7 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
     coverage: {
       provider: 'v8',
-      include: ['src/**'],
+      include: ['src/**/*.ts'],
       reporter: ['text', 'json-summary'],
       reportsDirectory: 'reports/coverage',
       thresholds: { lines: 95, branches: 95 },

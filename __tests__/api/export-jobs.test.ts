@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ConnectionError, StartLostError } from '../../src/api/errors.js'
+import type { HttpRequest } from '../../src/api/exchange.js'
 import { createExportJobs } from '../../src/api/export-jobs.js'
-import { createTransport } from '../../src/api/transport.js'
+import { createTransport, type Transport } from '../../src/api/transport.js'
 import { systemClock } from '../../src/clock.js'
-import { StepError } from '../../src/errors.js'
+import { InterruptedError, StepError } from '../../src/errors.js'
 import type { ExportApi } from '../../src/job/export-api.js'
+import { ManualClock } from '../helpers/manual-clock.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
 import {
   httpAnswer,
@@ -134,5 +137,124 @@ describe('a step that was interrupted before', () => {
     await expect(apiFor('acme_sg', step).start({ limit: 0 })).rejects.toBeInstanceOf(StepError)
 
     expect(server.connections()).toBe(before)
+  })
+})
+
+describe('a start that fails', () => {
+  const MAY_BE_RUNNING =
+    'A job may be running all the same, so the start is not sent again. The API has no list of jobs: ask 8x8 support for the export started in acme_sg at 2026-11-24T10:20:30Z, or run this step again; a second job does the first no harm.'
+
+  /** A start whose only try goes as the transport says. */
+  async function startWith(
+    transport: Transport,
+    step = new RecordedStep(),
+    retries = 0,
+  ): Promise<unknown> {
+    const connection = {
+      apiKey: 'kEy-0123456789',
+      subaccountId: 'acme_sg',
+      baseUrl: 'https://sms.8x8.com',
+      requestTimeoutMs: 1_000,
+      retries,
+    }
+    const clock = new ManualClock()
+    const api = createExportJobs({ connection, transport, clock, step, random: () => 1 })
+    const work = api.start({ limit: 0, phoneNumber: '6511111111' }).catch((error: unknown) => error)
+    return clock.runUntil(work)
+  }
+
+  const rejecting =
+    (error: unknown): Transport =>
+    () =>
+      Promise.reject(error)
+  const answering =
+    (httpStatus: number, body = ''): Transport =>
+    async () => ({ httpStatus, headers: {}, body })
+
+  test('tells of a job where its answer was lost', async () => {
+    const lost = new ConnectionError('The wire was cut.', { sent: 'maybe' })
+
+    const failure = await startWith(rejecting(lost))
+
+    expect(failure).toBeInstanceOf(StartLostError)
+    expect(failure).toMatchObject({ message: `The wire was cut. ${MAY_BE_RUNNING}`, cause: lost })
+  })
+
+  test.each([500, 502, 504, 599])('tells of a job after %i', async (status) => {
+    const failure = await startWith(answering(status))
+
+    expect(failure).toBeInstanceOf(StartLostError)
+    expect((failure as Error).message).toContain(MAY_BE_RUNNING)
+  })
+
+  test('tells of a job where a success names none', async () => {
+    expect(await startWith(answering(202, '{}'))).toBeInstanceOf(StartLostError)
+  })
+
+  test.each([400, 401, 404, 408, 429, 503, 302])('tells of none after %i', async (status) => {
+    const failure = await startWith(answering(status))
+
+    expect(failure).not.toBeInstanceOf(StartLostError)
+    expect((failure as Error).message).not.toContain('may be running')
+  })
+
+  test('tells of none where it was never sent', async () => {
+    const refused = new ConnectionError('Refused.', { sent: 'no' })
+
+    expect(await startWith(rejecting(refused))).toBe(refused)
+  })
+
+  test('knows of no job where it was interrupted before it was sent', async () => {
+    const cause = new InterruptedError('SIGINT')
+    const unsent = new ConnectionError(cause.message, { sent: 'no', permanent: true, cause })
+
+    expect(await startWith(rejecting(unsent))).toMatchObject({
+      message: 'Interrupted by SIGINT. No job was started.',
+    })
+  })
+
+  test('passes on what is no failure of the API', async () => {
+    const bug = new TypeError('a bug')
+
+    expect(await startWith(rejecting(bug))).toBe(bug)
+  })
+
+  test('shows neither the key nor the number that an error repeats', async () => {
+    const body = JSON.stringify({ code: 1002, message: 'kEy-0123456789 and 6511111111' })
+
+    expect(await startWith(answering(400, body))).toMatchObject({
+      message: expect.stringContaining('The API answered 400, code 1002, "*** and ***".'),
+    })
+  })
+
+  test('is sent again where no job can have started, and says what it does', async () => {
+    const step = new RecordedStep()
+    const answers = [
+      { httpStatus: 503, headers: { 'retry-after': '2' }, body: '' },
+      { httpStatus: 202, headers: {}, body: '{"jobId":"job-1"}' },
+    ]
+    const requests: HttpRequest[] = []
+    const transport: Transport = async (request) => {
+      requests.push(request)
+      return answers.shift() ?? { httpStatus: 500, headers: {}, body: '' }
+    }
+
+    expect(await startWith(transport, step, 1)).toBe('job-1')
+    expect(requests).toHaveLength(2)
+    expect(requests[0]).toEqual({
+      method: 'POST',
+      url: new URL('https://sms.8x8.com/api/v1/subaccounts/acme_sg/messages/exports'),
+      headers: {
+        authorization: 'Bearer kEy-0123456789',
+        accept: 'application/json',
+        'content-type': 'application/json',
+      },
+      body: '{"limit":0,"phoneNumber":"6511111111"}',
+    })
+    expect(step.events).toEqual([
+      'debug: POST /api/v1/subaccounts/acme_sg/messages/exports: 503, 0 characters, 0 ms',
+      'info: The API answered 503. The fault is on the side of the server: try again later. Trying again in 2 s (repeat 1 of 1).',
+      'debug: POST /api/v1/subaccounts/acme_sg/messages/exports: 202, 17 characters, 0 ms',
+    ])
   })
 })

@@ -95,7 +95,7 @@ export class Exchange {
     const { method, url, headers, body } = this.#request
     const client = new HttpClient(USER_AGENT, [], {
       // The library's own end of silence counts no connecting, and names the path: ours is first.
-      socketTimeout: 2 * this.#options.requestTimeoutMs,
+      socketTimeout: 4 * this.#options.requestTimeoutMs,
     })
     const secure = url.protocol === 'https:'
     const module = secure ? https : http

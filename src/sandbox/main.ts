@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { systemClock as clock } from '../clock.js'
 import { readRawInputs } from '../runner/raw-inputs.js'
@@ -10,7 +11,7 @@ import { type ServerOrder, startServerProcess } from './server-process.js'
 runStep(async (step) => {
   const config = readSandboxConfig(readRawInputs(SANDBOX_INPUTS, step))
   const entry = path.join(path.dirname(process.argv[1] ?? ''), '../sandbox-server/index.js')
-  const temporaryFolder = process.env.RUNNER_TEMP || path.dirname(entry)
+  const temporaryFolder = process.env.RUNNER_TEMP || tmpdir()
   const options = { entry, temporaryFolder, clock, signal: step.signal }
   await startSandbox(config, {
     watchedPid: process.ppid,

@@ -1,0 +1,303 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { ConnectionError } from '../../src/api/errors.js'
+import { type ApiAnswer, createTransport } from '../../src/api/transport.js'
+import { systemClock } from '../../src/clock.js'
+import { InterruptedError } from '../../src/errors.js'
+import { createCertificate } from '../helpers/certificate.js'
+import { ManualClock } from '../helpers/manual-clock.js'
+import { type Manner, startProxyServer } from '../helpers/proxy-server.js'
+import {
+  answer,
+  cut,
+  httpAnswer,
+  type Reaction,
+  reset,
+  stall,
+  startWireServer,
+  type WireServer,
+} from '../helpers/wire-server.js'
+
+const open: { close(): Promise<void> }[] = []
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close()))
+})
+
+async function serve(
+  ...[reactions, options]: Parameters<typeof startWireServer>
+): Promise<WireServer> {
+  const server = await startWireServer(reactions, options)
+  open.push(server)
+  return server
+}
+
+interface SendOptions {
+  method?: 'GET' | 'POST' | 'DELETE'
+  body?: string
+  clock?: ManualClock | typeof systemClock
+  requestTimeoutMs?: number
+  signal?: AbortSignal
+}
+
+function send(url: string, options: SendOptions = {}): Promise<ApiAnswer> {
+  const { method = 'GET', body, clock = systemClock, requestTimeoutMs = 300 } = options
+  const { signal = new AbortController().signal } = options
+  const transport = createTransport({ requestTimeoutMs, signal, clock })
+  const request = { method, url: new URL(url), headers: { accept: 'application/json' } }
+  return transport(body === undefined ? request : { ...request, body })
+}
+
+async function failureOf(work: Promise<unknown>): Promise<ConnectionError> {
+  const failure = await work.then(() => undefined).catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(ConnectionError)
+  return failure as ConnectionError
+}
+
+describe('a whole answer', () => {
+  test('comes with its status, its headers and its body', async () => {
+    const server = await serve(answer(202, 'größe', { 'x-one': 'two' }))
+
+    const { httpStatus, headers, body } = await send(`${server.url}/a?b=c`)
+
+    expect([httpStatus, headers['x-one'], body]).toEqual([202, 'two', 'größe'])
+    expect(server.requests[0]).toMatch(/^GET \/a\?b=c HTTP\/1\.1\r\naccept: application\/json\r\n/)
+    expect(server.requests[0]).not.toMatch(/content-length/i)
+  })
+
+  test('may begin with a byte order mark', async () => {
+    const server = await serve(answer(200, '\ufeff{}'))
+
+    expect((await send(server.url)).body).toBe('{}')
+  })
+
+  test('may be exactly 1 MiB, and no longer', async () => {
+    const exact = await serve(answer(200, 'x'.repeat(1_048_576)))
+    const longer = await serve(answer(200, 'x'.repeat(1_048_577)))
+
+    expect((await send(exact.url)).body).toHaveLength(1_048_576)
+    expect(await failureOf(send(longer.url))).toMatchObject({
+      message: `${longer.url} has sent more than 1048576 bytes, which no answer is long.`,
+      permanent: true,
+      sent: 'maybe',
+    })
+  })
+
+  test('is got with the body that a request has', async () => {
+    const server = await serve(answer(200, ''))
+
+    await send(server.url, { method: 'POST', body: '{"ä":1}' })
+
+    expect(server.requests[0]).toMatch(/Content-Length: 8\r\n/)
+  })
+
+  test('of an IPv6 address has the right host', async () => {
+    const failure = await failureOf(send('http://[::1]:1/'))
+
+    expect(failure.message).toMatch(/^http:\/\/\[::1\]:1 (refused the connection|could not be)/)
+    expect(failure.sent).toBe('no')
+  })
+})
+
+describe('an answer that is not whole', () => {
+  const head = httpAnswer(200, '', { 'content-length': '10' })
+  const faults: [string, Reaction, string][] = [
+    ['cut', cut(`${head}12345`), 'closed the connection before its answer was whole (ECONNRESET).'],
+    [
+      'reset',
+      reset(`${head}12345`),
+      'closed the connection before its answer was whole (ECONNRESET).',
+    ],
+    ['nothing', cut(''), 'closed the connection before its answer was whole (ECONNRESET).'],
+    [
+      'no HTTP',
+      cut('hello\r\n\r\n'),
+      'answered with something other than HTTP (HPE_INVALID_CONSTANT).',
+    ],
+    ['stalled in its body', stall(`${head}12345`), 'sent nothing for 0.3 s (request-timeout).'],
+    ['stalled in its head', stall('HTTP/1.1 200'), 'sent nothing for 0.3 s (request-timeout).'],
+    ['never begun', stall(''), 'sent nothing for 0.3 s (request-timeout).'],
+  ]
+
+  test.each(faults)(
+    'as it is %s is a lost connection that may have been seen',
+    async (_, reaction, words) => {
+      const server = await serve(reaction)
+
+      const failure = await failureOf(send(server.url))
+
+      expect(failure).toMatchObject({
+        message: `${server.url} ${words}`,
+        sent: 'maybe',
+        permanent: false,
+      })
+    },
+  )
+
+  test.each([
+    ['cut', cut(httpAnswer(500, '12345', { 'content-length': '10' }))],
+    ['stalled', stall(httpAnswer(503, '12345', { 'content-length': '10' }))],
+    ['too long', answer(404, 'x'.repeat(2_000_000))],
+  ])('of an error that is %s still says its status', async (_, reaction) => {
+    const server = await serve(reaction)
+
+    const { httpStatus, body } = await send(server.url)
+
+    expect(httpStatus).toBeGreaterThanOrEqual(404)
+    expect(body).toBe('')
+  })
+
+  test('that goes on and on ends after ten minutes', async () => {
+    const clock = new ManualClock()
+    const chunk = '5\r\nhello\r\n'
+    const server = await serve((socket) => {
+      socket.write(httpAnswer(200, '', { 'transfer-encoding': 'chunked' }))
+      socket.write(chunk)
+    })
+    const work = failureOf(send(server.url, { clock, requestTimeoutMs: 3_600_000 }))
+    await server.received(1)
+
+    await clock.advance(7_200_000)
+
+    expect((await work).message).toMatch(
+      /sent nothing for 3600 s|has not ended its answer after 7200 s\./,
+    )
+  })
+})
+
+describe('a server that is not reached', () => {
+  test('has not seen the request', async () => {
+    const server = await startWireServer(answer(200, ''))
+    await server.close()
+
+    expect(await failureOf(send(server.url))).toMatchObject({
+      message: `${server.url} refused the connection (ECONNREFUSED).`,
+      sent: 'no',
+      permanent: false,
+    })
+  })
+
+  test('has not seen it where TLS was never agreed on', async () => {
+    const silent = await serve(stall(''))
+    const plain = await serve(stall(''), { greeting: 'HTTP/1.1 400 Bad Request\r\n\r\n' })
+
+    expect(await failureOf(send(silent.url.replace('http:', 'https:')))).toMatchObject({
+      message: expect.stringMatching(/took no connection within 0\.3 s \(request-timeout\)\.$/),
+      sent: 'no',
+      permanent: false,
+    })
+    expect(await failureOf(send(plain.url.replace('http:', 'https:')))).toMatchObject({
+      message: expect.stringMatching(/could not agree on TLS \(EPROTO\)\./),
+      sent: 'no',
+      permanent: true,
+    })
+  })
+
+  test('has not seen it where its certificate is not trusted', async () => {
+    const certificate = await createCertificate('localhost')
+    const server = await serve(answer(200, ''), { tls: certificate })
+    certificate.remove()
+
+    expect(await failureOf(send(server.url))).toMatchObject({ sent: 'no', permanent: true })
+    expect(server.requests).toEqual([])
+  })
+})
+
+describe('a request that is interrupted', () => {
+  const interrupted = new InterruptedError('SIGTERM')
+
+  test('before it began sends nothing', async () => {
+    const server = await serve(answer(200, ''))
+
+    const failure = await failureOf(send(server.url, { signal: AbortSignal.abort(interrupted) }))
+
+    expect(failure).toMatchObject({
+      message: 'Interrupted by SIGTERM.',
+      sent: 'no',
+      permanent: true,
+    })
+    expect(server.connections()).toBe(0)
+  })
+
+  test('while it waits may have been seen', async () => {
+    const controller = new AbortController()
+    const server = await serve(stall(''))
+    const work = failureOf(
+      send(server.url, { signal: controller.signal, requestTimeoutMs: 60_000 }),
+    )
+    await server.received(1)
+
+    controller.abort(interrupted)
+
+    expect(await work).toMatchObject({
+      message: 'Interrupted by SIGTERM.',
+      sent: 'maybe',
+      permanent: true,
+    })
+  })
+
+  test('while an error’s body comes is interrupted all the same', async () => {
+    const controller = new AbortController()
+    const server = await serve((socket) => {
+      socket.write(httpAnswer(500, '1', { 'content-length': '10' }), () => {
+        setImmediate(() => controller.abort(interrupted))
+      })
+    })
+
+    const failure = await failureOf(
+      send(server.url, { signal: controller.signal, requestTimeoutMs: 60_000 }),
+    )
+
+    expect(failure.message).toBe('Interrupted by SIGTERM.')
+  })
+})
+
+describe('a proxy', () => {
+  const withProxy = async <T>(
+    manner: Manner | 'no address',
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    const proxy = manner === 'no address' ? undefined : await startProxyServer(manner)
+    const before = process.env.https_proxy
+    process.env.https_proxy = proxy?.url ?? ':::'
+    try {
+      return await work()
+    } finally {
+      if (before === undefined) delete process.env.https_proxy
+      else process.env.https_proxy = before
+      await proxy?.close()
+    }
+  }
+
+  test.each(['silent', 'silent after CONNECT'] as const)(
+    'that is %s ends the request',
+    async (manner) => {
+      const failure = await withProxy(manner, () => failureOf(send('https://api.test.invalid/')))
+
+      expect(failure).toMatchObject({
+        message: 'https://api.test.invalid took no connection within 0.3 s (request-timeout).',
+        sent: 'no',
+      })
+    },
+  )
+
+  test('that refuses ends the request, which nobody has seen', async () => {
+    const failure = await withProxy({ status: 403 }, () =>
+      failureOf(send('https://api.test.invalid/')),
+    )
+
+    expect(failure).toMatchObject({ sent: 'no', permanent: false })
+  })
+
+  test('that is no address is a mistake of the runner', async () => {
+    const failure = await withProxy('no address', () =>
+      failureOf(send('https://api.test.invalid/')),
+    )
+
+    expect(failure).toMatchObject({
+      message:
+        'The proxy of this runner (https_proxy or http_proxy) is not an address. Write one like http://proxy.example.com:3128.',
+      sent: 'no',
+      permanent: true,
+    })
+  })
+})

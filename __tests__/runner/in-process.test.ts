@@ -1,0 +1,188 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { InputError, StepError } from '../../src/errors.js'
+import { readRawInputs } from '../../src/runner/raw-inputs.js'
+import { runStep } from '../../src/runner/run-step.js'
+import { keepForPost, keptByMain } from '../../src/runner/state.js'
+import type { Step } from '../../src/step.js'
+import { RecordedStep } from '../helpers/recorded-step.js'
+
+const EVENTS = ['SIGINT', 'SIGTERM', 'uncaughtException', 'beforeExit'] as const
+
+let folder: string
+let written: string
+const listenersBefore = new Map(EVENTS.map((name) => [name, process.listeners(name as 'exit')]))
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'runner-'))
+  written = ''
+  process.exitCode = undefined
+  for (const name of ['output', 'summary', 'state']) writeFileSync(path.join(folder, name), '')
+  vi.stubEnv('GITHUB_OUTPUT', path.join(folder, 'output'))
+  vi.stubEnv('GITHUB_STEP_SUMMARY', path.join(folder, 'summary'))
+  vi.stubEnv('GITHUB_STATE', path.join(folder, 'state'))
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written += String(text)
+    return true
+  })
+})
+
+afterEach(() => {
+  process.exitCode = undefined
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+  for (const name of EVENTS) {
+    for (const listener of process.listeners(name as 'exit')) {
+      if (!listenersBefore.get(name)?.includes(listener)) process.off(name as 'exit', listener)
+    }
+  }
+  rmSync(folder, { recursive: true })
+})
+
+function emitBeforeExit(): void {
+  for (const listener of process.listeners('beforeExit')) {
+    if (!listenersBefore.get('beforeExit')?.includes(listener as never)) listener.call(process, 0)
+  }
+}
+
+/** What Node.js does with an error that nobody has caught, but for vitest's own ear. */
+function emitException(error: Error): void {
+  for (const listener of process.listeners('uncaughtException')) {
+    if (!listenersBefore.get('uncaughtException')?.includes(listener as never)) {
+      listener(error, 'uncaughtException')
+    }
+  }
+}
+
+/** Runs work as a step, until it has settled. */
+async function settled(work: (step: Step) => Promise<void>): Promise<void> {
+  let done: Promise<void> | undefined
+  runStep((step) => {
+    done = work(step)
+    return done
+  })
+  await done?.catch(() => undefined)
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
+describe('the exit code of a step', () => {
+  test('is a failure’s from its first line, and a success’s after its last', async () => {
+    await settled(async (step) => {
+      step.info('at work')
+      expect(process.exitCode).toBe(1)
+    })
+
+    expect(process.exitCode).toBe(0)
+    expect(written).toBe('at work\n')
+  })
+
+  test('stays a failure’s where the work fails', async () => {
+    await settled(async () => {
+      throw new StepError('It went wrong.')
+    })
+
+    expect(process.exitCode).toBe(1)
+    expect(written).toBe('::error::It went wrong.\n')
+  })
+
+  test('stays a failure’s where something else fails first', async () => {
+    await settled(async () => {
+      emitException(new Error('out of nowhere'))
+      emitException(new Error('and another'))
+    })
+
+    expect(process.exitCode).toBe(1)
+    expect(written).toContain('::error::This is a bug in the action: Error: out of nowhere.')
+    expect(written).not.toContain('and another')
+  })
+
+  test('is a failure’s where the process runs out of work', async () => {
+    runStep(() => new Promise(() => undefined))
+    for (const _ of [1, 2]) emitBeforeExit()
+
+    expect(process.exitCode).toBe(1)
+    expect(written.match(/the step stopped before it came to its end/g)).toHaveLength(2)
+  })
+})
+
+describe('a step', () => {
+  test('reports each mistake in its inputs by the input’s name', async () => {
+    await settled(async () => {
+      throw new InputError([
+        { input: 'one', text: 'is wrong.' },
+        { input: 'two', text: 'is\nworse.' },
+      ])
+    })
+
+    expect(written).toBe(
+      '::error title=Input one::one: is wrong.\n::error title=Input two::two: is worse.\n',
+    )
+  })
+
+  test('hears of a signal', async () => {
+    let reason: unknown
+    await settled(async ({ signal }) => {
+      const ours = process.listeners('SIGTERM').at(-1)
+      ours?.('SIGTERM')
+      reason = signal.reason
+    })
+
+    expect(reason).toMatchObject({ message: 'Interrupted by SIGTERM.', signalName: 'SIGTERM' })
+  })
+
+  test('speaks, and hands things on', async () => {
+    await settled(async (step) => {
+      step.mask('s3cret')
+      step.notice('n s3cret')
+      step.warning('w')
+      step.debug('d')
+      step.setOutput('name', 'value')
+      await step.addSummary('# s3cret')
+    })
+
+    expect(written).toBe('::add-mask::s3cret\n::notice::n ***\n::warning::w\n::debug::d\n')
+    expect(readFileSync(path.join(folder, 'output'), 'utf8')).toMatch(/^name<<\S+\nvalue\n/)
+    expect(readFileSync(path.join(folder, 'summary'), 'utf8')).toBe('# ***')
+  })
+
+  test('says which output cannot be written', async () => {
+    vi.stubEnv('GITHUB_OUTPUT', path.join(folder, 'none'))
+
+    await settled(async (step) => step.setOutput('name', 'value'))
+
+    expect(written).toMatch(/^::error::The output name could not be written\./)
+  })
+
+  test('reports what is thrown and is no error', async () => {
+    await settled(async () => {
+      throw 'text'
+    })
+
+    expect(written).toContain('This is a bug in the action: text.')
+  })
+})
+
+describe('the runner', () => {
+  test('hands over inputs, secrets masked first', () => {
+    vi.stubEnv('INPUT_API-KEY', ' key ')
+    vi.stubEnv('INPUT_PHONE-NUMBER', '+6598765432')
+    vi.stubEnv('INPUT_FROM', '')
+    const step = new RecordedStep()
+
+    const raw = readRawInputs(['from', 'api-key', 'phone-number', 'to'], step)
+
+    expect(raw).toEqual({ 'api-key': 'key', 'phone-number': '+6598765432' })
+    expect(step.events).toEqual(['mask: key', 'mask: +6598765432', 'mask: 6598765432'])
+  })
+
+  test('keeps texts for the post step', () => {
+    vi.stubEnv('STATE_url', 'http://127.0.0.1:1')
+
+    keepForPost('name', 'text')
+
+    expect(readFileSync(path.join(folder, 'state'), 'utf8')).toMatch(/^name<<\S+\ntext\n/)
+    expect([keptByMain('url'), keptByMain('none')]).toEqual(['http://127.0.0.1:1', undefined])
+  })
+})

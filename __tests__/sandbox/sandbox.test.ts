@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/clock.js'
+import { InterruptedError, StepError } from '../../src/errors.js'
+import { readSandboxConfig } from '../../src/sandbox/inputs.js'
+import { startSandbox } from '../../src/sandbox/sandbox.js'
+import { startSandboxServer } from '../../src/sandbox/server.js'
+import { type ServerOrder, startServerProcess } from '../../src/sandbox/server-process.js'
+import { stopSandbox } from '../../src/sandbox/stop.js'
+import { RecordedStep } from '../helpers/recorded-step.js'
+import { stall, startWireServer } from '../helpers/wire-server.js'
+
+const CONFIG = { records: 5, files: 2, scenario: 'succeeded', durationMs: 90_000, seed: 1 } as const
+const folder = mkdtempSync(path.join(tmpdir(), 'sandbox-'))
+afterAll(() => rmSync(folder, { recursive: true, maxRetries: 5 }))
+
+describe('the inputs of a sandbox', () => {
+  test('are what every export is like', () => {
+    const raw = { records: '5', files: '2', scenario: 'failed', duration: '10m', seed: '7' }
+
+    expect(readSandboxConfig(raw)).toEqual({
+      records: 5,
+      files: 2,
+      scenario: 'failed',
+      durationMs: 600_000,
+      seed: 7,
+    })
+  })
+
+  test('have the defaults of the contract', () => {
+    expect(readSandboxConfig({})).toEqual({
+      records: 1_000,
+      files: 1,
+      scenario: 'succeeded',
+      durationMs: 2_000,
+      seed: 1,
+    })
+  })
+})
+
+describe('a sandbox', () => {
+  test('masks its key before anyone can see it, and keeps it for its end', async () => {
+    const step = new RecordedStep()
+    const orders: ServerOrder[] = []
+    const kept: string[] = []
+
+    await startSandbox(CONFIG, {
+      watchedPid: 42,
+      async startServer(order) {
+        orders.push(order)
+        return { url: 'http://127.0.0.1:1' }
+      },
+      keep: (...texts) => kept.push(...texts),
+      step,
+    })
+
+    const { apiKey } = orders[0] ?? { apiKey: '' }
+    expect(orders).toEqual([{ config: CONFIG, apiKey, watchedPid: 42 }])
+    expect(kept).toEqual(['http://127.0.0.1:1', apiKey])
+    expect(step.events).toEqual([
+      `mask: ${apiKey}`,
+      'output: api-url=http://127.0.0.1:1',
+      `output: api-key=${apiKey}`,
+      'info: The sandbox listens at http://127.0.0.1:1: each export takes 90s, ends as succeeded, and holds 5 records in 2 files.',
+      'info: It ends with this job.',
+    ])
+  })
+})
+
+describe('the process of a server', () => {
+  const order: ServerOrder = { config: CONFIG, apiKey: 'the-key-of-it', watchedPid: process.pid }
+  const options = {
+    temporaryFolder: folder,
+    clock: systemClock,
+    signal: new AbortController().signal,
+  }
+
+  test('comes up, and ends when it is told to', async () => {
+    const { url } = await startServerProcess(order, {
+      ...options,
+      entry: 'dist/sandbox-server/index.js',
+    })
+    const step = new RecordedStep()
+
+    await stopSandbox(url, 'the-key-of-it', step)
+
+    expect(step.events).toEqual(['info: The sandbox has ended.'])
+  })
+
+  test('that fails at its start says what it said', async () => {
+    const entry = path.join(folder, 'fails.mjs')
+    writeFileSync(entry, 'throw new Error("no such port")')
+
+    await expect(startServerProcess(order, { ...options, entry })).rejects.toThrow(
+      /^The sandbox's server did not come up\. It said: .*no such port.* Run the step again/,
+    )
+  })
+
+  test('that ends at its start is a failure', async () => {
+    const entry = path.join(folder, 'ends.mjs')
+    writeFileSync(entry, 'process.disconnect()')
+
+    await expect(startServerProcess(order, { ...options, entry })).rejects.toThrow(StepError)
+  })
+
+  test('that never answers ends with the step', async () => {
+    const entry = path.join(folder, 'waits.mjs')
+    writeFileSync(
+      entry,
+      'process.on("message", () => console.log("heard")); setInterval(() => {}, 1000)',
+    )
+    const controller = new AbortController()
+    const work = startServerProcess(order, { ...options, entry, signal: controller.signal })
+
+    controller.abort(new InterruptedError('SIGTERM'))
+
+    await expect(work).rejects.toThrow("The sandbox's server did not come up.")
+  })
+
+  test('that never answers is waited for 20 s at most', async () => {
+    const entry = path.join(folder, 'waits.mjs')
+    const clock = {
+      ...systemClock,
+      countdown: (ms: number, onEnd: () => void) =>
+        systemClock.countdown(ms === 20_000 ? 1 : ms, onEnd),
+    }
+
+    await expect(startServerProcess(order, { ...options, entry, clock })).rejects.toThrow(
+      "The sandbox's server did not come up.",
+    )
+  })
+})
+
+describe('the end of a sandbox', () => {
+  test('is told to it by who has its key', async () => {
+    const server = await startSandboxServer({ ...CONFIG, apiKey: 'right', clock: systemClock })
+    const step = new RecordedStep()
+
+    await stopSandbox(server.url, 'wrong', step)
+    await stopSandbox(server.url, 'right', step)
+    await server.closed
+
+    expect(step.events).toEqual([
+      'info: The sandbox was gone already.',
+      'info: The sandbox has ended.',
+    ])
+  })
+
+  test('is not waited for where it does not answer', async () => {
+    const silent = await startWireServer(stall(''))
+    const step = new RecordedStep()
+    const work = stopSandbox(silent.url, 'key', step, 50)
+
+    await work
+    await silent.close()
+
+    expect(step.events).toEqual(['info: The sandbox was gone already.'])
+  })
+})
