@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { EOL, tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
@@ -70,7 +70,7 @@ export function launchAction(action: string, options: RunOptions = {}): RunningA
   let stderr = ''
   const listeners = new Set<() => void>()
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
+    stdout += text.replaceAll(EOL, '\n')
     options.onStdout?.(text)
     for (const listener of listeners) listener()
   })

@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { EOL, tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { InputError, StepError } from '../../src/errors.js'
@@ -24,7 +24,7 @@ beforeEach(() => {
   vi.stubEnv('GITHUB_STEP_SUMMARY', path.join(folder, 'summary'))
   vi.stubEnv('GITHUB_STATE', path.join(folder, 'state'))
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    written += String(text)
+    written += String(text).replaceAll(EOL, '\n')
     return true
   })
 })

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { EOL } from 'node:os'
 import path from 'node:path'
 import ncc from '@vercel/ncc'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -29,6 +30,7 @@ function launch(work: string, env: Record<string, string> = {}) {
   for (const name of Object.values(files)) writeFileSync(name, '')
   const child = spawn(process.execPath, [entry, work], {
     env: {
+      SystemRoot: process.env.SystemRoot ?? '',
       GITHUB_OUTPUT: files.output,
       GITHUB_STEP_SUMMARY: files.summary,
       GITHUB_STATE: files.state,
@@ -38,7 +40,7 @@ function launch(work: string, env: Record<string, string> = {}) {
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
+    stdout += text.replaceAll(EOL, '\n')
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
@@ -121,7 +123,9 @@ describe('a step', () => {
     expect(stderr).toBe('')
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('ends at once on %s, as a failure', async (signal) => {
+  const signals = process.platform === 'win32' ? [] : (['SIGINT', 'SIGTERM'] as const)
+
+  test.each(signals)('ends at once on %s, as a failure', async (signal) => {
     const { child, ended } = launch('interrupted')
     child.stdout.once('data', () => child.kill(signal))
 
