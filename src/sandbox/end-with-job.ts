@@ -9,7 +9,8 @@ const MAX_LIFE_MS = 6 * 3_600_000
 /**
  * Ends the server when the job's process is gone, as where a runner was stopped and ran no post
  * step, when it is told to, and after 6 hours whatever happens. The process that stands for the
- * job is the one that started the action: the runner's worker.
+ * job is the one that started the action: the runner's worker. In a job's container it cannot be
+ * seen, and its id is 0: signal 0 to that always reaches us, and the container's end is ours.
  */
 export function endWithJob(
   server: SandboxServer,

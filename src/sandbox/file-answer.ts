@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ExportFile } from './export-file.js'
+import { Refusal } from './refusal.js'
 
 /** What tells one version of a file from another. */
 export interface Version {
@@ -16,7 +17,10 @@ interface Span {
   readonly end: number
 }
 
-/** Streams a file or the range that was asked for (RFC 9110, 14), made as it is sent. */
+/**
+ * Streams a file or the range that was asked for (RFC 9110, 14), made as it is sent. Throws a
+ * Refusal for a range that the file does not have.
+ */
 export function sendFile(
   request: IncomingMessage,
   response: ServerResponse,
@@ -31,18 +35,17 @@ export function sendFile(
     etag: version.etag,
     'last-modified': httpDate(version.modifiedAt),
   }
-  const asked = isSameVersion(request, version)
+  const part = wantsPart(request, version)
     ? readRange(request.headers.range, file.bytes)
-    : whole
-  if (asked === 'unsatisfiable') {
-    response.writeHead(416, { 'content-range': `bytes */${file.bytes}`, 'content-length': 0 }).end()
-    return
+    : undefined
+  if (part === 'unsatisfiable') {
+    const range = { 'content-range': `bytes */${file.bytes}` }
+    throw new Refusal(416, 1010, 'Range is not in the file', range)
   }
-  const { start, end } = asked ?? whole
+  const { start, end } = part ?? whole
   headers['content-length'] = end - start
-  const isPart = asked !== undefined && asked !== whole
-  if (isPart) headers['content-range'] = `bytes ${start}-${end - 1}/${file.bytes}`
-  response.writeHead(isPart ? 206 : 200, headers)
+  if (part) headers['content-range'] = `bytes ${start}-${end - 1}/${file.bytes}`
+  response.writeHead(part ? 206 : 200, headers)
   if (request.method === 'HEAD') {
     response.end()
     return
@@ -53,15 +56,19 @@ export function sendFile(
   })
 }
 
-/** Without If-Range, or with one that names this version, a range is given (RFC 9110, 13.1.5). */
-function isSameVersion({ headers }: IncomingMessage, { etag, modifiedAt }: Version): boolean {
+/**
+ * GET alone has ranges (RFC 9110, 14.2), without If-Range or with one that names this version
+ * (13.1.5).
+ */
+function wantsPart({ method, headers }: IncomingMessage, { etag, modifiedAt }: Version): boolean {
+  if (method !== 'GET') return false
   const condition = headers['if-range']
   return condition === undefined || condition === etag || condition === httpDate(modifiedAt)
 }
 
 /** One range of bytes; undefined for none, or for what is not understood and so ignored. */
 function readRange(header: string | undefined, bytes: number): Span | 'unsatisfiable' | undefined {
-  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/i.exec(header ?? '') ?? []
   if (first === '' && last === '') return undefined
   if (first === '') {
     const start = Math.max(0, bytes - Number(last))

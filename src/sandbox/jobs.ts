@@ -111,7 +111,7 @@ export class SandboxJobs {
   #contentOf(subaccountId: string, request: ExportRequest): ExportContent {
     const { records, seed } = this.#config
     const { countries, phoneNumber, limit, from, to } = request
-    const templates = createTemplates(seed, subaccountId).filter(
+    const templates = createTemplates(seed, { subaccountId, phoneNumber }).filter(
       ({ country, callingCode }) =>
         (!countries || countries.includes(country)) &&
         (!phoneNumber || phoneNumber.startsWith(callingCode)),

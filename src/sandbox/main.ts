@@ -3,23 +3,16 @@ import path from 'node:path'
 import { systemClock as clock } from '../clock.js'
 import { readRawInputs } from '../runner/raw-inputs.js'
 import { runStep } from '../runner/run-step.js'
-import { keepForPost } from '../runner/state.js'
+import { keepForPost as keep } from '../runner/state.js'
 import { readSandboxConfig, SANDBOX_INPUTS } from './inputs.js'
 import { startSandbox } from './sandbox.js'
 import { type ServerOrder, startServerProcess } from './server-process.js'
 
 runStep(async (step) => {
   const config = readSandboxConfig(readRawInputs(SANDBOX_INPUTS, step))
-  const entry = path.join(path.dirname(process.argv[1] ?? ''), '../sandbox-server/index.js')
+  const entry = path.resolve(process.argv[1] ?? '', '../../sandbox-server/index.js')
   const temporaryFolder = process.env.RUNNER_TEMP || tmpdir()
   const options = { entry, temporaryFolder, clock, signal: step.signal }
-  await startSandbox(config, {
-    watchedPid: process.ppid,
-    startServer: (order: ServerOrder) => startServerProcess(order, options),
-    keep(url, apiKey) {
-      keepForPost('url', url)
-      keepForPost('api-key', apiKey)
-    },
-    step,
-  })
+  const startServer = (order: ServerOrder) => startServerProcess(order, options)
+  await startSandbox(config, { watchedPid: process.ppid, startServer, keep, step })
 })

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.js'
 import { sendFile } from './file-answer.js'
@@ -16,8 +16,8 @@ export interface RouteContext {
   readonly clock: Clock
   readonly apiKey: string
   readonly baseUrl: string
-  /** Ends the server, for the sub-action's post step. */
-  readonly stop: () => void
+  /** Stops listening, and ends the server after this answer, for the sub-action's post step. */
+  readonly stopAfter: (response: ServerResponse) => void
 }
 
 /** Answers one request as the API would; throws a Refusal for what the API refuses. */
@@ -26,11 +26,11 @@ export async function route(
   response: ServerResponse,
   context: RouteContext,
 ): Promise<void> {
-  const { pathname } = new URL(request.url ?? '/', context.baseUrl)
+  const pathname = pathOf(request.url ?? '/')
   const method = request.method ?? 'GET'
   if (pathname === '/sandbox' && method === 'DELETE') {
     checkKey(request, context)
-    response.once('finish', context.stop)
+    context.stopAfter(response)
     response.writeHead(204, { connection: 'close' }).end()
     return
   }
@@ -121,7 +121,17 @@ function answerFile(
   if (!found) throw new Refusal(404, 1300, 'Resource not found')
   const { job, file } = found
   if (jobs.hasExpired(job)) throw new Refusal(410, 1300, 'The link has expired')
-  sendFile(request, response, file, { etag: `"${token.slice(0, 16)}"`, modifiedAt: job.endsAt })
+  sendFile(request, response, file, { etag: etagOf(token), modifiedAt: job.endsAt })
+}
+
+/** Stands for the file without showing its link, which is a secret. */
+function etagOf(token: string): string {
+  return `"${createHash('sha256').update(token).digest('hex').slice(0, 32)}"`
+}
+
+/** The path just as it was sent: `..` put right here would hide that a client has sent it. */
+function pathOf(target: string): string {
+  return target.replace(/^https?:\/\/[^/?]*/i, '').replace(/\?.*$/s, '')
 }
 
 function checkKey({ headers }: IncomingMessage, { apiKey }: RouteContext): void {

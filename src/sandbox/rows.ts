@@ -54,10 +54,17 @@ export interface RowTemplate {
   readonly bytes: number
 }
 
-/** The rows that a seed gives, one after another and then again, for one subaccount. */
-export function createTemplates(seed: number, subaccountId: string): RowTemplate[] {
+/** Whose rows they are: of one subaccount, and of one phone number where that is asked for. */
+export interface Owner {
+  readonly subaccountId: string
+  /** Digits alone. */
+  readonly phoneNumber?: string | undefined
+}
+
+/** The rows that a seed gives, one after another and then again. */
+export function createTemplates(seed: number, owner: Owner): RowTemplate[] {
   const random = createRandom(seed)
-  return Array.from({ length: TEMPLATES }, () => createTemplate(random, subaccountId))
+  return Array.from({ length: TEMPLATES }, () => createTemplate(random, owner))
 }
 
 /** The row's text, with the line's end. */
@@ -66,11 +73,12 @@ export function formatRow(
   row: { seed: number; index: number; createdAt: number },
 ): string {
   const { statusDelayMs } = template
-  const statusTime = statusDelayMs === undefined ? '' : isoTime(row.createdAt + statusDelayMs)
+  const statusAt = Math.min(row.createdAt + (statusDelayMs ?? 0), LAST_WRITABLE_INSTANT)
+  const statusTime = statusDelayMs === undefined ? '' : isoTime(statusAt)
   return `${uuidOf(row.seed, row.index)}${template.afterId}${statusTime}${template.afterStatusTime}${isoTime(row.createdAt)}${template.afterCreation}`
 }
 
-function createTemplate(random: () => number, subaccountId: string): RowTemplate {
+function createTemplate(random: () => number, { subaccountId, phoneNumber }: Owner): RowTemplate {
   const country = pickWeighted(COUNTRIES, random)
   const inbound = random() < INBOUND_SHARE
   const outcome = inbound ? RECEIVED : pickWeighted(OUTCOMES, random)
@@ -79,7 +87,8 @@ function createTemplate(random: () => number, subaccountId: string): RowTemplate
   const operator = pickWeighted(country.operators, random)
   const batch = random() < 0.3 ? wholeNumber(1, 20, random) : undefined
   const sender = pick(SENDERS, random)
-  const subscriber = maskedNumber(country, random)
+  const ending = String(wholeNumber(0, 999, random)).padStart(3, '0')
+  const subscriber = maskedNumber(country, phoneNumber?.slice(-3) ?? ending)
 
   const afterId = formatCells([
     subaccountId,
@@ -128,8 +137,8 @@ function tenThousandths(value: number): string {
 }
 
 /** As the API masks numbers: the country can be seen, the person cannot. */
-function maskedNumber({ callingCode, digits }: Country, random: () => number): string {
-  return `${callingCode}${'X'.repeat(digits - 3)}${String(wholeNumber(0, 999, random)).padStart(3, '0')}`
+function maskedNumber({ callingCode, digits }: Country, ending: string): string {
+  return `${callingCode}${'X'.repeat(digits - ending.length)}${ending}`
 }
 
 function isGsm(body: string): boolean {
@@ -145,6 +154,9 @@ function formatCells(cells: readonly string[]): string {
 
 const UUID_LENGTH = 36
 const ISO_LENGTH = 24
+
+/** Later ones are written with a sign and six digits, and would be longer than the others. */
+const LAST_WRITABLE_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
 
 function isoTime(instant: number): string {
   return new Date(instant).toISOString()

@@ -9,8 +9,8 @@ export interface SandboxOptions {
   /** The process that stands for the job. */
   readonly watchedPid: number
   readonly startServer: (order: ServerOrder) => Promise<ServerReady>
-  /** Keeps what the post step needs to end the server. */
-  readonly keep: (url: string, apiKey: string) => void
+  /** Keeps, by its name, what the post step needs to end the server. */
+  readonly keep: (name: string, text: string) => void
   readonly step: Step
 }
 
@@ -22,7 +22,8 @@ export async function startSandbox(
   const apiKey = `sandbox-${randomBytes(24).toString('hex')}`
   step.mask(apiKey)
   const { url } = await startServer({ config, apiKey, watchedPid })
-  keep(url, apiKey)
+  keep('url', url)
+  keep('api-key', apiKey)
   setSandboxOutputs({ url, apiKey }, step)
   const { records, files, scenario, durationMs } = config
   step.info(

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
@@ -8,6 +8,7 @@ import { plainText } from '../plain-text.js'
 import type { SandboxConfig } from './jobs.js'
 
 const MAX_START_MS = 20_000
+const MAX_REASON_LENGTH = 400
 
 /** What the server's process is told, over its channel and not on its command line. */
 export interface ServerOrder {
@@ -42,13 +43,21 @@ export async function startServerProcess(
   const logFile = path.join(temporaryFolder, `8x8-sms-sandbox-${randomUUID()}.log`)
   const log = openSync(logFile, 'a', 0o600)
   // Pipes to this process would keep it alive, or break when it ends.
-  const child = fork(entry, { detached: true, stdio: ['ignore', log, log, 'ipc'] })
+  const child = fork(path.resolve(entry), {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    windowsHide: true,
+    // Windows removes no folder that is some process's own, and the workspace may have to go.
+    cwd: path.dirname(path.resolve(entry)),
+  })
   closeSync(log)
   try {
     return await answerOf(child, order, { clock, signal })
   } catch (cause) {
     child.kill()
-    const said = plainText(readFileSync(logFile, 'utf8'), { maxLength: 400 })
+    const said = plainText(reasonIn(readFileSync(logFile, 'utf8')), {
+      maxLength: MAX_REASON_LENGTH,
+    })
     throw new StepError(
       `The sandbox's server did not come up.${said && ` It said: ${said}.`} Run the step again; if it fails again, report it in the action's repository.`,
       { cause },
@@ -56,7 +65,23 @@ export async function startServerProcess(
   } finally {
     if (child.connected) child.disconnect()
     child.unref()
+    removeIfPossible(logFile)
   }
+}
+
+/**
+ * The line that names the error, or else the end of all: Node.js begins with the line of code,
+ * which in a bundle is all of it.
+ */
+function reasonIn(log: string): string {
+  return /^\[?\w*Error\b.*$/m.exec(log)?.[0] ?? log.slice(-MAX_REASON_LENGTH)
+}
+
+/** The server needs no log once it listens; a file that is left is no harm. */
+function removeIfPossible(file: string): void {
+  try {
+    rmSync(file, { force: true })
+  } catch {}
 }
 
 function answerOf(

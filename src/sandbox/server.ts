@@ -9,6 +9,8 @@ import { route, sendJson } from './routes.js'
 export interface SandboxServerOptions extends SandboxConfig {
   readonly apiKey: string
   readonly clock: Clock
+  /** The port to listen at; one that is free where it is left out. */
+  readonly port?: number
   /** Hears of each request as it comes in. */
   readonly onRequest?: (request: IncomingMessage) => void
 }
@@ -22,14 +24,18 @@ export interface SandboxServer {
   close(): Promise<void>
 }
 
-/** Serves a stand-in for the API on 127.0.0.1, at a port that is free. */
+/** Serves a stand-in for the API on 127.0.0.1. */
 export async function startSandboxServer(options: SandboxServerOptions): Promise<SandboxServer> {
-  const { apiKey, clock, onRequest } = options
+  const { apiKey, clock, port = 0, onRequest } = options
   const jobs = new SandboxJobs(options, clock)
   let baseUrl = ''
+  const stopAfter = (response: ServerResponse): void => {
+    server.close()
+    response.once('close', close)
+  }
   const server = createServer((request, response) => {
     onRequest?.(request)
-    const context = { jobs, clock, apiKey, baseUrl, stop: () => void close() }
+    const context = { jobs, clock, apiKey, baseUrl, stopAfter }
     route(request, response, context).catch((error: unknown) => refuse(error, response, clock))
   })
   const closed = new Promise<void>((resolve) => server.once('close', resolve))
@@ -40,7 +46,7 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
   }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
+    server.listen(port, '127.0.0.1', resolve)
   })
   baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return { url: baseUrl, closed, close }

@@ -3,6 +3,10 @@ import { Refusal } from './refusal.js'
 
 const DAY_MS = 86_400_000
 const MAX_LIMIT = 2_147_483_647
+
+/** The years 1 to 9999, as a date of the API's can be written and so as a row can show it. */
+const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z')
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59Z')
 const COUNTRY_CODES = new Set(Object.values(iso31661Alpha3ToAlpha2))
 const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(Z|[+-]\d\d:\d\d)?)?$/
 
@@ -47,8 +51,10 @@ function readObject(body: string): Record<string, unknown> {
 
 function readMoment(value: unknown, name: string): number | undefined {
   if (value === undefined || value === null) return undefined
-  const instant = typeof value === 'string' ? instantOf(value) : undefined
-  if (instant === undefined) throw new Refusal(400, 1000, `'${name}' is not a valid date`)
+  const instant = (typeof value === 'string' ? instantOf(value) : undefined) ?? Number.NaN
+  if (!(instant >= FIRST_INSTANT && instant <= LAST_INSTANT)) {
+    throw new Refusal(400, 1000, `'${name}' is not a valid date`)
+  }
   return instant
 }
 
@@ -90,8 +96,9 @@ function readCountries(value: unknown): string[] | undefined {
 
 function readLimit(value: unknown): number {
   if (value === undefined || value === null) return 0
-  if (!Number.isInteger(value)) throw new Refusal(400, 1000, "'limit' is not an integer")
-  const limit = value as number
-  if (limit < 0 || limit > MAX_LIMIT) throw new Refusal(400, 1010, "'limit' is out of range")
-  return limit
+  if (typeof value !== 'number') throw new Refusal(400, 1000, "'limit' is not a number")
+  if (!Number.isInteger(value) || value < 0 || value > MAX_LIMIT) {
+    throw new Refusal(400, 1010, "'limit' is out of range")
+  }
+  return value
 }
