@@ -47,7 +47,7 @@ let standIn: StandIn
 
 /** What a runner downloads of this repository, without all that stands beside it here. */
 const published = mkdtempSync(path.join(tmpdir(), 'published-'))
-for (const part of ['action.yml', 'sandbox', 'dist']) {
+for (const part of ['action.yml', 'download', 'cancel', 'sandbox', 'dist']) {
   cpSync(part, path.join(published, part), { recursive: true })
 }
 

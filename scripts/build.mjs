@@ -7,6 +7,8 @@ import ncc from '@vercel/ncc'
 
 const ENTRIES = {
   start: 'src/start/main.ts',
+  download: 'src/download/main.ts',
+  cancel: 'src/cancel/main.ts',
   sandbox: 'src/sandbox/main.ts',
   'sandbox-server': 'src/sandbox/serve.ts',
   'sandbox-post': 'src/sandbox/post.ts',

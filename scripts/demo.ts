@@ -1,4 +1,7 @@
 // Runs the built actions as a runner would, against the sandbox, and shows what a workflow shows.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { type ActionRun, launchAction } from '../__tests__/helpers/run-action.ts'
 
 const bold = (text: string): string => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text)
@@ -57,24 +60,42 @@ async function runStep({
   return run
 }
 
-const sandbox = await runStep({ uses: 'OWNER/8x8-sms-log-export/sandbox@v1', action: 'sandbox' })
+const sandbox = await runStep({
+  uses: 'OWNER/8x8-sms-log-export/sandbox@v1',
+  action: 'sandbox',
+  inputs: { files: '2' },
+})
+const folder = mkdtempSync(path.join(tmpdir(), 'demo-'))
+const account = {
+  'api-url': sandbox.outputs['api-url'] ?? '',
+  'api-key': sandbox.outputs['api-key'] ?? '',
+  'subaccount-id': 'acme_sg',
+}
 try {
   const start = await runStep({
     uses: 'OWNER/8x8-sms-log-export@v1',
     action: 'start',
     inputs: {
-      'api-url': sandbox.outputs['api-url'] ?? '',
-      'api-key': sandbox.outputs['api-key'] ?? '',
-      'subaccount-id': 'acme_sg',
+      ...account,
       from: 'now-1M/M',
       to: 'now/M',
       'time-zone': 'Asia/Singapore',
       country: 'SG, MY',
     },
   })
-  console.log(bold('\n▶ run: echo "Job $JOB_ID"'))
-  console.log(`  Job ${start.outputs['job-id']}`)
+  await runStep({
+    uses: 'OWNER/8x8-sms-log-export/download@v1',
+    action: 'download',
+    inputs: { ...account, 'job-id': start.outputs['job-id'] ?? '', path: folder },
+  })
+  console.log(bold('\n▶ run: head -n 3 *.csv'))
+  for (const name of readdirSync(folder)) {
+    const [header = '', ...rows] = readFileSync(path.join(folder, name), 'utf8').split('\r\n')
+    console.log(`  ${name}`)
+    for (const line of [header, ...rows.slice(0, 2)]) console.log(dim(`    ${line.slice(0, 100)}…`))
+  }
 } finally {
+  rmSync(folder, { recursive: true })
   const env = Object.fromEntries(
     Object.entries(sandbox.state).map(([name, text]) => [`STATE_${name}`, text]),
   )

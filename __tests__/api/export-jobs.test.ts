@@ -35,8 +35,7 @@ function apiFor(subaccountId = 'acme_sg', step = new RecordedStep()): ExportApi 
     requestTimeoutMs: 5_000,
     retries: 0,
   }
-  const { signal } = step
-  const transport = createTransport({ ...connection, signal, clock: systemClock })
+  const transport = createTransport({ ...connection, clock: systemClock })
   return createExportJobs({ connection, transport, clock: systemClock, step, random: () => 1 })
 }
 

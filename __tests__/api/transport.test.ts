@@ -42,9 +42,9 @@ interface SendOptions {
 function send(url: string, options: SendOptions = {}): Promise<ApiAnswer> {
   const { method = 'GET', body, clock = systemClock, requestTimeoutMs = 300 } = options
   const { signal = new AbortController().signal } = options
-  const transport = createTransport({ requestTimeoutMs, signal, clock })
+  const transport = createTransport({ requestTimeoutMs, clock })
   const request = { method, url: new URL(url), headers: { accept: 'application/json' } }
-  return transport(body === undefined ? request : { ...request, body })
+  return transport(body === undefined ? request : { ...request, body }, signal)
 }
 
 async function failureOf(work: Promise<unknown>): Promise<ConnectionError> {

@@ -14,13 +14,15 @@ interface ActionFile {
 
 const ACTIONS = [
   { action: 'action.yml', readme: 'README.md' },
+  { action: 'download/action.yml', readme: 'download/README.md' },
+  { action: 'cancel/action.yml', readme: 'cancel/README.md' },
   { action: 'sandbox/action.yml', readme: 'sandbox/README.md' },
 ]
 
 const DOCUMENTS = [
   ...readdirSync('.').filter((file) => file.endsWith('.md')),
   ...readdirSync('docs').map((file) => `docs/${file}`),
-  'sandbox/README.md',
+  ...ACTIONS.map(({ readme }) => readme).filter((readme) => readme !== 'README.md'),
 ]
 
 const readAction = (file: string): ActionFile => parse(readFileSync(file, 'utf8'))

@@ -9,7 +9,7 @@ import { validInputs } from '../helpers/valid-inputs.js'
 const NOW = Date.parse('2026-11-24T10:20:30Z')
 
 /** An API that starts a job with this id, and writes down what for. */
-function apiOf(step: RecordedStep, filters: ExportFilter[] = []): ExportApi {
+function apiOf(step: RecordedStep, filters: ExportFilter[] = []): Pick<ExportApi, 'start'> {
   return {
     async start(filter) {
       filters.push(filter)
@@ -152,7 +152,7 @@ describe('a start', () => {
 
   test('fails where the API fails, with no id', async () => {
     const step = new RecordedStep()
-    const api: ExportApi = { ...apiOf(step), start: () => Promise.reject(new Error('no')) }
+    const api = { start: () => Promise.reject(new Error('no')) }
 
     await expect(startExport(requestOf(), { api, step })).rejects.toThrow('no')
 

@@ -44,6 +44,8 @@ export function describeFault(error: unknown): Fault {
       permanent: true,
     })
   }
+  if (/^Z_/.test(code))
+    return new Fault(`has packed its answer in a way that cannot be unpacked (${code}).`)
   if (/^HPE_/.test(code)) return new Fault(`answered with something other than HTTP (${code}).`)
   return new Fault(`could not be spoken to${code && ` (${code})`}.`)
 }

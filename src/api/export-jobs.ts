@@ -3,12 +3,16 @@ import { InterruptedError, StepError } from '../errors.js'
 import type { Connection } from '../job/connection.js'
 import type { ExportApi } from '../job/export-api.js'
 import type { ExportFilter } from '../job/filter.js'
+import type { Job } from '../job/job.js'
 import type { Step } from '../step.js'
 import { ApiError, ConnectionError, ResponseError, StartLostError } from './errors.js'
 import type { HttpRequest } from './exchange.js'
-import { checkStatus, readJobId } from './response.js'
+import { checkStatus, readJob, readJobId } from './response.js'
 import { withRetries } from './retry.js'
 import type { ApiAnswer, Transport } from './transport.js'
+
+/** The API's code for a job that it does not know (docs/api-facts.md#errors). */
+const UNKNOWN_JOB = 4018
 
 export interface ExportJobsOptions {
   readonly connection: Connection
@@ -20,7 +24,11 @@ export interface ExportJobsOptions {
 
 /** The log export API of one subaccount (docs/api-facts.md#endpoints). */
 export function createExportJobs(options: ExportJobsOptions): ExportApi {
-  return { start: (filter) => startJob(filter, options) }
+  return {
+    start: (filter) => startJob(filter, options),
+    read: (jobId, signal) => readJobOf(jobId, signal, options),
+    cancel: (jobId, signal) => cancelJob(jobId, signal, options),
+  }
 }
 
 async function startJob(filter: ExportFilter, options: ExportJobsOptions): Promise<string> {
@@ -34,7 +42,8 @@ async function startJob(filter: ExportFilter, options: ExportJobsOptions): Promi
   }
   const secrets = [connection.apiKey, ...(filter.phoneNumber ? [filter.phoneNumber] : [])]
   try {
-    return await withRetries(async () => readJobId(await exchange(request, secrets, options)), {
+    const attempt = () => exchange(request, { secrets, signal: step.signal }, options)
+    return await withRetries(async () => readJobId(await attempt()), {
       repeatable: 'if-not-started',
       retries: connection.retries,
       clock,
@@ -47,13 +56,62 @@ async function startJob(filter: ExportFilter, options: ExportJobsOptions): Promi
   }
 }
 
+/** It changes nothing, so it is repeated after whatever may pass. */
+async function readJobOf(
+  jobId: string,
+  signal: AbortSignal,
+  options: ExportJobsOptions,
+): Promise<Job> {
+  const { connection, clock, step, random } = options
+  const request: HttpRequest = {
+    method: 'GET',
+    url: jobUrl(connection, jobId),
+    headers: headersFor(connection),
+  }
+  const read = () => exchange(request, { secrets: [connection.apiKey], signal }, options)
+  return withRetries(async () => readJob(await read()), {
+    repeatable: 'always',
+    retries: connection.retries,
+    clock,
+    log: step,
+    signal,
+    random,
+  })
+}
+
+/** One try: how often is for who knows how much time there is. */
+async function cancelJob(
+  jobId: string,
+  signal: AbortSignal,
+  options: ExportJobsOptions,
+): Promise<boolean> {
+  const { connection } = options
+  const request: HttpRequest = {
+    method: 'DELETE',
+    url: jobUrl(connection, jobId),
+    headers: headersFor(connection),
+  }
+  try {
+    await exchange(request, { secrets: [connection.apiKey], signal }, options)
+    return true
+  } catch (error) {
+    if (error instanceof ApiError && isUnknownOrOver(error)) return false
+    throw error
+  }
+}
+
+/** A 404 with another code is a wrong address, and no news of a job. */
+function isUnknownOrOver({ httpStatus, code }: ApiError): boolean {
+  return code === UNKNOWN_JOB || httpStatus === 409 || httpStatus === 410
+}
+
 async function exchange(
   request: HttpRequest,
-  secrets: readonly string[],
+  { secrets, signal }: { secrets: readonly string[]; signal: AbortSignal },
   { transport, clock, step }: ExportJobsOptions,
 ): Promise<ApiAnswer> {
   const startedAt = clock.now()
-  const answer = await transport(request)
+  const answer = await transport(request, signal)
   step.debug(
     `${request.method} ${request.url.pathname}: ${answer.httpStatus}, ${answer.body.length} characters, ${clock.now() - startedAt} ms`,
   )
@@ -65,6 +123,10 @@ function exportsUrl({ baseUrl, subaccountId }: Connection): URL {
   return new URL(
     `${baseUrl}/api/v1/subaccounts/${encodeURIComponent(subaccountId)}/messages/exports`,
   )
+}
+
+function jobUrl(connection: Connection, jobId: string): URL {
+  return new URL(`${exportsUrl(connection)}/${jobId}`)
 }
 
 function headersFor({ apiKey }: Connection): Record<string, string> {

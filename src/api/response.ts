@@ -1,4 +1,4 @@
-import { isJobId } from '../job/job.js'
+import { isJobId, type Job } from '../job/job.js'
 import { plainAnswer } from '../plain-text.js'
 import { adviceFor } from './advice.js'
 import { ApiError, type ErrorDetails, ResponseError } from './errors.js'
@@ -6,6 +6,12 @@ import type { ApiAnswer } from './transport.js'
 
 /** An error's id is a UUID; this is liberal, and lets nothing through that means anything else. */
 const ERROR_ID = /^[0-9A-Za-z-]{1,64}$/
+
+/** A status may be one that is not documented, and is still a word. */
+const STATUS_WORD = /^[A-Za-z][A-Za-z0-9_ -]{0,63}$/
+
+/** `2020-10-25T06:58:41.74Z`, with or without its fraction. */
+const UTC_MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/
 
 /** The texts that no message may repeat, though the server may: the key, a phone number. */
 export type Secrets = readonly string[]
@@ -30,6 +36,24 @@ export function checkStatus({ httpStatus, headers, body }: ApiAnswer, secrets: S
   throw new ResponseError(`The API answered ${httpStatus}, which is no end of a request.`, {
     httpStatus,
   })
+}
+
+/** What an answer says of a job (docs/api-facts.md#the-job); throws a ResponseError. */
+export function readJob({ httpStatus, body }: ApiAnswer): Job {
+  const fail = (what: string): never => {
+    throw new ResponseError(`The API answered ${httpStatus}, and ${what}.`, { httpStatus })
+  }
+  const answer = parseObject(body)
+  if (answer === undefined) return fail('its body is no JSON object')
+  const { status, data = [], expires } = answer
+  if (typeof status !== 'string' || !STATUS_WORD.test(status)) {
+    return fail(`its status is ${describeValue(status)}`)
+  }
+  if (!Array.isArray(data) || !data.every((link) => typeof link === 'string')) {
+    return fail('its data is no list of links')
+  }
+  const isMoment = typeof expires === 'string' && UTC_MOMENT.test(expires)
+  return { jobStatus: status, links: data, expires: isMoment ? expires : undefined }
 }
 
 /** The `jobId` of an answer to a start (docs/api-facts.md#endpoints); throws a ResponseError. */

@@ -15,20 +15,22 @@ export interface ApiAnswer {
   readonly body: string
 }
 
+export type TransportOptions = Omit<ExchangeOptions, 'signal'>
+
 /** Sends one request once. Rejects with a ConnectionError where no whole answer came. */
-export type Transport = (request: HttpRequest) => Promise<ApiAnswer>
+export type Transport = (request: HttpRequest, signal: AbortSignal) => Promise<ApiAnswer>
 
 /** The API's answers, whole and of bounded length, or a rejection: never a part, never nothing. */
-export function createTransport(options: ExchangeOptions): Transport {
-  return async (request) => {
-    const exchange = new Exchange(request, options)
+export function createTransport(options: TransportOptions): Transport {
+  return async (request, signal) => {
+    const exchange = new Exchange(request, { ...options, signal })
     const totalMs = Math.max(MAX_ANSWER_MS, 2 * options.requestTimeoutMs)
     const total = options.clock.countdown(totalMs, () => {
       exchange.giveUp(new Fault(`has not ended its answer after ${totalMs / 1_000} s.`))
     })
     try {
       const message = await exchange.open()
-      return await readAnswer(message, exchange, options.signal)
+      return await readAnswer(message, exchange, signal)
     } finally {
       total.stop()
       exchange.end()
@@ -36,7 +38,8 @@ export function createTransport(options: ExchangeOptions): Transport {
   }
 }
 
-async function readAnswer(
+/** The answer whose head has come, with its body; of an error the head is enough. */
+export async function readAnswer(
   message: IncomingMessage,
   exchange: Exchange,
   signal: AbortSignal,

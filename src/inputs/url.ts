@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net'
+import { isLoopback } from '../api/origin.js'
 import { Mistake } from '../errors.js'
 
 /**
@@ -22,10 +22,4 @@ export function parseApiUrl(text: string): string {
     )
   }
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
-}
-
-/** Whether a URL's host name stands for this machine: 127.0.0.0/8, ::1 or localhost. */
-function isLoopback(hostname: string): boolean {
-  if (isIPv4(hostname)) return hostname.startsWith('127.')
-  return hostname === '[::1]' || hostname === 'localhost'
 }

@@ -20,8 +20,8 @@ export function isJobId(text: string): boolean {
   )
 }
 
-/** The statuses that the API documents (docs/api-facts.md#the-job), the first two of them open. */
-export const JOB_STATUSES = [
+/** The statuses that the API documents (docs/api-facts.md#the-job). */
+const JOB_STATUSES = [
   'queued',
   'running',
   'succeeded',

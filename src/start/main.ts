@@ -9,8 +9,7 @@ import { startExport } from './start.js'
 runStep(async (step) => {
   const request = readStartRequest(readRawInputs(START_INPUTS, step), clock.now())
   const { connection } = request
-  const { signal } = step
-  const transport = createTransport({ ...connection, signal, clock })
+  const transport = createTransport({ ...connection, clock })
   const api = createExportJobs({ connection, transport, clock, step, random: Math.random })
   await startExport(request, { api, step })
 })

@@ -13,7 +13,7 @@ import { describeRequest, formatStartSummary } from './summary.js'
  */
 export async function startExport(
   request: StartRequest,
-  { api, step }: { api: ExportApi; step: Step },
+  { api, step }: { api: Pick<ExportApi, 'start'>; step: Step },
 ): Promise<void> {
   for (const warning of request.warnings) step.warning(warning)
   setWindowOutputs(request.window, step)

@@ -1,0 +1,290 @@
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type { Clock } from '../clock.js'
+import type { Connection } from '../job/connection.js'
+import { LinkExpiredError } from '../job/errors.js'
+import type { FetchOptions, FileSink, FileSource } from '../job/file-source.js'
+import type { Log } from '../step.js'
+import { Fault } from './connection-fault.js'
+import { ApiError, ResponseError } from './errors.js'
+import { Exchange, type HttpRequest } from './exchange.js'
+import { isFetchable, mayGetKey } from './origin.js'
+import { checkStatus } from './response.js'
+import { withRetries } from './retry.js'
+import { readAnswer } from './transport.js'
+
+const MAX_REDIRECTS = 5
+
+/** What is looked at to tell a CSV from a page or an error. */
+const HTML_OR_JSON_TYPE = /^(text\/html|application\/(.+\+)?json|application\/xhtml)/i
+
+export interface FileDownloadOptions {
+  readonly connection: Connection
+  readonly clock: Clock
+  readonly log: Log
+  readonly random: () => number
+}
+
+/** Brings files of jobs, over HTTP. */
+export function createFileSource(options: FileDownloadOptions): FileSource {
+  return { fetch: (link, sink, call) => downloadFile(link, sink, { ...options, ...call }) }
+}
+
+type TransferOptions = FileDownloadOptions & FetchOptions
+
+/** What tells a version of a file from another, and how long that is. */
+interface Version {
+  /** For If-Range: a strong ETag, undefined where there is none. */
+  readonly etag: string | undefined
+  readonly total: number | undefined
+}
+
+/**
+ * Brings a file whole. A transfer that is cut or stalls goes on where it stopped where the server
+ * can do that for the very same version, and begins again otherwise.
+ */
+async function downloadFile(link: string, sink: FileSink, options: TransferOptions): Promise<void> {
+  const transfer = new FileTransfer(link, sink, options)
+  const { connection, clock, log, signal, random } = options
+  try {
+    await withRetries(() => transfer.attempt(), {
+      repeatable: 'always',
+      retries: connection.retries,
+      clock,
+      log,
+      signal,
+      random,
+    })
+  } catch (error) {
+    if (!hasExpired(error)) throw error
+    throw new LinkExpiredError(
+      `The link of ${sink.name} does not work any more. ${error.message}`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+class FileTransfer {
+  readonly #link: string
+  readonly #sink: FileSink
+  readonly #options: TransferOptions
+  readonly #api: URL
+  /** Of the bytes that the sink holds; undefined where they cannot be gone on with. */
+  #version: Version | undefined
+
+  constructor(link: string, sink: FileSink, options: TransferOptions) {
+    this.#link = link
+    this.#sink = sink
+    this.#options = options
+    this.#api = new URL(options.connection.baseUrl)
+  }
+
+  /** One try, over all its redirects. */
+  async attempt(): Promise<void> {
+    if (this.#sink.position > 0 && this.#version?.etag === undefined) await this.#startOver()
+    let url = this.#parseAddress(this.#link, undefined)
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      const location = await this.#fetch(url)
+      if (location === undefined) return
+      url = this.#parseAddress(location, url)
+    }
+    throw new ResponseError(
+      `The file ${this.#sink.name} was redirected more than ${MAX_REDIRECTS} times.`,
+      {
+        httpStatus: 302,
+      },
+    )
+  }
+
+  /** The file's bytes to the sink, or the address that it is at instead. */
+  async #fetch(url: URL): Promise<string | undefined> {
+    const exchange = new Exchange(this.#requestFor(url), {
+      requestTimeoutMs: this.#options.connection.requestTimeoutMs,
+      clock: this.#options.clock,
+      signal: this.#options.signal,
+    })
+    try {
+      const message = await exchange.open()
+      const location = locationOf(message)
+      if (location !== undefined) return location
+      await this.#checkHead(message, exchange)
+      await this.#receive(message, exchange)
+      return undefined
+    } finally {
+      exchange.end()
+    }
+  }
+
+  #requestFor(url: URL): HttpRequest {
+    const { position } = this.#sink
+    const etag = this.#version?.etag
+    const { apiKey } = this.#options.connection
+    return {
+      method: 'GET',
+      url,
+      headers: {
+        accept: 'text/csv, */*;q=0.5',
+        ...(mayGetKey(url, this.#api) && { authorization: `Bearer ${apiKey}` }),
+        ...(position > 0 &&
+          etag !== undefined && { range: `bytes=${position}-`, 'if-range': etag }),
+      },
+    }
+  }
+
+  async #checkHead(message: IncomingMessage, exchange: Exchange): Promise<void> {
+    const { statusCode: httpStatus = 0, headers } = message
+    if (httpStatus === 416) {
+      // What we have is not of the file that is there now.
+      await this.#startOver()
+      throw exchange.toConnectionError(new Fault('has no more of the file: it begins again.'))
+    }
+    if (httpStatus >= 300 || httpStatus < 200) {
+      checkStatus(await readAnswer(message, exchange, this.#options.signal), [
+        this.#options.connection.apiKey,
+      ])
+    }
+    if (httpStatus !== 200 && httpStatus !== 206) throw this.#notACsv(httpStatus, 'no file')
+    const type = headers['content-type'] ?? ''
+    if (HTML_OR_JSON_TYPE.test(type)) {
+      throw this.#notACsv(httpStatus, /json/i.test(type) ? 'JSON' : 'a page')
+    }
+    if (httpStatus === 206) await this.#checkPart(message, exchange)
+    else await this.#startVersion(message)
+  }
+
+  /** A part must be of the same version, and begin where we stopped. */
+  async #checkPart({ headers }: IncomingMessage, exchange: Exchange): Promise<void> {
+    const [, start, total] =
+      /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? []
+    const isSame =
+      Number(start) === this.#sink.position &&
+      (total === '*' ||
+        this.#version?.total === undefined ||
+        Number(total) === this.#version.total) &&
+      (headers.etag === undefined || headers.etag === this.#version?.etag) &&
+      headers['content-encoding'] === undefined
+    if (isSame) return
+    await this.#startOver()
+    throw exchange.toConnectionError(new Fault('has given another part than was asked for.'))
+  }
+
+  async #startVersion({ headers, statusCode = 0 }: IncomingMessage): Promise<void> {
+    if (this.#sink.position > 0) await this.#startOver()
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] !== 'chunked') {
+      throw new ResponseError(
+        `The link of ${this.#sink.name} answered without saying how long the file is, so nobody could tell whether it came whole.`,
+        { httpStatus: statusCode },
+      )
+    }
+    const isPlain = (headers['content-encoding'] ?? 'identity') === 'identity'
+    const length = headers['content-length']
+    // Ranges count the bytes on the wire, so a packed file cannot be gone on with.
+    const etag = isPlain && headers.etag?.startsWith('"') ? headers.etag : undefined
+    this.#version = { etag, total: isPlain && length !== undefined ? Number(length) : undefined }
+  }
+
+  async #startOver(): Promise<void> {
+    this.#version = undefined
+    await this.#sink.restart()
+  }
+
+  async #receive(message: IncomingMessage, exchange: Exchange): Promise<void> {
+    const { onProgress } = this.#options
+    const total = this.#version?.total
+    try {
+      for await (const chunk of this.#unpacked(message) as AsyncIterable<Buffer>) {
+        exchange.heard()
+        if (this.#sink.position === 0) this.#checkBeginning(chunk, message)
+        const written = this.#sink.write(chunk)
+        if (written !== undefined) {
+          // While the disk is busy nothing is asked of the server.
+          exchange.pause()
+          await written
+          exchange.heard()
+        }
+        onProgress(this.#sink.position, total)
+      }
+    } catch (error) {
+      if (error instanceof ResponseError || isOurs(error)) throw error
+      throw exchange.toConnectionError(error)
+    }
+    if (!message.complete) throw exchange.toConnectionError(new Fault('has cut the file short.'))
+    this.#checkLength(total, exchange)
+  }
+
+  #unpacked(message: IncomingMessage): Readable {
+    const encoding = message.headers['content-encoding'] ?? 'identity'
+    if (encoding === 'identity') return message
+    if (encoding !== 'gzip' && encoding !== 'x-gzip') {
+      throw new ResponseError(
+        `The file ${this.#sink.name} is packed in a way that was not asked for.`,
+        {
+          httpStatus: message.statusCode ?? 0,
+        },
+      )
+    }
+    const gunzip = createGunzip()
+    message.once('error', (error) => gunzip.destroy(error))
+    message.once('aborted', () => gunzip.destroy(new Fault('has cut the file short.')))
+    return message.pipe(gunzip)
+  }
+
+  #checkBeginning(chunk: Buffer, { statusCode = 0 }: IncomingMessage): void {
+    const [first] = chunk
+      .subarray(0, 64)
+      .toString('latin1')
+      .replace(/^\xef\xbb\xbf/, '')
+      .trimStart()
+    if (first === '<') throw this.#notACsv(statusCode, 'a page')
+    if (first === '{' || first === '[') throw this.#notACsv(statusCode, 'JSON')
+  }
+
+  /** Counted against what was announced, before the file gets its name. */
+  #checkLength(total: number | undefined, exchange: Exchange): void {
+    const { position, name } = this.#sink
+    if (position === 0) {
+      throw new ResponseError(`The file ${name} is empty, not even its header is there.`, {
+        httpStatus: 200,
+      })
+    }
+    if (total !== undefined && position !== total) {
+      throw exchange.toConnectionError(new Fault(`has sent ${position} bytes of ${total}.`))
+    }
+  }
+
+  #notACsv(httpStatus: number, what: string): ResponseError {
+    return new ResponseError(
+      `The link of ${this.#sink.name} answered ${httpStatus} with ${what} in place of a CSV file. Check what stands between this runner and the API.`,
+      { httpStatus },
+    )
+  }
+
+  /** Links and redirects are secrets, so messages name the file. */
+  #parseAddress(text: string, base: URL | undefined): URL {
+    const url = URL.canParse(text, base?.href) ? new URL(text, base?.href) : undefined
+    if (!url || url.username || url.password || !isFetchable(url, this.#api)) {
+      throw new ResponseError(
+        `The link of ${this.#sink.name} ${base ? 'was redirected to' : 'is'} an address that is not fetched: only https is.`,
+        { httpStatus: 200 },
+      )
+    }
+    return url
+  }
+}
+
+function locationOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
+  return [301, 302, 303, 307, 308].includes(statusCode) ? headers.location : undefined
+}
+
+/** What the sink says of the disk is no fault of the wire. */
+function isOurs(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StepError'
+}
+
+/** Whether a failure says that the link does not work any more. */
+function hasExpired(error: unknown): error is ApiError {
+  return error instanceof ApiError && [403, 404, 410].includes(error.httpStatus)
+}

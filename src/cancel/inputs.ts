@@ -1,0 +1,18 @@
+import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
+import { fields, optional, type RawInputs } from '../inputs/fields.js'
+import { parseJobId } from '../inputs/job-id.js'
+import type { Connection } from '../job/connection.js'
+
+/** The cancel action's inputs by their names in action.yml. */
+export const CANCEL_INPUTS = [...CONNECTION_INPUTS, 'job-id'] as const
+
+export interface CancelRequest {
+  readonly connection: Connection
+  /** Undefined where the start step has handed none on: it may never have run. */
+  readonly jobId?: string | undefined
+}
+
+/** The inputs to what is asked for; throws an InputError with all mistakes. */
+export function readCancelRequest(raw: RawInputs): CancelRequest {
+  return fields({ connection: connectionField, jobId: optional('job-id', parseJobId) })(raw)
+}

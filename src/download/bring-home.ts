@@ -1,0 +1,130 @@
+import type { Clock } from '../clock.js'
+import { FileInMaking } from '../files/save.js'
+import { LinkExpiredError } from '../job/errors.js'
+import type { ExportApi } from '../job/export-api.js'
+import type { FileSource } from '../job/file-source.js'
+import type { Job } from '../job/job.js'
+import type { Step } from '../step.js'
+import { setFilesOutput } from './outputs.js'
+import { describeSaved, reportProgress } from './progress.js'
+
+const FILES_AT_A_TIME = 4
+
+export interface BringHomeDependencies {
+  readonly api: Pick<ExportApi, 'read'>
+  readonly source: FileSource
+  readonly clock: Clock
+  readonly step: Step
+}
+
+export interface Delivery {
+  readonly jobId: string
+  readonly folder: string
+  readonly job: Job
+  /** A name for each link. */
+  readonly names: readonly string[]
+}
+
+/**
+ * Brings all files of a job, four at a time. The first that fails ends the others: what is whole by
+ * then stays and is put out, nothing half-written is left.
+ */
+export async function bringHome(
+  delivery: Delivery,
+  dependencies: BringHomeDependencies,
+): Promise<void> {
+  const { names, folder } = delivery
+  const { step } = dependencies
+  const links = new Links(delivery, dependencies)
+  const others = new AbortController()
+  const signal = AbortSignal.any([step.signal, others.signal])
+  const saved: string[] = []
+  let failure: { error: unknown } | undefined
+  let next = 0
+
+  const bringNext = async (): Promise<void> => {
+    while (next < names.length && !signal.aborted) {
+      const index = next++
+      try {
+        saved[index] = await bringOne(
+          { index, name: names[index] ?? '', folder, links, signal },
+          dependencies,
+        )
+      } catch (error) {
+        // What the end of the others brings about is no news.
+        failure ??= { error }
+        others.abort(error)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(FILES_AT_A_TIME, names.length) }, bringNext))
+  setFilesOutput(
+    saved.filter((file) => file !== undefined),
+    step,
+  )
+  if (failure) throw failure.error
+  step.signal.throwIfAborted()
+}
+
+interface Errand {
+  readonly index: number
+  readonly name: string
+  readonly folder: string
+  readonly links: Links
+  readonly signal: AbortSignal
+}
+
+/** One file; resolves to its path. */
+async function bringOne(
+  { index, name, folder, links, signal }: Errand,
+  { source, clock, step }: BringHomeDependencies,
+): Promise<string> {
+  const file = new FileInMaking(folder, name)
+  const startedAt = clock.now()
+  const onProgress = reportProgress(name, { clock, log: step })
+  try {
+    await file.open()
+    try {
+      await source.fetch(links.at(index), file, { signal, onProgress })
+    } catch (error) {
+      if (!(error instanceof LinkExpiredError)) throw error
+      await links.renew(error, signal)
+      await source.fetch(links.at(index), file, { signal, onProgress })
+    }
+    await file.finish()
+  } catch (error) {
+    await file.discard()
+    throw error
+  }
+  step.info(describeSaved(name, file.position, clock.now() - startedAt))
+  return file.finalPath
+}
+
+/** The links of a job, which may be renewed once. */
+class Links {
+  readonly #delivery: Delivery
+  readonly #dependencies: BringHomeDependencies
+  #links: readonly string[]
+  #renewal: Promise<readonly string[]> | undefined
+
+  constructor(delivery: Delivery, dependencies: BringHomeDependencies) {
+    this.#delivery = delivery
+    this.#dependencies = dependencies
+    this.#links = delivery.job.links
+  }
+
+  at(index: number): string {
+    return this.#links[index] ?? ''
+  }
+
+  /** Reads the job again for new links; where that gives none, the old failure stands. */
+  async renew(failure: LinkExpiredError, signal: AbortSignal): Promise<void> {
+    const { api, step } = this.#dependencies
+    const { jobId, names } = this.#delivery
+    if (!this.#renewal) step.info(`${failure.message} Asking for new links.`)
+    this.#renewal ??= api.read(jobId, signal).then(({ links }) => links)
+    const links = await this.#renewal
+    if (links.length !== names.length) throw failure
+    this.#links = links
+  }
+}

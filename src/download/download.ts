@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.js'
+import { StepError } from '../errors.js'
+import { isOutside, prepareFolder } from '../files/folder.js'
+import { fileNames } from '../files/names.js'
+import { JobEndedError } from '../job/errors.js'
+import type { ExportApi } from '../job/export-api.js'
+import type { FileSource } from '../job/file-source.js'
+import type { Job } from '../job/job.js'
+import { waitForJob } from '../job/wait.js'
+import { quote } from '../plain-text.js'
+import type { Step } from '../step.js'
+import { bringHome } from './bring-home.js'
+import type { DownloadRequest, IfNoFilesFound } from './inputs.js'
+import { setExpiresOutput, setFilesOutput, setFolderOutput, setStatusOutput } from './outputs.js'
+
+export interface DownloadDependencies {
+  readonly api: Pick<ExportApi, 'read'>
+  readonly source: FileSource
+  readonly clock: Clock
+  readonly step: Step
+  /** The folder that the job works in, absolute. */
+  readonly workspace: string
+}
+
+/**
+ * Waits for a job, and brings its files into the folder, each whole or not at all. Sets the outputs
+ * as they become known, also where it fails then.
+ */
+export async function downloadExport(
+  request: DownloadRequest,
+  dependencies: DownloadDependencies,
+): Promise<void> {
+  const { jobId, folder } = request
+  const { api, clock, step, workspace } = dependencies
+  setFolderOutput(folder, step)
+  setFilesOutput([], step)
+  if (isOutside(folder, workspace)) {
+    step.info(`The files go to ${quote(folder, { maxLength: 300 })}, outside the workspace.`)
+  }
+  await prepareFolder(folder)
+
+  const job = await waitForJob(request, {
+    api,
+    clock,
+    log: step,
+    signal: step.signal,
+    onStatus: (jobStatus) => setStatusOutput(jobStatus, step),
+  })
+  setExpiresOutput(job.expires, step)
+  if (job.jobStatus === 'empty') {
+    reportNoFiles(jobId, request.ifNoFilesFound, step)
+    return
+  }
+  checkSuccess(jobId, job)
+  await bringHome({ jobId, folder, job, names: fileNames(jobId, job.links.length) }, dependencies)
+}
+
+function checkSuccess(jobId: string, { jobStatus, links }: Job): void {
+  if (jobStatus !== 'succeeded') {
+    throw new JobEndedError(
+      `Job ${jobId} has ended as ${jobStatus}, without files. Start another export; if that ends so too, ask 8x8 support about this job.`,
+      jobStatus,
+    )
+  }
+  if (links.length === 0) {
+    throw new JobEndedError(
+      `Job ${jobId} has succeeded, and the API gives no link to a file. Run the download again; if that changes nothing, ask 8x8 support about this job.`,
+      jobStatus,
+    )
+  }
+}
+
+function reportNoFiles(jobId: string, ifNoFilesFound: IfNoFilesFound, step: Step): void {
+  const message = `Job ${jobId} found no records, so there is no file.`
+  switch (ifNoFilesFound) {
+    case 'error':
+      throw new StepError(
+        `${message} if-no-files-found is error; check the window and the filters.`,
+      )
+    case 'warn':
+      step.warning(message)
+      return
+    case 'ignore':
+      step.info(message)
+      return
+    default:
+      ifNoFilesFound satisfies never
+  }
+}

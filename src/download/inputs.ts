@@ -1,0 +1,57 @@
+import { resolveFolder } from '../files/folder.js'
+import { parseChoice } from '../inputs/choice.js'
+import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
+import { parseDuration } from '../inputs/duration.js'
+import { fields, optional, type RawInputs, required } from '../inputs/fields.js'
+import { parseJobId } from '../inputs/job-id.js'
+import type { Connection } from '../job/connection.js'
+
+const MAX_TIMEOUT_MS = 168 * 3_600_000
+const DEFAULT_TIMEOUT_MS = 3_600_000
+const DEFAULT_FOLDER = 'sms-logs'
+
+/** What a job without a file comes to. */
+const NO_FILES_CHOICES = ['warn', 'error', 'ignore'] as const
+export type IfNoFilesFound = (typeof NO_FILES_CHOICES)[number]
+
+/** The download action's inputs by their names in action.yml. */
+export const DOWNLOAD_INPUTS = [
+  ...CONNECTION_INPUTS,
+  'job-id',
+  'path',
+  'timeout',
+  'if-no-files-found',
+] as const
+
+/** All that a download needs to know, checked. */
+export interface DownloadRequest {
+  readonly connection: Connection
+  readonly jobId: string
+  /** Absolute. */
+  readonly folder: string
+  /** How long to wait for the job; 0 asks once. */
+  readonly timeoutMs: number
+  readonly ifNoFilesFound: IfNoFilesFound
+}
+
+/** The inputs to what is asked for; throws an InputError with all mistakes. */
+export function readDownloadRequest(
+  raw: RawInputs,
+  places: { cwd: string; home: string },
+): DownloadRequest {
+  const given = fields({
+    connection: connectionField,
+    jobId: required('job-id', parseJobId, 'Give the output job-id of the start step.'),
+    folder: optional('path', (text) => resolveFolder(text, places)),
+    timeoutMs: optional('timeout', parseTimeout),
+    ifNoFilesFound: optional('if-no-files-found', parseChoice(NO_FILES_CHOICES)),
+  })(raw)
+  const { connection, jobId, timeoutMs = DEFAULT_TIMEOUT_MS, ifNoFilesFound = 'warn' } = given
+  const folder = given.folder ?? resolveFolder(DEFAULT_FOLDER, places)
+  return { connection, jobId, folder, timeoutMs, ifNoFilesFound }
+}
+
+/** `0` stands without a unit, as nothing has none. */
+function parseTimeout(text: string): number {
+  return text === '0' ? 0 : parseDuration({ minMs: 0, maxMs: MAX_TIMEOUT_MS })(text)
+}

@@ -1,0 +1,21 @@
+import { homedir } from 'node:os'
+import { createExportJobs } from '../api/export-jobs.js'
+import { createFileSource } from '../api/file-download.js'
+import { createTransport } from '../api/transport.js'
+import { systemClock as clock } from '../clock.js'
+import { readRawInputs } from '../runner/raw-inputs.js'
+import { runStep } from '../runner/run-step.js'
+import { downloadExport } from './download.js'
+import { DOWNLOAD_INPUTS, readDownloadRequest } from './inputs.js'
+
+runStep(async (step) => {
+  const workspace = process.cwd()
+  const places = { cwd: workspace, home: homedir() }
+  const request = readDownloadRequest(readRawInputs(DOWNLOAD_INPUTS, step), places)
+  const { connection } = request
+  const { random } = Math
+  const transport = createTransport({ ...connection, clock })
+  const api = createExportJobs({ connection, transport, clock, step, random })
+  const source = createFileSource({ connection, clock, log: step, random })
+  await downloadExport(request, { api, source, clock, step, workspace })
+})

@@ -1,0 +1,61 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { StepError } from '../errors.js'
+import { quote } from '../plain-text.js'
+import { explainFault } from './fault.js'
+
+/** `.name.csv.4711.part`: hidden, so that no upload takes it, and with its maker's process id. */
+const PARTIAL = /^\..+\.csv\.(\d+)\.part$/
+
+/** The name under which a file is written until it is whole. */
+export function partialName(name: string, pid: number): string {
+  return `.${name}.${pid}.part`
+}
+
+/**
+ * The folder that is meant, absolute: `~` is the home, a relative path starts at `cwd`, as
+ * upload-artifact reads them.
+ */
+export function resolveFolder(text: string, { cwd, home }: { cwd: string; home: string }): string {
+  const expanded = /^~(?=[/\\]|$)/.test(text) ? path.join(home, text.slice(1)) : text
+  return path.resolve(cwd, expanded)
+}
+
+/** Whether a folder is not in another, nor that one itself. */
+export function isOutside(folder: string, other: string): boolean {
+  const relative = path.relative(other, folder)
+  return relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)
+}
+
+/**
+ * Makes the folder if it is missing, and removes what a run that was killed has left in it. Rejects
+ * with a StepError where that is not possible.
+ */
+export async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    const leftovers = (await readdir(folder)).filter(isLeftover)
+    await Promise.all(leftovers.map((name) => rm(path.join(folder, name), { force: true })))
+  } catch (cause) {
+    throw new StepError(
+      `The folder ${quote(folder, { maxLength: 300 })} (path) cannot be used: ${explainFault(cause)}.`,
+      { cause },
+    )
+  }
+}
+
+/** A partial file whose maker is at work is another step's, and stays. */
+function isLeftover(name: string): boolean {
+  const [, pid] = PARTIAL.exec(name) ?? []
+  return pid !== undefined && !isAlive(Number(pid))
+}
+
+/** Signal 0 reaches nobody and asks whether it could. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

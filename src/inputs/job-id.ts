@@ -1,0 +1,13 @@
+import { Mistake } from '../errors.js'
+import { isJobId } from '../job/job.js'
+import { quote } from '../plain-text.js'
+
+/** A job's id, as the start action hands it on. */
+export function parseJobId(text: string): string {
+  if (!isJobId(text)) {
+    throw new Mistake(
+      `${quote(text)} is not the id of a job. Give the output job-id of the start step as it is.`,
+    )
+  }
+  return text
+}
