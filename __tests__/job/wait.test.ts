@@ -1,0 +1,314 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { InterruptedError, StepError } from '../../src/errors.js'
+import { WaitTimeoutError } from '../../src/job/errors.js'
+import type { ExportApi } from '../../src/job/export-api.js'
+import type { Job } from '../../src/job/job.js'
+import { waitForJob } from '../../src/job/wait.js'
+import { ManualClock } from '../helpers/manual-clock.js'
+import { RecordedStep } from '../helpers/recorded-step.js'
+import { type Course, jobOf, simulateJob } from '../helpers/simulated-job.js'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+
+interface Waited {
+  job: Job | undefined
+  failure: unknown
+  /** How long the wait took. */
+  tookMs: number
+  /** When the job was read, since the wait began. */
+  readAt: number[]
+  step: RecordedStep
+  statuses: string[]
+  clock: ManualClock
+}
+
+/** A wait from its begin to its end, in no time. */
+async function waitOut(
+  course: Course,
+  { timeoutMs = 3 * HOUR, latencyMs = 0 }: { timeoutMs?: number; latencyMs?: number } = {},
+): Promise<Waited> {
+  const clock = new ManualClock()
+  const api = simulateJob(course, { clock, latencyMs })
+  return { ...(await waitWith(api, { clock, timeoutMs })), readAt: api.readAt }
+}
+
+async function waitWith(
+  api: Pick<ExportApi, 'read'>,
+  { clock = new ManualClock(), timeoutMs = HOUR, step = new RecordedStep() } = {},
+): Promise<Waited> {
+  const statuses: string[] = []
+  const startedAt = clock.now()
+  const waiting = waitForJob(
+    { jobId: 'job-1', timeoutMs },
+    {
+      api,
+      clock,
+      log: step,
+      signal: step.signal,
+      onStatus: (jobStatus) => statuses.push(jobStatus),
+    },
+  )
+  let job: Job | undefined
+  let failure: unknown
+  try {
+    job = await clock.runUntil(waiting)
+  } catch (error) {
+    failure = error
+  }
+  return { job, failure, tookMs: clock.now() - startedAt, readAt: [], step, statuses, clock }
+}
+
+const endsAfter = (ms: number): Course => [
+  [0, 'queued'],
+  [ms / 5, 'running'],
+  [ms, 'succeeded'],
+]
+
+describe('a day of jobs', () => {
+  /** As many short ones as long ones: 1 s to 2 h. */
+  const lengths = fc
+    .double({ min: 0, max: Math.log(7_200), noNaN: true })
+    .map((log) => Math.round(SECOND * Math.exp(log)))
+
+  test('is noticed to end within a tenth of each job’s length, or a second', async () => {
+    await fc.assert(
+      fc.asyncProperty(lengths, fc.nat({ max: 45 }), async (lengthMs, latencyMs) => {
+        const { job, tookMs } = await waitOut(endsAfter(lengthMs), { latencyMs })
+
+        expect(job?.jobStatus).toBe('succeeded')
+        expect(tookMs - lengthMs).toBeGreaterThanOrEqual(0)
+        expect(tookMs - lengthMs).toBeLessThanOrEqual(Math.max(0.1 * lengthMs, SECOND))
+      }),
+      // By and by these jobs fill a day, and more.
+      {
+        numRuns: 150,
+        examples: [
+          [SECOND, 0],
+          [2 * HOUR, 45],
+          [10 * SECOND, 45],
+        ],
+      },
+    )
+  })
+
+  test('costs at most 170 requests for an hour’s job', async () => {
+    const { readAt } = await waitOut(endsAfter(HOUR))
+
+    expect(readAt.length).toBeLessThanOrEqual(170)
+  })
+
+  test('asks ever less often, and at least twice a minute', async () => {
+    const { readAt } = await waitOut(endsAfter(2 * HOUR))
+
+    const gaps = readAt.slice(1).map((at, index) => at - (readAt[index] ?? 0))
+    expect(gaps).toEqual(gaps.toSorted((one, other) => one - other))
+    expect(gaps[0]).toBe(900)
+    expect(gaps.at(-1)).toBe(30_000)
+  })
+})
+
+describe('a timeout', () => {
+  test('is never passed, whatever it is and however slow the answers are', async () => {
+    const timeouts = fc.integer({ min: 1, max: 2 * 3_600 }).map((seconds) => seconds * SECOND)
+    await fc.assert(
+      fc.asyncProperty(timeouts, fc.nat({ max: 40_000 }), async (timeoutMs, latencyMs) => {
+        const { failure, tookMs, clock } = await waitOut([[0, 'running']], { timeoutMs, latencyMs })
+
+        expect(failure).toBeInstanceOf(WaitTimeoutError)
+        expect(tookMs).toBeLessThanOrEqual(timeoutMs)
+        expect(clock.pending).toBe(0)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('is made use of: a job that ends in its last seconds is noticed', async () => {
+    const { job, tookMs } = await waitOut(endsAfter(HOUR - 2 * SECOND), { timeoutMs: HOUR })
+
+    expect(job?.jobStatus).toBe('succeeded')
+    expect(tookMs).toBeLessThanOrEqual(HOUR)
+  })
+
+  test('of 0 asks once, and fails with the status', async () => {
+    const { failure, readAt, tookMs, statuses } = await waitOut([[0, 'running']], { timeoutMs: 0 })
+
+    expect(readAt).toEqual([0])
+    expect(tookMs).toBe(0)
+    expect(statuses).toEqual(['running'])
+    expect(failure).toMatchObject({
+      name: 'WaitTimeoutError',
+      jobStatus: 'running',
+      message:
+        'Job job-1 is still running. It goes on at 8x8: run the download again later with this job-id, or give it a longer timeout.',
+    })
+  })
+
+  test('of 0 is no matter for a job that is over', async () => {
+    const { job } = await waitOut([[0, 'succeeded']], { timeoutMs: 0 })
+
+    expect(job?.jobStatus).toBe('succeeded')
+  })
+
+  test('fails with the last status, and says how to come back for the job', async () => {
+    const { failure } = await waitOut(
+      [
+        [0, 'queued'],
+        [MINUTE, 'running'],
+      ],
+      { timeoutMs: 90 * MINUTE },
+    )
+
+    expect(failure).toMatchObject({
+      jobStatus: 'running',
+      message:
+        'Job job-1 is still running after 1 h 30 min (timeout). It goes on at 8x8: run the download again later with this job-id, or give it a longer timeout.',
+    })
+  })
+
+  test('ends an answer that does not come, and says that nothing was heard', async () => {
+    const clock = new ManualClock()
+    let hasEnded = false
+    const api: Pick<ExportApi, 'read'> = {
+      read: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            hasEnded = true
+            reject(new StepError('Ended.'))
+          })
+        }),
+    }
+
+    const { failure, tookMs } = await waitWith(api, { clock, timeoutMs: 45 * SECOND })
+
+    expect(tookMs).toBe(45 * SECOND)
+    expect(hasEnded).toBe(true)
+    expect(failure).toMatchObject({
+      jobStatus: undefined,
+      message: expect.stringMatching(/^Job job-1 has not been heard of after 45 s \(timeout\)\./),
+    })
+  })
+})
+
+describe('the log of a wait', () => {
+  const infos = ({ step }: Waited): string[] =>
+    step.events.filter((event) => event.startsWith('info: ')).map((event) => event.slice(6))
+
+  test('has a line when the status changes, and one each minute', async () => {
+    const waited = await waitOut(endsAfter(250 * SECOND), { timeoutMs: HOUR })
+
+    expect(waited.readAt.length).toBeGreaterThan(30)
+    expect(infos(waited)).toEqual([
+      'Job job-1 is queued.',
+      'Job job-1 is running.',
+      expect.stringMatching(/^Still running after 1 min, at most 59 min to go\.$/),
+      expect.stringMatching(/^Still running after 2 min, at most 58 min to go\.$/),
+      expect.stringMatching(/^Still running after 3 min, at most 57 min to go\.$/),
+      expect.stringMatching(/^Still running after 4 min, at most 56 min to go\.$/),
+      'Job job-1 is succeeded.',
+    ])
+  })
+
+  test('has some 60 lines for an hour, and not one for each poll', async () => {
+    const waited = await waitOut(endsAfter(HOUR))
+
+    expect(infos(waited).length).toBeLessThanOrEqual(63)
+    expect(infos(waited).length).toBeGreaterThanOrEqual(58)
+    expect(infos(waited).length).toBeLessThan(waited.readAt.length / 2)
+  })
+
+  test('has the time gone and left in hours, where it is hours', async () => {
+    const waited = await waitOut(endsAfter(2 * HOUR), { timeoutMs: 5 * HOUR })
+
+    expect(infos(waited)).toContainEqual(
+      expect.stringMatching(/^Still running after 1 h 4?\d min, at most 3 h 1?\d min to go\.$/),
+    )
+    expect(infos(waited)).toContain('Still running after 1 h, at most 4 h to go.')
+  })
+
+  test('hands each status on when it is first seen', async () => {
+    const { statuses } = await waitOut(endsAfter(HOUR))
+
+    expect(statuses).toEqual(['queued', 'running', 'succeeded'])
+  })
+})
+
+describe('a status that is not documented', () => {
+  const odd = (jobStatus: string): Course => [
+    [0, 'running'],
+    [10 * SECOND, jobStatus],
+  ]
+
+  test('is warned of once, and waited on', async () => {
+    const { job, step } = await waitOut([...odd('archiving'), [10 * MINUTE, 'succeeded']])
+
+    expect(job?.jobStatus).toBe('succeeded')
+    expect(step.events.filter((event) => event.startsWith('warning: '))).toEqual([
+      'warning: Job job-1 is archiving, which the API does not document. Waiting on.',
+    ])
+  })
+
+  test('is warned of once where it comes and goes', async () => {
+    const { step } = await waitOut([
+      ...odd('archiving'),
+      [MINUTE, 'running'],
+      [2 * MINUTE, 'archiving'],
+      [3 * MINUTE, 'running'],
+      [4 * MINUTE, 'succeeded'],
+    ])
+
+    expect(step.events.filter((event) => event.startsWith('warning: '))).toHaveLength(1)
+  })
+
+  test.each(['archiving', 'Succeeded', 'SUCCEEDED', 'done'])(
+    '%s is no end, and is named when the time is out',
+    async (jobStatus) => {
+      const { failure } = await waitOut(odd(jobStatus), { timeoutMs: MINUTE })
+
+      expect(failure).toMatchObject({
+        jobStatus,
+        message: expect.stringContaining(`Job job-1 is still ${jobStatus} after 1 min (timeout).`),
+      })
+    },
+  )
+})
+
+describe('a wait', () => {
+  test.each(['succeeded', 'empty', 'failed', 'cancelled', 'error'])(
+    'ends with a job that is %s',
+    async (jobStatus) => {
+      const { job, readAt } = await waitOut([[0, jobStatus]])
+
+      expect(job?.jobStatus).toBe(jobStatus)
+      expect(readAt).toEqual([0])
+    },
+  )
+
+  test('ends with the failure of a read, as it is', async () => {
+    const failure = new StepError('The API answered 401.')
+
+    const waited = await waitWith({ read: () => Promise.reject(failure) })
+
+    expect(waited.failure).toBe(failure)
+    expect(waited.clock.pending).toBe(0)
+  })
+
+  test('ends when the runner wants the step to end, and leaves no timer', async () => {
+    const step = new RecordedStep()
+    const clock = new ManualClock()
+    const read = async () => {
+      // The signal comes while the step sleeps, at half of an hour.
+      if (clock.now() - startedAt > HOUR / 2) setImmediate(() => step.interrupt(reason))
+      return jobOf('running')
+    }
+    const startedAt = clock.now()
+    const reason = new InterruptedError('SIGTERM')
+
+    const waited = await waitWith({ read }, { clock, step })
+
+    expect(waited.failure).toBe(reason)
+    expect(clock.pending).toBe(0)
+  })
+})
