@@ -51,6 +51,7 @@ class JobWatch {
   readonly #options: WaitOptions
   readonly #startedAt: number
   #jobStatus: string | undefined
+  readonly #warnedOf = new Set<string>()
   #minutesTold = 0
 
   constructor({ jobId, timeoutMs }: { jobId: string; timeoutMs: number }, options: WaitOptions) {
@@ -88,11 +89,14 @@ class JobWatch {
     if (jobStatus !== this.#jobStatus) {
       this.#jobStatus = jobStatus
       onStatus(jobStatus)
-      if (isDocumented(jobStatus)) log.info(`Job ${this.#jobId} is ${jobStatus}.`)
-      else
-        log.warning(
-          `Job ${this.#jobId} is ${jobStatus}, which the API does not document. Waiting on.`,
-        )
+      if (isDocumented(jobStatus) || this.#warnedOf.has(jobStatus)) {
+        log.info(`Job ${this.#jobId} is ${jobStatus}.`)
+        return
+      }
+      this.#warnedOf.add(jobStatus)
+      log.warning(
+        `Job ${this.#jobId} is ${jobStatus}, which the API does not document. Waiting on.`,
+      )
       return
     }
     const minutes = Math.floor(this.#elapsedMs() / MINUTE_MS)
