@@ -44,10 +44,13 @@ export async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
-/** A partial file whose maker is at work is another step's, and stays. */
+/**
+ * A partial file whose maker is at work is another step's, and stays. This process has made none
+ * yet: in containers, where ids begin anew, one with its id is of a run before.
+ */
 function isLeftover(name: string): boolean {
   const [, pid] = PARTIAL.exec(name) ?? []
-  return pid !== undefined && !isAlive(Number(pid))
+  return pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)))
 }
 
 /** Signal 0 reaches nobody and asks whether it could. */
