@@ -9,6 +9,7 @@ import type { Log } from '../step.js'
 import { Fault } from './connection-fault.js'
 import { ApiError, ResponseError } from './errors.js'
 import { Exchange, type HttpRequest } from './exchange.js'
+import { encodingOf, isChunked, locationOf, secretsIn } from './file-head.js'
 import { isFetchable, mayGetKey } from './origin.js'
 import { checkStatus } from './response.js'
 import { withRetries } from './retry.js'
@@ -17,6 +18,7 @@ import { readAnswer } from './transport.js'
 const MAX_REDIRECTS = 5
 
 /** What is looked at to tell a CSV from a page or an error. */
+const BEGINNING_BYTES = 64
 const HTML_OR_JSON_TYPE = /^(text\/html|application\/(.+\+)?json|application\/xhtml)/i
 
 export interface FileDownloadOptions {
@@ -74,6 +76,8 @@ class FileTransfer {
   readonly #api: URL
   /** Of the bytes that the sink holds; undefined where they cannot be gone on with. */
   #version: Version | undefined
+  /** The first bytes that the sink holds: a page may come byte by byte. */
+  #beginning = ''
 
   constructor(link: string, sink: FileSink, options: TransferOptions) {
     this.#link = link
@@ -110,7 +114,7 @@ class FileTransfer {
       const message = await exchange.open()
       const location = locationOf(message)
       if (location !== undefined) return location
-      await this.#checkHead(message, exchange)
+      await this.#checkHead(message, exchange, url)
       await this.#receive(message, exchange)
       return undefined
     } finally {
@@ -134,7 +138,7 @@ class FileTransfer {
     }
   }
 
-  async #checkHead(message: IncomingMessage, exchange: Exchange): Promise<void> {
+  async #checkHead(message: IncomingMessage, exchange: Exchange, url: URL): Promise<void> {
     const { statusCode: httpStatus = 0, headers } = message
     if (httpStatus === 416) {
       // What we have is not of the file that is there now.
@@ -144,6 +148,7 @@ class FileTransfer {
     if (httpStatus >= 300 || httpStatus < 200) {
       checkStatus(await readAnswer(message, exchange, this.#options.signal), [
         this.#options.connection.apiKey,
+        ...secretsIn(url),
       ])
     }
     if (httpStatus !== 200 && httpStatus !== 206) throw this.#notACsv(httpStatus, 'no file')
@@ -155,31 +160,38 @@ class FileTransfer {
     else await this.#startVersion(message)
   }
 
-  /** A part must be of the same version, and begin where we stopped. */
+  /**
+   * A part must have been asked for, be of the same version, and begin where we stopped. One without
+   * its ETag may be of any version (RFC 9110, 15.3.7), and one without a total of any length.
+   */
   async #checkPart({ headers }: IncomingMessage, exchange: Exchange): Promise<void> {
-    const [, start, total] =
-      /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? []
+    const [, start, size] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? []
+    const { etag, total } = this.#version ?? {}
+    const newTotal = size === '*' ? total : Number(size)
     const isSame =
+      etag !== undefined &&
+      headers.etag === etag &&
       Number(start) === this.#sink.position &&
-      (total === '*' ||
-        this.#version?.total === undefined ||
-        Number(total) === this.#version.total) &&
-      (headers.etag === undefined || headers.etag === this.#version?.etag) &&
+      newTotal !== undefined &&
+      (total === undefined || newTotal === total) &&
       headers['content-encoding'] === undefined
-    if (isSame) return
+    if (isSame) {
+      this.#version = { etag, total: newTotal }
+      return
+    }
     await this.#startOver()
     throw exchange.toConnectionError(new Fault('has given another part than was asked for.'))
   }
 
   async #startVersion({ headers, statusCode = 0 }: IncomingMessage): Promise<void> {
     if (this.#sink.position > 0) await this.#startOver()
-    if (headers['content-length'] === undefined && headers['transfer-encoding'] !== 'chunked') {
+    if (headers['content-length'] === undefined && !isChunked(headers)) {
       throw new ResponseError(
         `The link of ${this.#sink.name} answered without saying how long the file is, so nobody could tell whether it came whole.`,
         { httpStatus: statusCode },
       )
     }
-    const isPlain = (headers['content-encoding'] ?? 'identity') === 'identity'
+    const isPlain = encodingOf(headers) === 'identity'
     const length = headers['content-length']
     // Ranges count the bytes on the wire, so a packed file cannot be gone on with.
     const etag = isPlain && headers.etag?.startsWith('"') ? headers.etag : undefined
@@ -188,6 +200,7 @@ class FileTransfer {
 
   async #startOver(): Promise<void> {
     this.#version = undefined
+    this.#beginning = ''
     await this.#sink.restart()
   }
 
@@ -197,7 +210,7 @@ class FileTransfer {
     try {
       for await (const chunk of this.#unpacked(message) as AsyncIterable<Buffer>) {
         exchange.heard()
-        if (this.#sink.position === 0) this.#checkBeginning(chunk, message)
+        if (this.#beginning.length < BEGINNING_BYTES) this.#checkBeginning(chunk, message)
         const written = this.#sink.write(chunk)
         if (written !== undefined) {
           // While the disk is busy nothing is asked of the server.
@@ -216,7 +229,7 @@ class FileTransfer {
   }
 
   #unpacked(message: IncomingMessage): Readable {
-    const encoding = message.headers['content-encoding'] ?? 'identity'
+    const encoding = encodingOf(message.headers)
     if (encoding === 'identity') return message
     if (encoding !== 'gzip' && encoding !== 'x-gzip') {
       throw new ResponseError(
@@ -233,11 +246,8 @@ class FileTransfer {
   }
 
   #checkBeginning(chunk: Buffer, { statusCode = 0 }: IncomingMessage): void {
-    const [first] = chunk
-      .subarray(0, 64)
-      .toString('latin1')
-      .replace(/^\xef\xbb\xbf/, '')
-      .trimStart()
+    this.#beginning += chunk.subarray(0, BEGINNING_BYTES).toString('latin1')
+    const [first] = this.#beginning.replace(/^\xef\xbb\xbf/, '').trimStart()
     if (first === '<') throw this.#notACsv(statusCode, 'a page')
     if (first === '{' || first === '[') throw this.#notACsv(statusCode, 'JSON')
   }
@@ -273,10 +283,6 @@ class FileTransfer {
     }
     return url
   }
-}
-
-function locationOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
-  return [301, 302, 303, 307, 308].includes(statusCode) ? headers.location : undefined
 }
 
 /** What the sink says of the disk is no fault of the wire. */
