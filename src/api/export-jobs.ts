@@ -8,7 +8,7 @@ import type { Step } from '../step.js'
 import { ApiError, ConnectionError, ResponseError, StartLostError } from './errors.js'
 import type { HttpRequest } from './exchange.js'
 import { checkStatus, readJob, readJobId } from './response.js'
-import { withRetries } from './retry.js'
+import { mayRepeat, withRetries } from './retry.js'
 import type { ApiAnswer, Transport } from './transport.js'
 
 /** The API's code for a job that it does not know (docs/api-facts.md#errors). */
@@ -28,6 +28,7 @@ export function createExportJobs(options: ExportJobsOptions): ExportApi {
     start: (filter) => startJob(filter, options),
     read: (jobId, signal) => readJobOf(jobId, signal, options),
     cancel: (jobId, signal) => cancelJob(jobId, signal, options),
+    mayPass: (error) => mayRepeat(error, 'always'),
   }
 }
 

@@ -55,7 +55,8 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
   }
 }
 
-function mayRepeat(error: unknown, repeatable: Repeatable): error is StepError {
+/** Whether what failed so may be sent again, and may fare better then. */
+export function mayRepeat(error: unknown, repeatable: Repeatable): error is StepError {
   if (error instanceof ConnectionError) {
     return !error.permanent && (repeatable === 'always' || error.sent === 'no')
   }

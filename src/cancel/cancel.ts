@@ -6,11 +6,15 @@ import type { CancelRequest } from './inputs.js'
 import { setCancelledOutput } from './outputs.js'
 
 /** A runner gives a cancelled job little time: one try, and one more, each of at most this long. */
-const TRIES = 2
+const MAX_REPEATS = 1
 const MAX_TRY_MS = 5_000
 
+class SlowAnswerError extends StepError {
+  override name = 'SlowAnswerError'
+}
+
 export interface CancelDependencies {
-  readonly api: Pick<ExportApi, 'cancel'>
+  readonly api: Pick<ExportApi, 'cancel' | 'mayPass'>
   readonly clock: Clock
   readonly step: Step
 }
@@ -20,7 +24,7 @@ export interface CancelDependencies {
  * whatever went before it.
  */
 export async function cancelExport(
-  { jobId }: CancelRequest,
+  { connection, jobId }: CancelRequest,
   dependencies: CancelDependencies,
 ): Promise<void> {
   const { step } = dependencies
@@ -31,19 +35,24 @@ export async function cancelExport(
     )
     return
   }
-  const cancelled = await tryTwice(jobId, dependencies)
+  const repeats = Math.min(MAX_REPEATS, connection.retries)
+  const cancelled = await tryOften({ jobId, repeats }, dependencies)
   setCancelledOutput(cancelled, step)
   if (cancelled) step.info(`Cancelled job ${jobId}.`)
   else step.notice(`Job ${jobId} is over already, or the API does not know it: nothing to cancel.`)
 }
 
-async function tryTwice(jobId: string, dependencies: CancelDependencies): Promise<boolean> {
-  const { step } = dependencies
-  for (let tries = 1; ; tries++) {
+async function tryOften(
+  { jobId, repeats }: { jobId: string; repeats: number },
+  dependencies: CancelDependencies,
+): Promise<boolean> {
+  const { api, step } = dependencies
+  for (let left = repeats; ; left--) {
     try {
       return await tryOnce(jobId, dependencies)
     } catch (error) {
-      if (tries >= TRIES || step.signal.aborted || !(error instanceof StepError)) throw error
+      const mayPass = error instanceof SlowAnswerError || api.mayPass(error)
+      if (!(error instanceof StepError) || !mayPass || left <= 0 || step.signal.aborted) throw error
       step.info(`${error.message} Trying once more.`)
     }
   }
@@ -52,7 +61,7 @@ async function tryTwice(jobId: string, dependencies: CancelDependencies): Promis
 async function tryOnce(jobId: string, { api, clock, step }: CancelDependencies): Promise<boolean> {
   const tooLong = new AbortController()
   const limit = clock.countdown(MAX_TRY_MS, () => {
-    tooLong.abort(new StepError(`The API has not answered within ${MAX_TRY_MS / 1_000} s.`))
+    tooLong.abort(new SlowAnswerError(`The API has not answered within ${MAX_TRY_MS / 1_000} s.`))
   })
   try {
     return await api.cancel(jobId, AbortSignal.any([step.signal, tooLong.signal]))

@@ -12,4 +12,6 @@ export interface ExportApi {
   read(jobId: string, signal: AbortSignal): Promise<Job>
   /** Cancels a job; resolves to false where the API does not know it, or it is over already. */
   cancel(jobId: string, signal: AbortSignal): Promise<boolean>
+  /** Whether a failure of the above may be gone the next time: the network's, or a busy server's. */
+  mayPass(error: unknown): boolean
 }

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { CANCEL_INPUTS, readCancelRequest } from '../../src/cancel/inputs.js'
+import { InputError } from '../../src/errors.js'
+import { validInputs } from '../helpers/valid-inputs.js'
+
+const read = (differing: Record<string, string | undefined> = {}) =>
+  readCancelRequest({ ...validInputs, ...differing })
+
+function mistakesOf(differing: Record<string, string | undefined>): string[] {
+  try {
+    read(differing)
+  } catch (error) {
+    if (error instanceof InputError)
+      return error.mistakes.map(({ input, text }) => `${input}: ${text}`)
+    throw error
+  }
+  return []
+}
+
+describe('the inputs of a cancel', () => {
+  test('are a request with the defaults of the contract', () => {
+    expect(read({ 'job-id': 'job-1' })).toEqual({
+      connection: {
+        apiKey: 'kEy-0123456789',
+        subaccountId: 'acme_sg',
+        baseUrl: 'https://sms.8x8.com',
+        requestTimeoutMs: 30_000,
+        retries: 5,
+      },
+      jobId: 'job-1',
+    })
+  })
+
+  test('may lack the job: the start step may never have run', () => {
+    expect(read().jobId).toBeUndefined()
+  })
+
+  test('are those of the contract, and no more', () => {
+    expect(CANCEL_INPUTS).toEqual([
+      'api-key',
+      'subaccount-id',
+      'region',
+      'api-url',
+      'request-timeout',
+      'retries',
+      'job-id',
+    ])
+  })
+
+  test('have all their mistakes in one go', () => {
+    const mistakes = mistakesOf({ 'subaccount-id': 'ab', retries: 'x', 'job-id': '../admin' })
+
+    expect(mistakes.map((text) => text.split(':')[0])).toEqual([
+      'subaccount-id',
+      'retries',
+      'job-id',
+    ])
+    expect(mistakes[2]).toBe(
+      'job-id: "../admin" is not the id of a job. Give the output job-id of the start step as it is.',
+    )
+  })
+})
