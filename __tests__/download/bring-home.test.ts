@@ -1,0 +1,310 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { bringHome } from '../../src/download/bring-home.js'
+import { InterruptedError, StepError } from '../../src/errors.js'
+import { fileNames } from '../../src/files/names.js'
+import { LinkExpiredError } from '../../src/job/errors.js'
+import type { Job } from '../../src/job/job.js'
+import { deliver, failWith, type RecordedSource, sourceOf } from '../helpers/file-sources.js'
+import { ManualClock } from '../helpers/manual-clock.js'
+import { RecordedStep } from '../helpers/recorded-step.js'
+import { jobOf } from '../helpers/simulated-job.js'
+import { createTemporaryFolder } from '../helpers/temporary-folder.js'
+
+interface Brought {
+  failure: unknown
+  folder: string
+  step: RecordedStep
+  /** How often the job was read again. */
+  reads: number
+  files: string[]
+  /** By name, hidden ones among them. */
+  contents: Record<string, string>
+}
+
+interface Settings {
+  source?: RecordedSource
+  /** What the job is when it is read again. */
+  renewed?: Job | StepError
+  step?: RecordedStep
+  clock?: ManualClock
+}
+
+async function bring(links: readonly string[], settings: Settings = {}): Promise<Brought> {
+  const { source = sourceOf(), renewed, step = new RecordedStep() } = settings
+  const { clock = new ManualClock() } = settings
+  const folder = createTemporaryFolder()
+  let reads = 0
+  const api = {
+    read: async (): Promise<Job> => {
+      reads += 1
+      if (renewed === undefined || renewed instanceof StepError) throw renewed
+      return renewed
+    },
+  }
+  const job = jobOf('succeeded', links)
+  const names = fileNames('job-1', links.length)
+  let failure: unknown
+  try {
+    await bringHome({ jobId: 'job-1', folder, job, names }, { api, source, clock, step })
+  } catch (error) {
+    failure = error
+  }
+  const contents = Object.fromEntries(
+    readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]),
+  )
+  const files = JSON.parse(step.outputs.files ?? 'null') as string[]
+  return { failure, folder, step, reads, files, contents }
+}
+
+const linksOf = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `link ${index + 1}`)
+
+describe('the files of a job', () => {
+  test('come home each under its name, and are put out in their order', async () => {
+    const slowFirst = sourceOf({
+      'link 1': async (sink, options) => {
+        for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+        await deliver('one')(sink, options)
+      },
+    })
+
+    const { failure, folder, files, contents } = await bring(linksOf(3), { source: slowFirst })
+
+    expect(failure).toBeUndefined()
+    expect(files).toEqual([1, 2, 3].map((number) => path.join(folder, `job-1-${number}.csv`)))
+    expect(contents).toEqual({
+      'job-1-1.csv': 'one',
+      'job-1-2.csv': 'link 2',
+      'job-1-3.csv': 'link 3',
+    })
+  })
+
+  test('come four at a time, however many there are', async () => {
+    let fourAreOnTheirWay: () => void = () => undefined
+    const four = new Promise<void>((resolve) => {
+      fourAreOnTheirWay = resolve
+    })
+    const links = linksOf(50)
+    const source: RecordedSource = sourceOf(
+      Object.fromEntries(
+        links.map((link) => [
+          link,
+          async (sink, options) => {
+            if (source.fetched.length === 4) fourAreOnTheirWay()
+            await four
+            await deliver(link)(sink, options)
+          },
+        ]),
+      ),
+    )
+
+    const { failure, files } = await bring(links, { source })
+
+    expect(failure).toBeUndefined()
+    expect(files).toHaveLength(50)
+    expect(source.most).toBe(4)
+    expect(source.fetched.toSorted()).toEqual(links.toSorted())
+  })
+
+  test('are told of one by one, with size and speed', async () => {
+    const clock = new ManualClock()
+    const source = sourceOf({
+      'link 1': async (sink, options) => {
+        await clock.advance(2_000)
+        await deliver('x'.repeat(5_000_000))(sink, options)
+      },
+    })
+
+    const { step } = await bring(['link 1'], { source, clock })
+
+    expect(step.events).toContain('info: Saved job-1.csv: 5.0 MB in 2.0 s, 2.5 MB/s.')
+  })
+
+  test('that take long are told of every 10 s', async () => {
+    const clock = new ManualClock()
+    const source = sourceOf({
+      'link 1': async (sink, { onProgress }) => {
+        for (let second = 1; second <= 25; second++) {
+          await clock.advance(1_000)
+          await sink.write(Buffer.alloc(100_000))
+          onProgress(sink.position, 2_500_000)
+        }
+      },
+    })
+
+    const { step } = await bring(['link 1'], { source, clock })
+
+    expect(step.events.filter((event) => event.startsWith('info: '))).toEqual([
+      'info: job-1.csv: 1.0 MB of 2.5 MB, 100.0 kB/s.',
+      'info: job-1.csv: 2.0 MB of 2.5 MB, 100.0 kB/s.',
+      'info: Saved job-1.csv: 2.5 MB in 25.0 s, 100.0 kB/s.',
+    ])
+  })
+
+  test('whose length is not known are told of without it', async () => {
+    const clock = new ManualClock()
+    const source = sourceOf({
+      'link 1': async (sink, { onProgress }) => {
+        await clock.advance(10_000)
+        await sink.write(Buffer.alloc(999))
+        onProgress(sink.position, undefined)
+      },
+    })
+
+    const { step } = await bring(['link 1'], { source, clock })
+
+    expect(step.events).toContain('info: job-1.csv: 999 B, 100 B/s.')
+  })
+})
+
+describe('a file that fails', () => {
+  const failure = new StepError('The API answered 500.')
+
+  test('ends the others, and only what is whole stays and is put out', async () => {
+    const source = sourceOf({ 'link 2': failWith(), 'link 3': failWith(failure) })
+
+    const brought = await bring(linksOf(30), { source })
+
+    expect(brought.failure).toBe(failure)
+    expect(brought.files).toContain(path.join(brought.folder, 'job-1-1.csv'))
+    expect(
+      Object.keys(brought.contents)
+        .map((name) => path.join(brought.folder, name))
+        .sort(),
+    ).toEqual([...brought.files].sort())
+    expect(brought.contents).not.toHaveProperty('job-1-2.csv')
+    expect(brought.contents).not.toHaveProperty('job-1-3.csv')
+    expect(source.fetched.length).toBeLessThan(30)
+  })
+
+  test('alone leaves nothing, and puts out an empty list', async () => {
+    const source = sourceOf({ 'link 1': failWith(failure) })
+
+    const brought = await bring(['link 1'], { source })
+
+    expect(brought.failure).toBe(failure)
+    expect(brought.contents).toEqual({})
+    expect(brought.step.outputs.files).toBe('[]')
+  })
+
+  test('is named by its own failure, and not by what that did to the others', async () => {
+    const source = sourceOf({
+      'link 1': failWith(),
+      'link 2': failWith(),
+      'link 3': failWith(failure),
+    })
+
+    expect((await bring(linksOf(3), { source })).failure).toBe(failure)
+  })
+})
+
+describe('a link that has expired', () => {
+  const expired = new LinkExpiredError('The link of job-1.csv does not work any more.')
+
+  test('is renewed by reading the job again', async () => {
+    const source = sourceOf({ 'link 1': failWith(expired) })
+
+    const { failure, reads, contents, step } = await bring(['link 1'], {
+      source,
+      renewed: jobOf('succeeded', ['new link']),
+    })
+
+    expect(failure).toBeUndefined()
+    expect(reads).toBe(1)
+    expect(source.fetched).toEqual(['link 1', 'new link'])
+    expect(Object.keys(contents)).toEqual(['job-1.csv'])
+    expect(step.events[0]).toBe(
+      'info: The link of job-1.csv does not work any more. Asking for new links.',
+    )
+  })
+
+  test('is renewed once: the new one fails the step', async () => {
+    const source = sourceOf({ 'link 1': failWith(expired), 'new link': failWith(expired) })
+
+    const { failure, reads, contents } = await bring(['link 1'], {
+      source,
+      renewed: jobOf('succeeded', ['new link']),
+    })
+
+    expect(failure).toBe(expired)
+    expect(reads).toBe(1)
+    expect(source.fetched).toEqual(['link 1', 'new link'])
+    expect(contents).toEqual({})
+  })
+
+  test('is renewed along with all others, by one read', async () => {
+    const source = sourceOf(Object.fromEntries(linksOf(6).map((link) => [link, failWith(expired)])))
+    const newLinks = linksOf(6).map((link) => `new ${link}`)
+
+    const { failure, reads, contents } = await bring(linksOf(6), {
+      source,
+      renewed: jobOf('succeeded', newLinks),
+    })
+
+    expect(failure).toBeUndefined()
+    expect(reads).toBe(1)
+    expect(contents).toEqual({
+      'job-1-1.csv': expect.stringMatching(/new link 1$/),
+      'job-1-2.csv': expect.stringMatching(/new link 2$/),
+      'job-1-3.csv': expect.stringMatching(/new link 3$/),
+      'job-1-4.csv': expect.stringMatching(/new link 4$/),
+      'job-1-5.csv': 'new link 5',
+      'job-1-6.csv': 'new link 6',
+    })
+  })
+
+  test.each([
+    ['fewer links', jobOf('succeeded', [])],
+    ['more links', jobOf('succeeded', ['a', 'b'])],
+    ['no success', jobOf('error')],
+  ])('stays so where the job then has %s', async (_, renewed) => {
+    const source = sourceOf({ 'link 1': failWith(expired) })
+
+    const { failure, contents } = await bring(['link 1'], { source, renewed })
+
+    expect(failure).toBe(expired)
+    expect(contents).toEqual({})
+  })
+
+  test('fails as the reading of the job does', async () => {
+    const unknown = new StepError('The API answered 404, code 4018.')
+
+    const { failure } = await bring(['link 1'], {
+      source: sourceOf({ 'link 1': failWith(expired) }),
+      renewed: unknown,
+    })
+
+    expect(failure).toBe(unknown)
+  })
+})
+
+describe('a step that is to end', () => {
+  test('leaves no partial file, and puts out what is whole', async () => {
+    const step = new RecordedStep()
+    const source = sourceOf({
+      'link 2': async (sink, options) => {
+        setImmediate(() => step.interrupt(new InterruptedError('SIGINT')))
+        await failWith()(sink, options)
+      },
+    })
+
+    const { failure, folder, files, contents } = await bring(linksOf(2), { source, step })
+
+    expect(failure).toMatchObject({ message: 'Interrupted by SIGINT.' })
+    expect(Object.keys(contents).map((name) => path.join(folder, name))).toEqual(files)
+  })
+
+  test('begins no file', async () => {
+    const step = new RecordedStep()
+    const source = sourceOf()
+    step.interrupt(new InterruptedError('SIGINT'))
+
+    const { failure, contents } = await bring(linksOf(2), { source, step })
+
+    expect(failure).toBeInstanceOf(InterruptedError)
+    expect(source.fetched).toEqual([])
+    expect(contents).toEqual({})
+  })
+})
