@@ -27,6 +27,8 @@ export interface RunOptions {
   env?: Record<string, string>
   /** Which of the action's scripts: its main one, or its post step. */
   script?: 'main' | 'post'
+  /** The folder that the job works in, which is kept; one that is removed with the run if not given. */
+  workspace?: string
   /** Hears of each piece of the log as it comes. */
   onStdout?: (text: string) => void
 }
@@ -56,12 +58,14 @@ export function launchAction(action: string, options: RunOptions = {}): RunningA
     readFileSync(path.join(folder, 'action.yml'), 'utf8'),
   ) as ActionFile
   const files = createRunnerFiles()
+  const workspace = options.workspace ?? files.folder
   const child = spawn(process.execPath, [path.join(folder, runs[options.script ?? 'main'])], {
-    cwd: files.workspace,
+    cwd: workspace,
     env: {
       ...baseEnvironment(),
       ...inputEnvironment({ ...defaultsOf(inputs), ...options.inputs }),
       ...files.env,
+      GITHUB_WORKSPACE: workspace,
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -128,24 +132,23 @@ function inputEnvironment(inputs: Record<string, string>): Record<string, string
 }
 
 function createRunnerFiles() {
-  const workspace = mkdtempSync(path.join(tmpdir(), 'run-action-'))
-  const file = (name: string): string => path.join(workspace, name)
+  const folder = mkdtempSync(path.join(tmpdir(), 'run-action-'))
+  const file = (name: string): string => path.join(folder, name)
   for (const name of ['output', 'state', 'summary']) writeFileSync(file(name), '')
   return {
-    workspace,
+    folder,
     env: {
       GITHUB_OUTPUT: file('output'),
       GITHUB_STATE: file('state'),
       GITHUB_STEP_SUMMARY: file('summary'),
-      GITHUB_WORKSPACE: workspace,
-      RUNNER_TEMP: workspace,
+      RUNNER_TEMP: folder,
     },
     read: () => ({
       outputs: parseFileCommands(readIfThere(file('output'))),
       state: parseFileCommands(readIfThere(file('state'))),
       summary: readIfThere(file('summary')),
     }),
-    remove: () => rmSync(workspace, { recursive: true, force: true, maxRetries: 5 }),
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   }
 }
 

@@ -16,7 +16,7 @@ export function launchStart(apiUrl: string, options: RunOptions = {}): RunningAc
     ...options.inputs,
   }
   const running = launchAction('start', { ...options, inputs })
-  return { ...running, ended: running.ended.then(withoutSecrets) }
+  return { ...running, ended: running.ended.then((run) => withoutSecrets(run)) }
 }
 
 /** The same, to its end. */
@@ -25,12 +25,12 @@ export function runStart(apiUrl: string, options: RunOptions = {}): Promise<Acti
 }
 
 /** Every run passes here: no secret is in anything that a person or a step can see. */
-export function withoutSecrets(run: ActionRun): ActionRun {
+export function withoutSecrets(run: ActionRun, more: readonly string[] = []): ActionRun {
   const log = run.stdout
     .split('\n')
     .filter((line) => !line.startsWith('::add-mask::'))
     .join('\n')
-  for (const secret of [API_KEY, PHONE_NUMBER, PHONE_NUMBER.slice(1)]) {
+  for (const secret of [API_KEY, PHONE_NUMBER, PHONE_NUMBER.slice(1), ...more]) {
     const places = {
       log,
       stderr: run.stderr,
