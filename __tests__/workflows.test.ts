@@ -1,162 +1,334 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import http from 'node:http'
-import https from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { systemClock } from '../src/clock.js'
-import { type SandboxServer, startSandboxServer } from '../src/sandbox/server.js'
-import { type Certificate, createCertificate } from './helpers/certificate.js'
-import { type ProxyServer, startProxyServer } from './helpers/proxy-server.js'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { parse } from 'yaml'
+import { type ApiHosts, startApiHosts } from './helpers/api-hosts.js'
+import {
+  foreignAction,
+  hasAct,
+  publish,
+  readWorkflow,
+  runWorkflow,
+  standInOf,
+  UserRepository,
+} from './helpers/run-workflow.js'
 
 const API_KEY = 'kEy-of-the-workflows-0123456789'
-const MAX_RUN_MS = 50_000
+const WRONG_KEY = 'kEy-that-nobody-knows-987654321'
+const PHONE_NUMBER = '+6598765432'
+const HOUR_MS = 3_600_000
+const JOB_ID = '[A-Za-z0-9]{64}'
 
-/** act runs workflows on this machine; where it is not installed, these tests cannot be run. */
-const hasAct = spawnSync('act', ['--version']).status === 0
+const ARCHIVE = 'arn:aws:iam::123456789012:role/sms-archive'
+const PROVIDER =
+  'projects/123456789/locations/global/workloadIdentityPools/github/providers/acme-logs'
+const ID = '0f6b2a34-5c1d-4e8f-9a7b-3c2d1e0f9a8b'
 
-/** How each example is set off, and what its log shows when it has done what it is for. */
-const EXAMPLES: Record<string, { event: string[]; shows: RegExp[] }> = {
-  'monthly.yml': {
+/** One way to set off an example, and what its log shows when it has done what it is for. */
+interface Run {
+  example: string
+  /** Said after its name, where an example is run in several ways. */
+  as?: string
+  event: string[]
+  /** The event's payload. */
+  payload?: object
+  apiKey?: string
+  vars?: Record<string, string>
+  shows: RegExp[]
+  hides?: RegExp[]
+  /** The hosts of the API that it must have reached. */
+  hosts?: string[]
+  exitCode?: number
+}
+
+const RUNS: Run[] = [
+  {
+    example: 'monthly.yml',
     event: ['schedule'],
-    shows: [/· countries SG, MY ·/, /\| Job [A-Za-z0-9]{64}/],
+    shows: [/\| Started job/, new RegExp(`\\| Artifact sms-logs holds ${JOB_ID}\\.csv`)],
   },
-  'try.yml': { event: ['push'], shows: [/The sandbox listens at/, /\| Job [A-Za-z0-9]{64}/] },
-  'weekly.yml': { event: ['schedule'], shows: [/acme_sg · .* Asia\/Singapore \(/, /Started job/] },
-  'on-demand.yml': {
-    event: ['workflow_dispatch', '--input', 'from=2026-11-01', '--input', 'to=now'],
-    shows: [/acme_sg · 2026-11-01 00:00 to /, /Started job/],
+  {
+    example: 'weekly-export.yml',
+    event: ['schedule'],
+    shows: [/acme_sg · .* Asia\/Singapore \(/, /\| Artifact sms-logs holds/],
+    hides: [/\| Issue in/],
   },
-  'many-subaccounts.yml': { event: ['schedule'], shows: [/of acme_sg ·/, /of acme_us ·/] },
-  'sandbox-failure.yml': {
-    event: ['push'],
-    shows: [/each export takes 1s, ends as failed/, /Started job/],
-  },
-}
-
-/** The API's own hosts, as the workflows reach them: by a proxy that brings them to a sandbox. */
-interface StandIn {
-  env: Record<string, string>
-  hosts: string[]
-  close(): Promise<void>
-}
-
-let standIn: StandIn
-
-/** What a runner downloads of this repository, without all that stands beside it here. */
-const published = mkdtempSync(path.join(tmpdir(), 'published-'))
-for (const part of ['action.yml', 'download', 'cancel', 'sandbox', 'dist']) {
-  cpSync(part, path.join(published, part), { recursive: true })
-}
-
-async function startStandIn(): Promise<StandIn> {
-  const hosts: string[] = []
-  const config = { records: 10, files: 1, scenario: 'succeeded', durationMs: 0, seed: 1 } as const
-  const sandbox: SandboxServer = await startSandboxServer({
-    ...config,
-    apiKey: API_KEY,
-    clock: systemClock,
-  })
-  const certificate: Certificate = await createCertificate('sms.8x8.com', 'sms.us.8x8.com')
-  const tls = https.createServer(certificate, (request, response) => {
-    hosts.push(request.headers.host ?? '')
-    const { method = '', headers } = request
-    const onward = http.request(`${sandbox.url}${request.url}`, { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 0, answer.headers)
-      answer.pipe(response)
-    })
-    request.pipe(onward)
-  })
-  await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve))
-  const proxy: ProxyServer = await startProxyServer({ port: (tls.address() as AddressInfo).port })
-  return {
-    hosts,
-    env: { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: certificate.file },
-    async close() {
-      await proxy.close()
-      tls.closeAllConnections()
-      await new Promise((resolve) => tls.close(resolve))
-      await sandbox.close()
-      certificate.remove()
-    },
-  }
-}
-
-function runWorkflow(
-  file: string,
-  [event = 'push', ...rest]: string[],
-): Promise<{ exitCode: number | null; log: string }> {
-  const settings = Object.entries(standIn.env).flatMap(([name, text]) => [
-    '--env',
-    `${name}=${text}`,
-  ])
-  const child = spawn(
-    'act',
-    [
-      event,
-      ...['-W', file, '-P', 'ubuntu-latest=-self-hosted', '--matrix', 'os:ubuntu-latest'],
-      ...['--local-repository', `OWNER/8x8-sms-log-export@v1=${published}`],
-      ...['-s', `EIGHT_BY_EIGHT_API_KEY=${API_KEY}`],
-      ...settings,
-      ...rest,
+  {
+    example: 'weekly-export.yml',
+    as: 'with a key that is wrong',
+    event: ['schedule'],
+    apiKey: WRONG_KEY,
+    shows: [
+      /The API answered 401, code 1200/,
+      /\| Issue in acme\/logs: The weekly export .* failed/,
     ],
-    {
-      // act takes the Node.js that stands first for the one of `node24`.
-      env: {
-        ...process.env,
-        PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env.PATH}`,
-      },
-      timeout: MAX_RUN_MS,
+    hides: [/\| Artifact/],
+    exitCode: 1,
+  },
+  {
+    example: 'monthly-archive.yml',
+    event: ['schedule'],
+    vars: { AWS_ARCHIVE_ROLE: ARCHIVE, ARCHIVE_BUCKET: 'acme-archive' },
+    shows: [/\| upload: .*\.csv to s3:\/\/acme-archive\/sms-logs\/\d{4}-\d\d\/\S+\.csv/],
+  },
+  {
+    example: 'google-cloud-storage.yml',
+    event: ['schedule'],
+    vars: {
+      GOOGLE_IDENTITY_PROVIDER: PROVIDER,
+      GOOGLE_SERVICE_ACCOUNT: 'archive@acme.iam.gserviceaccount.com',
+      ARCHIVE_BUCKET: 'acme-archive',
     },
-  )
-  let log = ''
-  child.stdout.on('data', (text) => {
-    log += text
-  })
-  child.stderr.on('data', (text) => {
-    log += text
-  })
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (exitCode) => resolve({ exitCode, log }))
-  })
-}
+    shows: [new RegExp(`\\| Uploaded gs://acme-archive/sms-logs/${JOB_ID}\\.csv`)],
+  },
+  {
+    example: 'azure-blob-storage.yml',
+    event: ['schedule'],
+    vars: {
+      ...{ AZURE_CLIENT_ID: ID, AZURE_TENANT_ID: ID, AZURE_SUBSCRIPTION_ID: ID },
+      ARCHIVE_ACCOUNT: 'acmearchive',
+    },
+    shows: [new RegExp(`\\| Uploaded archive/sms-logs/${JOB_ID}\\.csv`)],
+  },
+  {
+    example: 'many-subaccounts.yml',
+    event: ['schedule'],
+    shows: [/Artifact sms-logs-acme_sg holds/, /Artifact sms-logs-acme_us holds/],
+    hosts: ['sms.8x8.com', 'sms.us.8x8.com'],
+  },
+  {
+    example: 'on-demand.yml',
+    event: ['workflow_dispatch'],
+    payload: {
+      inputs: { from: '2026-11-01', to: 'now', country: 'SG', 'phone-number': PHONE_NUMBER },
+    },
+    shows: [/acme_sg · 2026-11-01 00:00 to .* · countries SG · one phone number/, /Artifact sms/],
+    hides: [/98765432/],
+  },
+  {
+    example: 'on-demand.yml',
+    as: 'with no phone number',
+    event: ['workflow_dispatch'],
+    payload: { inputs: { from: 'now-7d', to: 'now', country: '', 'phone-number': '' } },
+    shows: [/· all phone numbers ·/, /Artifact sms-logs holds/],
+    hides: [/add-mask::\s*$/m],
+  },
+  {
+    example: 'load-into-duckdb.yml',
+    event: ['schedule'],
+    shows: [/\| Installed duckdb-cli==/, /\| Artifact sms-logs-parquet holds sms-logs\.parquet/],
+  },
+  {
+    example: 'cancel-with-the-run.yml',
+    as: 'and lets it end',
+    event: ['workflow_dispatch'],
+    shows: [/\| Artifact sms-logs holds/],
+    hides: [/Cancelled job/],
+  },
+  {
+    example: 'try.yml',
+    event: ['push'],
+    shows: [
+      /\| The sandbox listens at/,
+      new RegExp(`\\| Saved ${JOB_ID}\\.csv: \\d`),
+      /\| \d+ \S+\.csv/,
+      /\| umid,subaccountid,/,
+      new RegExp(`\\| Cancelled job ${JOB_ID}`),
+    ],
+  },
+  {
+    example: 'sandbox-failure.yml',
+    event: ['push'],
+    shows: [
+      /each export takes 1s, ends as failed/,
+      /has ended as failed, without files/,
+      /\| The job has ended as failed/,
+    ],
+  },
+]
 
-describe.runIf(hasAct)('a workflow', () => {
+/** These take more than one run, and have tests of their own below. */
+const OTHERS = [
+  'start-now-download-later.yml',
+  'commit-to-repository.yml',
+  'cancel-with-the-run.yml',
+]
+
+const examples = readdirSync('examples')
+const jobsOfExamples = examples.flatMap((example) =>
+  Object.entries(readWorkflow(`examples/${example}`).jobs).map(([id, job]) => ({
+    example,
+    id,
+    job,
+  })),
+)
+
+test('each example is run', () => {
+  const run = new Set([...RUNS.map(({ example }) => example), ...OTHERS])
+
+  expect([...run].toSorted()).toEqual(examples.toSorted())
+})
+
+test.each(jobsOfExamples)(
+  '$example, job $id gives other actions inputs that they have',
+  ({ job }) => {
+    for (const { uses, with: given = {} } of job.steps) {
+      const action = foreignAction(uses)
+      if (action === undefined) continue
+      expect(existsSync(standInOf(action)), `a stand-in of ${action}`).toBe(true)
+      const { inputs } = parse(readFileSync(path.join(standInOf(action), 'action.yml'), 'utf8'))
+      expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)))
+    }
+  },
+)
+
+test.each(jobsOfExamples)(
+  '$example, job $id may sign in where it does, and nowhere else',
+  ({ job }) => {
+    const signsIn = job.steps.some(({ uses = '' }) =>
+      /^(aws-actions\/configure|google-github-actions\/auth|Azure\/login)/.test(uses),
+    )
+
+    expect(job.permissions?.['id-token']).toBe(signsIn ? 'write' : undefined)
+  },
+)
+
+vi.setConfig({ maxConcurrency: 2 })
+
+describe.runIf(hasAct).concurrent('a workflow', () => {
+  const repositories: UserRepository[] = []
+  let published: ReturnType<typeof publish>
+  let api: ApiHosts
+
   beforeAll(async () => {
-    standIn = await startStandIn()
+    published = publish()
+    api = await startApiHosts(['sms.8x8.com', 'sms.us.8x8.com'], { apiKey: API_KEY })
   })
 
   afterAll(async () => {
-    await standIn.close()
-    rmSync(published, { recursive: true })
+    await api.close()
+    for (const repository of repositories) repository.remove()
+    published.remove()
   })
 
-  test('of this repository starts an export in the sandbox', async () => {
-    const { exitCode, log } = await runWorkflow('.github/workflows/try.yml', ['push'])
+  const copyOf = (example: string): UserRepository => {
+    const repository = new UserRepository(example)
+    repositories.push(repository)
+    return repository
+  }
 
-    expect(log).toMatch(/\| Started job [A-Za-z0-9]{64}\./)
-    expect(log).toMatch(/\| Job [A-Za-z0-9]{64}, \S+-01T00:00:00\+08:00 to \S+-01T00:00:00\+08:00/)
+  const runExample = async (
+    repository: UserRepository,
+    { example, event, payload, apiKey = API_KEY, vars = {} }: Omit<Run, 'shows'>,
+    { hosts = api, ...others }: { hosts?: ApiHosts; cancelAt?: string } = {},
+  ): Promise<{ exitCode: number | null; log: string }> => {
+    const eventFile = path.join(repository.folder, 'event.json')
+    writeFileSync(eventFile, JSON.stringify(payload ?? {}))
+    const run = await runWorkflow(`.github/workflows/${example}`, {
+      event: [...event, '--eventpath', eventFile],
+      env: { ...hosts.env, STAND_IN_ARTIFACTS: repository.artifacts },
+      secrets: { EIGHT_BY_EIGHT_API_KEY: apiKey },
+      vars,
+      published: published.folder,
+      cwd: repository.workTree,
+      ...others,
+    })
+    const kept = Object.values(repository.readArtifacts())
+    for (const text of [run.log, ...kept]) {
+      expect(text).not.toContain(apiKey)
+      expect(text).not.toContain('/messages/download/')
+    }
+    return run
+  }
+
+  test('of this repository goes from the sandbox to its files, and cancels', async () => {
+    const { exitCode, log } = await runWorkflow('.github/workflows/try.yml', {
+      event: ['push', '--matrix', 'os:ubuntu-latest'],
+      env: {},
+      published: published.folder,
+      cwd: process.cwd(),
+    })
+
+    expect(log).toMatch(new RegExp(`\\| Started job ${JOB_ID}\\.`))
+    expect(log).toMatch(/\| Job \S+, \S+-01T00:00:00\+08:00 to \S+-01T00:00:00\+08:00/)
+    expect(log).toMatch(/\| 2 files, the first begins with umid,subaccountid,/)
+    expect(log).toMatch(new RegExp(`\\| Cancelled job ${JOB_ID}`))
     expect(log).toContain('| The sandbox has ended.')
     expect(exitCode).toBe(0)
   })
 
-  test.each(readdirSync('examples'))(
-    'shown as %s does what it is for, and shows no key',
-    async (name) => {
-      const { event, shows } = EXAMPLES[name] ?? { event: [], shows: [/this example is not known/] }
-
-      const { exitCode, log } = await runWorkflow(`examples/${name}`, event)
+  for (const run of RUNS) {
+    const { example, as, shows, hides = [], hosts = [], exitCode: expected = 0 } = run
+    const title = [example, as].filter(Boolean).join(' ')
+    test(`shown as ${title} does what it is for, and shows no key`, async () => {
+      const { exitCode, log } = await runExample(copyOf(example), run)
 
       for (const shown of shows) expect(log).toMatch(shown)
-      expect(log).not.toContain(API_KEY)
-      expect(exitCode).toBe(0)
-    },
-  )
+      for (const hidden of hides) expect(log).not.toMatch(hidden)
+      expect(api.hosts).toEqual(expect.arrayContaining(hosts))
+      expect(exitCode).toBe(expected)
+    })
+  }
 
-  test('reaches the host of its region', () => {
-    expect(new Set(standIn.hosts)).toEqual(new Set(['sms.8x8.com', 'sms.us.8x8.com']))
+  test('shown as start-now-download-later.yml starts at night, and brings home in the morning', async () => {
+    const example = 'start-now-download-later.yml'
+    const repository = copyOf(example)
+    const at = (schedule: string) =>
+      runExample(repository, { example, event: ['schedule'], payload: { schedule } })
+
+    const night = await at('10 16 * * *')
+
+    expect(night.log).toContain('Artifact sms-job-id holds job-id.txt')
+    expect(night.log).not.toContain('Saved')
+    expect(night.exitCode).toBe(0)
+    const jobId = repository.readArtifacts()['sms-job-id/job-id.txt']?.trim()
+    expect(jobId).toMatch(new RegExp(`^${JOB_ID}$`))
+
+    const morning = await at('0 23 * * *')
+
+    expect(morning.log).toContain('Artifact sms-job-id of run 4711')
+    expect(morning.log).toContain(`Artifact sms-logs holds ${jobId}.csv`)
+    expect(morning.log).not.toContain('Started job')
+    expect(morning.exitCode).toBe(0)
+
+    const byHand = await runExample(copyOf(example), {
+      example,
+      event: ['workflow_dispatch'],
+      payload: { inputs: { 'job-id': jobId } },
+    })
+
+    expect(byHand.log).toContain(`Artifact sms-logs holds ${jobId}.csv`)
+    expect(byHand.log).not.toContain('sms-job-id')
+    expect(byHand.exitCode).toBe(0)
+  })
+
+  test('shown as commit-to-repository.yml pushes the files', async () => {
+    const example = 'commit-to-repository.yml'
+    const repository = copyOf(example)
+
+    const { exitCode } = await runExample(repository, { example, event: ['schedule'] })
+
+    expect(exitCode).toBe(0)
+    const pushed = repository.git(repository.remote, 'log', '--name-only', '--format=%an: %s', '-1')
+    expect(pushed).toMatch(
+      /^github-actions\[bot\]: Add SMS logs from \d{4}-\d\d-\d\dT00:00:00\+00:00$/m,
+    )
+    expect(pushed).toMatch(new RegExp(`^logs/${JOB_ID}\\.csv$`, 'm'))
+  })
+
+  test('shown as cancel-with-the-run.yml cancels the job when it is cancelled', async () => {
+    const example = 'cancel-with-the-run.yml'
+    const slow = await startApiHosts(['sms.8x8.com'], { apiKey: API_KEY, durationMs: HOUR_MS })
+
+    const { exitCode, log } = await runExample(
+      copyOf(example),
+      { example, event: ['workflow_dispatch'] },
+      { hosts: slow, cancelAt: 'is queued.' },
+    )
+
+    await slow.close()
+    expect(log).toMatch(new RegExp(`\\| Cancelled job ${JOB_ID}\\.`))
+    expect(log).not.toContain('Artifact')
+    expect(exitCode).toBe(1)
   })
 })
