@@ -47,7 +47,8 @@ async function bring(links: readonly string[], settings: Settings = {}): Promise
   const names = fileNames('job-1', links.length)
   let failure: unknown
   try {
-    await bringHome({ jobId: 'job-1', folder, job, names }, { api, source, clock, step })
+    const dependencies = { api, source, clock, step, reader: undefined }
+    await bringHome({ jobId: 'job-1', folder, job, names }, dependencies)
   } catch (error) {
     failure = error
   }

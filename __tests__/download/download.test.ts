@@ -42,11 +42,16 @@ async function download(
   const request = readDownloadRequest(given, { cwd: workspace, home: path.join(workspace, 'home') })
   let failure: unknown
   try {
-    await clock.runUntil(downloadExport(request, { api, source, clock, step, workspace }))
+    const dependencies = { api, source, clock, step, workspace, startReader: readerOfNothing }
+    await clock.runUntil(downloadExport(request, dependencies))
   } catch (error) {
     failure = error
   }
   return { failure, workspace, step, reads, source }
+}
+
+function readerOfNothing(): never {
+  throw new Error('with summary: false no file is read')
 }
 
 const succeeded = (...links: string[]): Job => ({

@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.js'
+import { partialPath } from '../files/folder.js'
 import { FileInMaking } from '../files/save.js'
 import { LinkExpiredError } from '../job/errors.js'
 import type { ExportApi } from '../job/export-api.js'
 import type { FileSource } from '../job/file-source.js'
 import type { Job } from '../job/job.js'
+import type { ExportReader } from '../report/export-reader.js'
 import type { Step } from '../step.js'
 import { setFilesOutput } from './outputs.js'
 import { describeSaved, reportProgress } from './progress.js'
@@ -15,7 +17,11 @@ export interface BringHomeDependencies {
   readonly source: FileSource
   readonly clock: Clock
   readonly step: Step
+  /** Reads the files as they come; undefined where nobody wants to know what is in them. */
+  readonly reader: Reader | undefined
 }
+
+export type Reader = Pick<ExportReader, 'follow'>
 
 export interface Delivery {
   readonly jobId: string
@@ -77,9 +83,10 @@ interface Errand {
 /** One file; resolves to its path. */
 async function bringOne(
   { index, name, folder, links, signal }: Errand,
-  { source, clock, step }: BringHomeDependencies,
+  { source, clock, step, reader }: BringHomeDependencies,
 ): Promise<string> {
-  const file = new FileInMaking(folder, name)
+  const followed = reader?.follow(name, partialPath(folder, name))
+  const file = new FileInMaking(folder, name, followed)
   const startedAt = clock.now()
   const onProgress = reportProgress(name, { clock, log: step })
   try {
@@ -97,6 +104,7 @@ async function bringOne(
     throw error
   }
   step.info(describeSaved(name, file.position, clock.now() - startedAt))
+  await followed?.ended(file.position)
   return file.finalPath
 }
 

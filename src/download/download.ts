@@ -8,10 +8,13 @@ import type { FileSource } from '../job/file-source.js'
 import type { Job } from '../job/job.js'
 import { waitForJob } from '../job/wait.js'
 import { quote } from '../plain-text.js'
+import type { ExportReader } from '../report/export-reader.js'
 import type { Step } from '../step.js'
-import { bringHome } from './bring-home.js'
+import { bringHome, type Delivery } from './bring-home.js'
 import type { DownloadRequest, IfNoFilesFound } from './inputs.js'
 import { setExpiresOutput, setFilesOutput, setFolderOutput, setStatusOutput } from './outputs.js'
+import { report, reportNothing } from './report.js'
+import { checkThresholds, type Thresholds } from './thresholds.js'
 
 export interface DownloadDependencies {
   readonly api: Pick<ExportApi, 'read'>
@@ -20,6 +23,8 @@ export interface DownloadDependencies {
   readonly step: Step
   /** The folder that the job works in, absolute. */
   readonly workspace: string
+  /** Begins to read files while they are written. */
+  readonly startReader: () => Pick<ExportReader, 'follow' | 'findings' | 'close'>
 }
 
 /**
@@ -30,7 +35,7 @@ export async function downloadExport(
   request: DownloadRequest,
   dependencies: DownloadDependencies,
 ): Promise<void> {
-  const { jobId, folder } = request
+  const { jobId, folder, thresholds } = request
   const { api, clock, step, workspace } = dependencies
   setFolderOutput(folder, step)
   setFilesOutput([], step)
@@ -48,11 +53,35 @@ export async function downloadExport(
   })
   setExpiresOutput(job.expires, step)
   if (job.jobStatus === 'empty') {
+    if (thresholds) await reportNothing(request, step)
     reportNoFiles(jobId, request.ifNoFilesFound, step)
     return
   }
   checkSuccess(jobId, job)
-  await bringHome({ jobId, folder, job, names: fileNames(jobId, job.links.length) }, dependencies)
+  const names = fileNames(jobId, job.links.length)
+  const delivery = { jobId, folder, job, names }
+  if (thresholds) await bringHomeAndReport(delivery, { request, thresholds }, dependencies)
+  else await bringHome(delivery, { ...dependencies, reader: undefined })
+}
+
+/** The files are read on their way, and held to the thresholds when all else is done. */
+async function bringHomeAndReport(
+  delivery: Delivery,
+  { request, thresholds }: { request: DownloadRequest; thresholds: Thresholds },
+  dependencies: DownloadDependencies,
+): Promise<void> {
+  const { step, startReader } = dependencies
+  const reader = startReader()
+  try {
+    await bringHome(delivery, { ...dependencies, reader })
+    const findings = await reader.findings()
+    const { subaccountId } = request.connection
+    const { expires } = delivery.job
+    await report({ subaccountId, jobId: request.jobId, findings, expires }, step)
+    checkThresholds(findings.figures, thresholds)
+  } finally {
+    await reader.close()
+  }
 }
 
 function checkSuccess(jobId: string, { jobStatus, links }: Job): void {

@@ -1,10 +1,15 @@
+import { InputError, type InputMistake } from '../errors.js'
 import { resolveFolder } from '../files/folder.js'
+import { parseAmounts } from '../inputs/amounts.js'
 import { parseChoice } from '../inputs/choice.js'
 import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
 import { parseDuration } from '../inputs/duration.js'
-import { fields, optional, type RawInputs, required } from '../inputs/fields.js'
+import { type Field, fields, optional, type RawInputs, required } from '../inputs/fields.js'
 import { parseJobId } from '../inputs/job-id.js'
+import { parsePercentage } from '../inputs/percentage.js'
+import { parseTruth } from '../inputs/truth.js'
 import type { Connection } from '../job/connection.js'
+import type { Thresholds } from './thresholds.js'
 
 const MAX_TIMEOUT_MS = 168 * 3_600_000
 const DEFAULT_TIMEOUT_MS = 3_600_000
@@ -14,6 +19,8 @@ const DEFAULT_FOLDER = 'sms-logs'
 const NO_FILES_CHOICES = ['warn', 'error', 'ignore'] as const
 export type IfNoFilesFound = (typeof NO_FILES_CHOICES)[number]
 
+const THRESHOLD_INPUTS = ['min-delivery-rate', 'max-cost'] as const
+
 /** The download action's inputs by their names in action.yml. */
 export const DOWNLOAD_INPUTS = [
   ...CONNECTION_INPUTS,
@@ -21,6 +28,8 @@ export const DOWNLOAD_INPUTS = [
   'path',
   'timeout',
   'if-no-files-found',
+  'summary',
+  ...THRESHOLD_INPUTS,
 ] as const
 
 /** All that a download needs to know, checked. */
@@ -32,6 +41,8 @@ export interface DownloadRequest {
   /** How long to wait for the job; 0 asks once. */
   readonly timeoutMs: number
   readonly ifNoFilesFound: IfNoFilesFound
+  /** What the figures are held to; undefined where the files are not to be read. */
+  readonly thresholds: Thresholds | undefined
 }
 
 /** The inputs to what is asked for; throws an InputError with all mistakes. */
@@ -45,13 +56,33 @@ export function readDownloadRequest(
     folder: optional('path', (text) => resolveFolder(text, places)),
     timeoutMs: optional('timeout', parseTimeout),
     ifNoFilesFound: optional('if-no-files-found', parseChoice(NO_FILES_CHOICES)),
+    thresholds: thresholdsField,
   })(raw)
   const { connection, jobId, timeoutMs = DEFAULT_TIMEOUT_MS, ifNoFilesFound = 'warn' } = given
+  const { thresholds } = given
   const folder = given.folder ?? resolveFolder(DEFAULT_FOLDER, places)
-  return { connection, jobId, folder, timeoutMs, ifNoFilesFound }
+  return { connection, jobId, folder, timeoutMs, ifNoFilesFound, thresholds }
 }
 
 /** `0` stands without a unit, as nothing has none. */
 function parseTimeout(text: string): number {
   return text === '0' ? 0 : parseDuration({ minMs: 0, maxMs: MAX_TIMEOUT_MS })(text)
+}
+
+/** Figures that nobody reads cannot be held to anything. */
+const thresholdsField: Field<Thresholds | undefined> = (raw) => {
+  const { summary = true, ...thresholds } = fields({
+    summary: optional('summary', parseTruth),
+    minDeliveryRate: optional('min-delivery-rate', parsePercentage),
+    maxCost: optional('max-cost', parseAmounts),
+  })(raw)
+  if (summary) return thresholds
+  const mistakes: InputMistake[] = THRESHOLD_INPUTS.filter((name) => raw[name] !== undefined).map(
+    (input) => ({
+      input,
+      text: 'needs the figures of the files. Leave it out, or set summary: true.',
+    }),
+  )
+  if (mistakes.length > 0) throw new InputError(mistakes)
+  return undefined
 }

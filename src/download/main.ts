@@ -1,8 +1,10 @@
 import { homedir } from 'node:os'
+import path from 'node:path'
 import { createExportJobs } from '../api/export-jobs.js'
 import { createFileSource } from '../api/file-download.js'
 import { createTransport } from '../api/transport.js'
 import { systemClock as clock } from '../clock.js'
+import { ExportReader } from '../report/export-reader.js'
 import { readRawInputs } from '../runner/raw-inputs.js'
 import { runStep } from '../runner/run-step.js'
 import { downloadExport } from './download.js'
@@ -17,5 +19,7 @@ runStep(async (step) => {
   const transport = createTransport({ ...connection, clock })
   const api = createExportJobs({ connection, transport, clock, step, random })
   const source = createFileSource({ connection, clock, log: step, random })
-  await downloadExport(request, { api, source, clock, step, workspace })
+  const startReader = () =>
+    new ExportReader(path.resolve(process.argv[1] ?? '', '../../report-worker/index.js'))
+  await downloadExport(request, { api, source, clock, step, workspace, startReader })
 })

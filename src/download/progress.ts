@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js'
+import { formatBytes } from '../report/number-format.js'
 import type { Log } from '../step.js'
 
 const TELL_EVERY_MS = 10_000
@@ -26,12 +27,4 @@ export function describeSaved(name: string, bytes: number, ms: number): string {
 
 function formatSpeed(bytes: number, ms: number): string {
   return `${formatBytes(Math.round((bytes * 1_000) / Math.max(1, ms)))}/s`
-}
-
-/** In decimal units with one decimal, as `1.2 GB`; bytes alone as they are. */
-function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  const power = bytes < 1_000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
-  const value = bytes / 1_000 ** power
-  return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`
 }

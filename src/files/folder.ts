@@ -12,6 +12,11 @@ export function partialName(name: string, pid: number): string {
   return `.${name}.${pid}.part`
 }
 
+/** Where this process writes a file until it is whole. */
+export function partialPath(folder: string, name: string): string {
+  return path.join(folder, partialName(name, process.pid))
+}
+
 /**
  * The folder that is meant, absolute: `~` is the home, a relative path starts at `cwd`, as
  * upload-artifact reads them.

@@ -2,10 +2,18 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { StepError } from '../errors.js'
 import { explainFault } from './fault.js'
-import { partialName } from './folder.js'
+import { partialPath } from './folder.js'
 
 /** Bytes that are written at a time: fewer writes, at little memory. */
 const BATCH_BYTES = 1_048_576
+
+/** Who wants to know how a file comes along. */
+export interface SaveListener {
+  /** So many bytes are on the disk, from the first on. */
+  grew(bytes: number): void
+  /** The bytes are to be forgotten: it is written anew. */
+  restarted(): void
+}
 
 /**
  * A file on its way to the disk. It is written beside its final name, and gets that only when it
@@ -15,6 +23,7 @@ export class FileInMaking {
   readonly name: string
   readonly #finalPath: string
   readonly #partialPath: string
+  readonly #listener: SaveListener | undefined
   #handle: FileHandle | undefined
   #batch: Buffer[] = []
   #batchBytes = 0
@@ -22,10 +31,11 @@ export class FileInMaking {
   #writing: Promise<void> = Promise.resolve()
   #failure: StepError | undefined
 
-  constructor(folder: string, name: string) {
+  constructor(folder: string, name: string, listener?: SaveListener) {
     this.name = name
     this.#finalPath = path.join(folder, name)
-    this.#partialPath = path.join(folder, partialName(name, process.pid))
+    this.#partialPath = partialPath(folder, name)
+    this.#listener = listener
   }
 
   get finalPath(): string {
@@ -63,6 +73,7 @@ export class FileInMaking {
       await this.#writing
       await this.#handle?.truncate(0)
     })
+    this.#listener?.restarted()
   }
 
   /** Brings all bytes to the disk and gives the file its final name. */
@@ -105,6 +116,7 @@ export class FileInMaking {
       position += bytesWritten
       rest = withoutFirst(rest, bytesWritten)
     }
+    this.#listener?.grew(position)
   }
 
   async #guard(work: () => Promise<void>): Promise<void> {

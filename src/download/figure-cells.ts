@@ -1,0 +1,63 @@
+import { addFigures, NO_FIGURES } from '../report/add-figures.js'
+import { escapeName, type Heading, unbroken } from '../report/markdown.js'
+import { formatAmount, formatCount, formatRate } from '../report/number-format.js'
+import { type Cost, deliveryRateOf, type GroupFigures } from '../report/report.js'
+
+/** For a figure that could not be computed. */
+export const NONE = '–'
+
+/** Currencies in one cell; an export rarely has more. */
+const MAX_CURRENCIES = 3
+
+/** The headings of what `figureCells` gives. */
+export const FIGURE_HEADINGS: readonly Heading[] = [
+  ['Records', 'right'],
+  ['Parts', 'right'],
+  ['Delivery rate', 'right'],
+  ['Cost', 'right'],
+]
+
+/** What is known of a group, as the cells of a row. */
+export function figureCells(figures: GroupFigures): string[] {
+  const { records, parts, cost } = figures
+  return [
+    formatCount(records),
+    parts === undefined ? NONE : formatCount(parts),
+    formatRateCell(deliveryRateOf(figures)),
+    formatCost(cost, '<br>'),
+  ]
+}
+
+/** A row for the groups that have none of their own. */
+export function gather(
+  groups: readonly (readonly [string, GroupFigures])[],
+  label: string,
+): string[] {
+  const together = groups.map(([, figures]) => figures).reduce(addFigures, NO_FIGURES)
+  return [label, ...figureCells(together)]
+}
+
+export function formatRateCell(rate: number | null | undefined): string {
+  return typeof rate === 'number' ? formatRate(rate) : NONE
+}
+
+/** Amounts by currency, as Markdown. */
+export function formatCost(cost: Cost | undefined, separator: string): string {
+  const amounts = Object.entries(cost ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+  if (amounts.length === 0) return NONE
+  const shown = amounts
+    .slice(0, MAX_CURRENCIES)
+    .map(([currency, amount]) => unbroken(`${escapeName(currency)} ${formatAmount(amount)}`))
+  const more = amounts.length - shown.length
+  return [...shown, ...(more > 0 ? [`${formatCount(more)} more`] : [])].join(separator)
+}
+
+/** The same as plain text. */
+export function formatPlainCost(cost: Cost | undefined): string {
+  const amounts = Object.entries(cost ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+  if (amounts.length === 0) return 'no cost'
+  return amounts
+    .slice(0, MAX_CURRENCIES)
+    .map(([currency, amount]) => `${currency} ${formatAmount(amount)}`)
+    .join(' + ')
+}

@@ -1,0 +1,65 @@
+import { formatCount, formatRate } from '../report/number-format.js'
+import { isDay } from '../report/periods.js'
+import { deliveryRateOf, type Figures, type GroupFigures } from '../report/report.js'
+import { formatCost, formatPlainCost, formatRateCell, NONE } from './figure-cells.js'
+
+export interface HeadlineFigure {
+  readonly heading: string
+  /** As Markdown. */
+  readonly text: string
+  /** As plain text, where that differs. */
+  readonly log?: string
+}
+
+/** What people look at first. */
+export function headlineOf(figures: Figures): HeadlineFigure[] {
+  const { records, cost, countries, days, unreadable } = figures
+  const rate = deliveryRateOf(figures)
+  const destinations = Object.entries(countries ?? {}).filter(isDestination).length
+  return [
+    { heading: 'Records', text: formatCount(records), log: `${formatCount(records)} records` },
+    ...(unreadable > 0
+      ? [
+          {
+            heading: 'Unreadable',
+            text: formatCount(unreadable),
+            log: `${formatCount(unreadable)} unreadable`,
+          },
+        ]
+      : []),
+    {
+      heading: 'Delivery rate',
+      text: formatRateCell(rate),
+      log: typeof rate === 'number' ? `${formatRate(rate)} delivered` : 'no delivery rate',
+    },
+    { heading: 'Cost', text: formatCost(cost, ' + '), log: formatPlainCost(cost) },
+    ...(countries
+      ? [
+          {
+            heading: 'Destination countries',
+            text: formatCount(destinations),
+            log: `${formatCount(destinations)} ${destinations === 1 ? 'country' : 'countries'}`,
+          },
+        ]
+      : []),
+    { heading: 'Days (UTC)', text: formatSpan(days ?? {}) },
+  ]
+}
+
+/** One line of what an export holds: `1,000 records · 93.9% delivered · …`. */
+export function formatHeadline(figures: Figures): string {
+  return headlineOf(figures)
+    .map(({ text, log }) => log ?? text)
+    .join(' · ')
+}
+
+function isDestination([name, { outbound }]: [string, GroupFigures]): boolean {
+  return outbound > 0 && name !== 'unknown'
+}
+
+function formatSpan(days: Readonly<Record<string, GroupFigures>>): string {
+  const names = Object.keys(days).filter(isDay).sort()
+  const [first, last] = [names[0], names.at(-1)]
+  if (first === undefined || last === undefined) return NONE
+  return first === last ? first : `${first} to ${last}`
+}

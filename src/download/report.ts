@@ -1,0 +1,74 @@
+import { plainAnswer } from '../plain-text.js'
+import type { FileFacts, Findings } from '../report/findings.js'
+import { toFindings } from '../report/findings.js'
+import { formatCount } from '../report/number-format.js'
+import { deliveryRateOf, toReport } from '../report/report.js'
+import type { Step } from '../step.js'
+import { formatHeadline } from './headline.js'
+import type { DownloadRequest } from './inputs.js'
+import { setReportOutputs } from './outputs.js'
+import { type DownloadedExport, formatDownloadSummary, formatEmptySummary } from './summary.js'
+
+/** Longer outputs cannot be handed from one job to another. */
+const MAX_OUTPUT_LENGTH = 1_048_576
+
+/** Hands on what the files of an export hold: as outputs, in the log, in the job's summary. */
+export async function report(downloaded: DownloadedExport, step: Step): Promise<void> {
+  const { findings } = downloaded
+  const figures = toReport(findings.figures)
+  setReportOutputs(figures, step)
+  step.info(plainAnswer(`${formatHeadline(findings.figures)}.`, { maxLength: 400 }))
+  annotate(findings, step)
+  if (JSON.stringify(figures).length > MAX_OUTPUT_LENGTH) {
+    step.notice('The output report is longer than 1 MiB, the most that a job can hand to another.')
+  }
+  await summarize(formatDownloadSummary(downloaded), step)
+}
+
+/** The same for a job that found no record. */
+export async function reportNothing(
+  { connection, jobId }: DownloadRequest,
+  step: Step,
+): Promise<void> {
+  setReportOutputs(toReport(toFindings([]).figures), step)
+  await summarize(formatEmptySummary(connection.subaccountId, jobId), step)
+}
+
+/** What a reader of the figures has to know. */
+function annotate({ figures, files, missing, crowded, unpriced }: Findings, step: Step): void {
+  const { records, unreadable } = figures
+  const first = files.find((file) => file.unreadable > 0)
+  if (first) step.warning(describeUnreadable(unreadable, first))
+  if (missing.length > 0) {
+    step.notice(
+      `A file has no column ${missing.join(', ')}: the figures that need it are left out.`,
+    )
+  }
+  if (crowded.length > 0) {
+    step.notice(
+      `There are more than 10,000 names among ${crowded.join(', ')}: further ones count together as "other".`,
+    )
+  }
+  if (records > 0 && deliveryRateOf(figures) === null) {
+    step.notice('The delivery rate cannot be computed: no record is of an outbound message.')
+  }
+  if (unpriced > 0 && !missing.includes('price_total')) {
+    step.notice(
+      `${formatCount(unpriced)} delivered records have no price, and count as 0 in the cost.`,
+    )
+  }
+}
+
+function describeUnreadable(unreadable: number, { name, firstUnreadableLine }: FileFacts): string {
+  const records = unreadable === 1 ? 'One record' : `${formatCount(unreadable)} records`
+  return `${records} could not be read and ${unreadable === 1 ? 'is' : 'are'} in no figure; the first stands in ${name}, line ${firstUnreadableLine}.`
+}
+
+/** The files are there: a summary that cannot be written takes nothing from that. */
+async function summarize(markdown: string, step: Step): Promise<void> {
+  try {
+    await step.addSummary(markdown)
+  } catch {
+    step.warning('The job summary could not be written. The files and the outputs are there.')
+  }
+}

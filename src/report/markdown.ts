@@ -1,0 +1,56 @@
+import { plainAnswer } from '../plain-text.js'
+
+const MAX_NAME_LENGTH = 60
+
+/**
+ * A name from a file as Markdown: on one line, shortened, with nothing in it that Markdown, HTML or
+ * a link would begin with.
+ */
+export function escapeName(name: string): string {
+  return escapeText(plainAnswer(name, { maxLength: MAX_NAME_LENGTH }))
+}
+
+/**
+ * What Markdown, HTML and GitHub read as more than text, each as an entity. A pipe would end a
+ * cell, `www.` would begin a link, `:name:` would be a picture.
+ */
+function escapeText(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]<>()#+!|~&@/"$=]|(?<!\d):|:(?!\d)/g, asEntity)
+    .replace(/(?<=www)\./gi, asEntity)
+}
+
+function asEntity(mark: string): string {
+  return `&#${mark.charCodeAt(0)};`
+}
+
+/** Code, of what can hold neither a back-tick nor a pipe: an id, a file's name, a hash. */
+export function formatCode(text: string): string {
+  return `\`${text}\``
+}
+
+/** A column of a table: its heading, and on which side its cells stand. */
+export type Heading = readonly [text: string, side: 'left' | 'right']
+
+/** A table of cells that are Markdown. */
+export function formatTable(
+  headings: readonly Heading[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [
+    line(headings.map(([text]) => text)),
+    line(headings.map(([, side]) => (side === 'right' ? '---:' : ':---'))),
+    ...rows.map(line),
+  ].join('\n')
+}
+
+/** What is shown only when it is asked for. The empty lines let Markdown begin again. */
+export function formatDetails(summary: string, content: string): string {
+  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`
+}
+
+/** Kept on one line: a number without its unit says little. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0')
+}
