@@ -94,6 +94,24 @@ describe('the table of moments in README.md', () => {
   })
 })
 
+describe('the examples', () => {
+  const names = readdirSync('examples')
+
+  test.each(names)('%s says at its head when to use it', (name) => {
+    expect(readFileSync(path.join('examples', name), 'utf8')).toMatch(
+      /^# (For|To) .+\n(# .+\n)*name: /,
+    )
+  })
+
+  test('are all in the table of README.md', () => {
+    const listed = tableOf(readFileSync('README.md', 'utf8'), 'workflow').flatMap(([cell = '']) =>
+      [...cell.matchAll(/\(examples\/([^)]+)\)/g)].map(([, name]) => name),
+    )
+
+    expect(listed.toSorted()).toEqual(names.toSorted())
+  })
+})
+
 describe('the documents', () => {
   test.each(DOCUMENTS)('%s shows no workflow that is not an example, which a test runs', (file) => {
     const shown = [...readFileSync(file, 'utf8').matchAll(/^```yaml\n(.*?)^```/gms)].map(
