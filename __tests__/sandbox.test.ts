@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import http from 'node:http'
+import { connect } from 'node:net'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { endWithJob } from '../src/sandbox/end-with-job.js'
@@ -110,19 +112,29 @@ describe('the server’s process', () => {
     const [, apiKey = ''] = /::add-mask::(\S+)/.exec(log) ?? []
     const [, url = ''] = /listens at (http:\/\/[\d.:]+):/.exec(log) ?? []
     expect(await statusOf(url, apiKey)).toBe(202)
-    const closed = new Promise<void>((resolve) => {
-      const watcher = http.get(`${url}/hold`, { agent: new http.Agent({ keepAlive: true }) })
-      watcher.on('socket', (socket) => socket.on('close', () => resolve()))
-      watcher.on('response', (response) => response.resume())
-      watcher.on('error', () => resolve())
-    })
+    // Whoever is still connected to it sees its end.
+    const connection = connect(Number(new URL(url).port), '127.0.0.1')
+    await once(connection, 'connect')
+    connection.resume()
 
     job.kill('SIGKILL')
-    await closed
+    await once(connection, 'close')
 
-    await expect
-      .poll(() => statusOf(url, apiKey).catch((error: Error) => error.message), { timeout: 15_000 })
-      .toContain('ECONNREFUSED')
+    await expect(statusOf(url, apiKey)).rejects.toThrow('ECONNREFUSED')
+  })
+
+  test('does not end while that process lives, nor where it cannot be seen', async () => {
+    const clock = new ManualClock()
+    const config = { records: 1, files: 1, scenario: 'succeeded', durationMs: 0, seed: 1 } as const
+    const seen = await startSandboxServer({ ...config, apiKey: 'k', clock })
+    const unseen = await startSandboxServer({ ...config, apiKey: 'k', clock })
+    endWithJob(seen, { watchedPid: process.pid, clock })
+    endWithJob(unseen, { watchedPid: 0, clock })
+
+    await clock.advance(60_000)
+
+    expect([await statusOf(seen.url, 'k'), await statusOf(unseen.url, 'k')]).toEqual([202, 202])
+    await Promise.all([seen.close(), unseen.close()])
   })
 
   test('ends after 6 hours, whatever happens', async () => {

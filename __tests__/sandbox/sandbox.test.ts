@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -58,7 +58,7 @@ describe('a sandbox', () => {
 
     const { apiKey } = orders[0] ?? { apiKey: '' }
     expect(orders).toEqual([{ config: CONFIG, apiKey, watchedPid: 42 }])
-    expect(kept).toEqual(['http://127.0.0.1:1', apiKey])
+    expect(kept).toEqual(['url', 'http://127.0.0.1:1', 'api-key', apiKey])
     expect(step.events).toEqual([
       `mask: ${apiKey}`,
       'output: api-url=http://127.0.0.1:1',
@@ -98,6 +98,38 @@ describe('the process of a server', () => {
     )
   })
 
+  test('that is one line of bundle says its error, not that line', async () => {
+    const other = await startSandboxServer({ ...CONFIG, apiKey: 'k', clock: systemClock })
+    const config = { ...CONFIG, port: Number(new URL(other.url).port) }
+    const entry = 'dist/sandbox-server/index.js'
+
+    const work = startServerProcess({ ...order, config }, { ...options, entry })
+
+    await expect(work).rejects.toThrow(
+      `The sandbox's server did not come up. It said: Error: listen EADDRINUSE: address already in use 127.0.0.1:${config.port}. Run the step again; if it fails again, report it in the action's repository.`,
+    )
+    await other.close()
+  })
+
+  test('that says no error at its end says the last of what it said', async () => {
+    const entry = path.join(folder, 'speaks.mjs')
+    writeFileSync(entry, 'console.log("x".repeat(500)); console.log("no room"); process.exit(3)')
+
+    await expect(startServerProcess(order, { ...options, entry })).rejects.toThrow(
+      /It said: x{100,399}.*no room\. Run the step again/,
+    )
+  })
+
+  test('leaves no file of what it said', async () => {
+    const temporaryFolder = mkdtempSync(path.join(folder, 'temporary-'))
+    const entry = path.join(folder, 'speaks.mjs')
+    writeFileSync(entry, 'console.log("no room"); process.exit(3)')
+
+    await startServerProcess(order, { ...options, temporaryFolder, entry }).catch(() => undefined)
+
+    expect(readdirSync(temporaryFolder)).toEqual([])
+  })
+
   test('that ends at its start is a failure', async () => {
     const entry = path.join(folder, 'ends.mjs')
     writeFileSync(entry, 'process.disconnect()')
@@ -116,7 +148,16 @@ describe('the process of a server', () => {
 
     controller.abort(new InterruptedError('SIGTERM'))
 
-    await expect(work).rejects.toThrow("The sandbox's server did not come up.")
+    await expect(work).rejects.toThrow('Interrupted by SIGTERM.')
+  })
+
+  test('is not begun by a step that is interrupted', async () => {
+    const signal = AbortSignal.abort(new InterruptedError('SIGINT'))
+    const entry = 'dist/sandbox-server/index.js'
+
+    await expect(startServerProcess(order, { ...options, entry, signal })).rejects.toThrow(
+      'Interrupted by SIGINT.',
+    )
   })
 
   test('that never answers is waited for 20 s at most', async () => {
@@ -151,11 +192,10 @@ describe('the end of a sandbox', () => {
   test('is not waited for where it does not answer', async () => {
     const silent = await startWireServer(stall(''))
     const step = new RecordedStep()
-    const work = stopSandbox(silent.url, 'key', step, 50)
 
-    await work
+    await stopSandbox(silent.url, 'key', step, 50)
     await silent.close()
 
-    expect(step.events).toEqual(['info: The sandbox was gone already.'])
+    expect(step.events).toEqual(['info: The sandbox did not answer. It ends with the job.'])
   })
 })

@@ -18,6 +18,13 @@ interface Answer {
   json: () => Record<string, unknown>
 }
 
+interface AskOptions {
+  body?: string
+  headers?: Record<string, string>
+  /** Sent as it is, in the place of the URL's own. */
+  path?: string
+}
+
 let clock: ManualClock
 let server: SandboxServer
 
@@ -44,7 +51,7 @@ async function again(config: Partial<SandboxConfig>): Promise<void> {
 function ask(
   method: string,
   target: string,
-  { body, headers = {} }: { body?: string; headers?: Record<string, string> } = {},
+  { body, headers = {}, path }: AskOptions = {},
 ): Promise<Answer> {
   const url = target.startsWith('http') ? target : `${server.url}/api/v1/subaccounts${target}`
   return new Promise((resolve, reject) => {
@@ -52,6 +59,7 @@ function ask(
       method,
       headers: { authorization: `Bearer ${API_KEY}`, ...headers },
       agent: false,
+      ...(path === undefined ? {} : { path }),
     })
     request.on('error', reject)
     request.on('response', (response) => {
@@ -165,11 +173,16 @@ describe('a job', () => {
     expect(await read(jobId)).toEqual({ status: 'empty' })
   })
 
-  test('that has just begun has no file yet, even for who could guess its link', async () => {
-    const [link = ''] = await linksOf()
-    await clock.advance(0)
+  test('that has no row left by its filters is empty, and one with a row is not', async () => {
+    await again({ records: 3 })
+    const [some, none] = [
+      await start({ countries: ['SG'] }),
+      await start({ countries: ['SG'], phoneNumber: '60123456789' }),
+    ]
+    await clock.advance(2_000)
 
-    expect((await ask('GET', `${link.slice(0, -1)}_`)).status).toBe(404)
+    expect(await read(some)).toMatchObject({ status: 'succeeded' })
+    expect(await read(none)).toEqual({ status: 'empty' })
   })
 })
 
@@ -177,7 +190,7 @@ describe('what the API refuses', () => {
   const refused = async (
     method: string,
     target: string,
-    options: Parameters<typeof ask>[2] = {},
+    options: AskOptions = {},
   ): Promise<[number, unknown]> => {
     const answer = await ask(method, target, options)
     const body = answer.json()
@@ -225,6 +238,9 @@ describe('what the API refuses', () => {
     ['from at to', '{"from":"2026-11-01T08:00:00+08:00","to":"2026-11-01"}', 1000],
     ['from after the default of to', '{"from":"2026-11-24"}', 1000],
     ['to before the default of from', '{"to":"2026-11-17"}', 1000],
+    ['from before the year 1', '{"from":"0001-01-01T00:00:00+00:01","to":"2026-11-01"}', 1000],
+    ['the year 0', '{"from":"0000-12-31","to":"2026-11-01"}', 1000],
+    ['to after the year 9999', '{"from":"2026-11-01","to":"9999-12-31T23:59:59-00:01"}', 1000],
     ['a phone number that is none', '{"phoneNumber":"12345"}', 1002],
     ['a phone number with blanks', '{"phoneNumber":"+65 1111 1111"}', 1002],
     ['a country that is none', '{"countries":["SG","UK"]}', 1009],
@@ -249,6 +265,7 @@ describe('what the API refuses', () => {
     '{"from":"2026-11-01T00:00:00-09:30","to":"2026-11-01T20:00:00+07:00"}',
     '{"from":"2026-11-23T23:59:59"}',
     '{"phoneNumber":"6511111111","countries":["sg"],"limit":0}',
+    '{"from":"0001-01-01T00:00:00Z","to":"9999-12-31T23:59:59Z"}',
     '{"from":null,"countries":[],"limit":2147483647,"other":1}',
   ])('is not the body %s', async (body) => {
     expect((await ask('POST', '/acme_sg/messages/exports', { body })).status).toBe(202)
@@ -266,19 +283,59 @@ describe('what the API refuses', () => {
     expect(await refused('GET', '/acme_sg/messages/exports/unknown')).toEqual([404, 4018])
     expect(await refused('GET', `/acme_my/messages/exports/${jobId}`)).toEqual([404, 4018])
     expect(await refused('DELETE', `/acme_my/messages/exports/${jobId}`)).toEqual([404, 4018])
-    expect(await refused('GET', '/acme_sg/messages/exports/%zz')).toEqual([404, 1300])
   })
 
-  test('is a path that it does not have', async () => {
-    expect(await refused('GET', `${server.url}/`)).toEqual([404, 1300])
-    expect(await refused('GET', '/acme_sg/messages/imports')).toEqual([404, 1300])
-    expect(await refused('GET', '/acme_sg/messages/download')).toEqual([404, 1300])
+  test('is a segment of a path that is no text, and the key comes before it', async () => {
+    const headers = { authorization: '' }
+
+    expect(await refused('GET', '/acme_sg/messages/exports/%zz')).toEqual([404, 4018])
+    expect(await refused('GET', '/acme_sg/messages/download/%zz')).toEqual([404, 1300])
+    expect(await refused('POST', '/%zz/messages/exports')).toEqual([400, 1001])
+    expect(await refused('POST', '/%zz/messages/exports', { headers })).toEqual([401, 1200])
+  })
+
+  test.each([
+    '/',
+    '/api/v1/subaccounts/acme_sg/messages/imports',
+    '/api/v1/subaccounts/acme_sg/messages/download',
+    '/api/v1/subaccounts/acme_sg/messages/exports/',
+    '/api/v1/subaccounts/acme_sg/messages/exports/x/y',
+    '/api/v2/subaccounts/acme_sg/messages/exports',
+    '/sandbox',
+  ])('is the path %s, which it does not have', async (path) => {
+    expect(await refused('GET', `${server.url}${path}`)).toEqual([404, 1300])
+  })
+
+  test.each([
+    '//',
+    '//x/api/v1/subaccounts/acme_sg/messages/exports',
+    '//api/v1/subaccounts/acme_sg/messages/exports',
+    '/api/v1//subaccounts/acme_sg/messages/exports',
+    '/api/v1/../v1/subaccounts/acme_sg/messages/exports',
+    '/api/v1/./subaccounts/acme_sg/messages/exports',
+    '/api/v1/subaccounts/acme_sg/messages/x/../exports',
+    '/api/v1/subaccounts/acme_sg/messages/%2e%2e/messages/exports',
+    '/api\\v1\\subaccounts\\acme_sg\\messages\\exports',
+    '*',
+  ])('is the path %s, just as it is written', async (path) => {
+    expect(await refused('POST', server.url, { path })).toEqual([404, 1300])
+  })
+
+  test('is not a path behind an address, as a proxy sends it, nor one with a query', async () => {
+    const path = '/api/v1/subaccounts/acme_sg/messages/exports'
+
+    const behind = await ask('POST', server.url, { path: `${server.url}${path}` })
+    const withQuery = await ask('POST', server.url, { path: `${path}?a=//b/../c` })
+
+    expect([behind.status, withQuery.status]).toEqual([202, 202])
   })
 
   test('is a method that a path does not have', async () => {
     expect(await refused('GET', '/acme_sg/messages/exports')).toEqual([405, 1300])
     expect(await refused('PUT', '/acme_sg/messages/exports/x')).toEqual([405, 1300])
     expect(await refused('POST', '/acme_sg/messages/download/x')).toEqual([405, 1300])
+    const { headers } = await ask('PATCH', '/acme_sg/messages/exports/x')
+    expect(headers.allow).toBe('GET, DELETE')
   })
 
   test('is a link that is unknown, of another subaccount, or expired', async () => {
@@ -355,13 +412,80 @@ describe('a file', () => {
   test('holds what the filters leave', async () => {
     await again({ records: 500 })
 
-    const inCountries = await rowsOf({ countries: ['SG', 'JP'] })
-    expect(new Set(inCountries.map((row) => row.country))).toEqual(new Set(['SG', 'JP']))
-    expect(await rowsOf({ limit: 7 })).toHaveLength(7)
-    expect(await rowsOf({ limit: 0 })).toHaveLength(500)
-    const ofOne = await rowsOf({ phoneNumber: '+6598765432' })
-    expect(ofOne).toHaveLength(5)
-    expect(new Set(ofOne.map((row) => row.country))).toEqual(new Set(['SG']))
+    const all = await rowsOf()
+    const countries = ['SG', 'JP']
+    const isInThem = (row: Record<string, string>): boolean => countries.includes(row.country ?? '')
+
+    expect(all).toHaveLength(500)
+    expect(await rowsOf({ limit: 0 })).toEqual(all)
+    expect(await rowsOf({ limit: 7 })).toEqual(all.slice(0, 7))
+    expect(await rowsOf({ countries })).toEqual(all.filter(isInThem))
+    expect(await rowsOf({ countries, limit: 7 })).toEqual(all.filter(isInThem).slice(0, 7))
+  })
+
+  test('holds what the filters leave of more rows than a seed has kinds of', async () => {
+    await again({ records: 2_345, files: 3 })
+
+    const all = await rowsOf()
+    const inOne = await rowsOf({ countries: ['CI'] })
+
+    expect(inOne).toEqual(all.filter(({ country }) => country === 'CI'))
+    expect(inOne.length).toBeGreaterThan(20)
+  })
+
+  test.each([
+    ['6598765432', 'SG', '65XXXXX432'],
+    ['+6598765432', 'SG', '65XXXXX432'],
+    ['65987654', 'SG', '65XXX654'],
+    ['2250102030405', 'CI', '225XXXXXXX405'],
+    ['2251234', 'CI', '225X234'],
+  ])('for the phone number %s has no row of another', async (phoneNumber, country, masked) => {
+    await again({ records: 700 })
+
+    const rows = await rowsOf({ phoneNumber })
+
+    expect(rows).toHaveLength(7)
+    for (const row of rows) {
+      expect([row.country, row.direction === '0' ? row.source : row.msisdn]).toEqual([
+        country,
+        masked,
+      ])
+    }
+  })
+
+  test('for a phone number has rows in all of the window, each with its own id', async () => {
+    await again({ records: 700 })
+
+    const rows = await rowsOf({
+      phoneNumber: '6598765432',
+      from: '2026-11-01',
+      to: '2026-11-08',
+    })
+
+    expect(rows.map(({ createdat }) => createdat?.slice(0, 10))).toEqual(
+      ['01', '02', '03', '04', '05', '06', '07'].map((day) => `2026-11-${day}`),
+    )
+    expect(new Set(rows.map(({ umid }) => umid)).size).toBe(7)
+  })
+
+  test.each([
+    ['begins', { from: '0001-01-01', to: '0001-01-01T00:00:01' }],
+    ['ends', { from: '9999-12-31T23:59:58', to: '9999-12-31T23:59:59' }],
+    ['begins and ends', { from: '0001-01-01', to: '9999-12-31T23:59:59' }],
+  ])('of a window with which the calendar %s is whole', async (_, window) => {
+    await again({ records: 1_500 })
+    const [link = ''] = await linksOf(window)
+
+    const { body, headers } = await ask('GET', link)
+    const [, ...lines] = parseCsv(body.toString())
+
+    expect(headers['content-length']).toBe(String(body.length))
+    expect(lines).toHaveLength(1_500)
+    for (const [id, , , , , , , , , , , statusTime, , , , createdAt] of lines) {
+      expect(id).toHaveLength(36)
+      expect(statusTime).toMatch(/^(\d{4}-\d\d-\d\dT[\d:.]{12}Z)?$/)
+      expect(createdAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/)
+    }
   })
 
   test('is one of several, which hold all rows once', async () => {
@@ -421,6 +545,7 @@ describe('a file', () => {
     ['bytes=x', 200],
     ['lines=0-1', 200],
     ['bytes=-', 200],
+    ['Bytes=0-', 206],
     ['bytes=0-999999999', 206],
     ['bytes=-999999999', 206],
   ])('answers the range %s with %i', async (range, status) => {
@@ -430,8 +555,22 @@ describe('a file', () => {
     const answer = await ask('GET', link, { headers: { range } })
 
     expect(answer.status).toBe(status)
-    if (status === 416) expect(answer.headers['content-range']).toBe(`bytes */${whole.length}`)
-    else expect(answer.body.equals(whole)).toBe(true)
+    if (status === 416) {
+      expect(answer.headers['content-range']).toBe(`bytes */${whole.length}`)
+      expect(answer.json()).toMatchObject({ code: 1010, message: 'Range is not in the file' })
+    } else {
+      expect(answer.body.equals(whole)).toBe(true)
+    }
+  })
+
+  test('is given whole where If-Range names another version, whatever the range', async () => {
+    const [link = ''] = await linksOf()
+    const headers = { range: 'bytes=999999999-', 'if-range': '"other"' }
+
+    const answer = await ask('GET', link, { headers })
+
+    expect(answer.status).toBe(200)
+    expect(answer.headers['content-range']).toBeUndefined()
   })
 
   test('is given in part only where If-Range names its version', async () => {
@@ -454,6 +593,45 @@ describe('a file', () => {
 
     expect(head.body).toHaveLength(0)
     expect(head.headers['content-length']).toBe(whole.headers['content-length'])
+  })
+
+  test.each(['bytes=0-9', 'bytes=999999999-'])(
+    'shows the head of the whole, also where the range %s is asked for',
+    async (range) => {
+      const [link = ''] = await linksOf()
+      const whole = await ask('GET', link)
+
+      const head = await ask('HEAD', link, { headers: { range } })
+
+      expect(head.status).toBe(200)
+      expect(head.headers['content-length']).toBe(whole.headers['content-length'])
+      expect(head.headers['content-range']).toBeUndefined()
+    },
+  )
+
+  test('has a tag of its own that shows nothing of its link', async () => {
+    await again({ files: 2 })
+    const links = await linksOf()
+
+    const tags: string[] = []
+    for (const link of links) tags.push(String((await ask('HEAD', link)).headers.etag))
+
+    expect(new Set(tags).size).toBe(2)
+    for (const [number, tag] of tags.entries()) {
+      const token = links[number]?.split('/').at(-1) ?? ''
+      expect(tag).toMatch(/^"[0-9a-f]{32}"$/)
+      expect(token).not.toContain(tag.slice(1, 9))
+    }
+  })
+
+  test('is not packed, also for who would unpack it', async () => {
+    const [link = ''] = await linksOf()
+    const plain = await ask('GET', link)
+
+    const answer = await ask('GET', link, { headers: { 'accept-encoding': 'gzip, br' } })
+
+    expect(answer.headers['content-encoding']).toBeUndefined()
+    expect(answer.body.equals(plain.body)).toBe(true)
   })
 
   test('is there with the key and without', async () => {

@@ -5,10 +5,15 @@ const CHUNK_BYTES = 262_144
 /** What an export holds: the rows that are left of a seed's after the filters. */
 export interface ExportContent {
   readonly seed: number
+  /** The rows' templates, in their order and then again. */
   readonly templates: readonly RowTemplate[]
   /** Rows in all files. */
   readonly rows: number
-  /** The window, in epoch milliseconds: rows lie in it evenly. */
+  /** Which row of the export without filters a row is, both from 0. */
+  readonly indexOf: (row: number) => number
+  /** Rows of the export without filters: they lie evenly in the window. */
+  readonly records: number
+  /** The window, in epoch milliseconds. */
   readonly from: number
   readonly to: number
 }
@@ -54,10 +59,11 @@ export class ExportFile {
     }
   }
 
-  #formatRow(index: number): string {
-    const { seed, templates, rows, from, to } = this.#content
-    const createdAt = Math.floor(from + ((to - from) * index) / rows)
-    return formatRow(templates[index % templates.length] as RowTemplate, { seed, index, createdAt })
+  #formatRow(row: number): string {
+    const { seed, templates, indexOf, records, from, to } = this.#content
+    const index = indexOf(row)
+    const createdAt = Math.floor(from + ((to - from) * index) / records)
+    return formatRow(templates[row % templates.length] as RowTemplate, { seed, index, createdAt })
   }
 
   /** Where a row begins, counted from the end of the header. */

@@ -3,7 +3,7 @@ import { UTCDateMini } from '@date-fns/utc/date/mini'
 import { addMonths } from 'date-fns/addMonths'
 import type { Clock } from '../clock.js'
 import { type ExportContent, ExportFile } from './export-file.js'
-import { createTemplates } from './rows.js'
+import { createTemplates, type RowTemplate } from './rows.js'
 import type { ExportRequest } from './start-request.js'
 
 /** How jobs end. */
@@ -13,8 +13,8 @@ export type Scenario = (typeof SCENARIOS)[number]
 /** A job waits in the queue for this share of its time. */
 const QUEUED_SHARE = 0.2
 
-/** Of the messages of a country, one number gets this share. */
-const ONE_NUMBER_SHARE = 0.01
+/** One message in so many goes to, or comes from, the phone number that is asked for. */
+const ROWS_PER_NUMBER = 100
 
 /** What every export of a sandbox is like. */
 export interface SandboxConfig {
@@ -111,14 +111,42 @@ export class SandboxJobs {
   #contentOf(subaccountId: string, request: ExportRequest): ExportContent {
     const { records, seed } = this.#config
     const { countries, phoneNumber, limit, from, to } = request
-    const templates = createTemplates(seed, { subaccountId, phoneNumber }).filter(
-      ({ country, callingCode }) =>
-        (!countries || countries.includes(country)) &&
-        (!phoneNumber || phoneNumber.startsWith(callingCode)),
-    )
-    const matching = phoneNumber ? Math.ceil(records * ONE_NUMBER_SHARE) : records
-    const limited = limit > 0 ? Math.min(matching, limit) : matching
-    return { seed, templates, rows: templates.length > 0 ? limited : 0, from, to }
+    const all = createTemplates(seed, { subaccountId, phoneNumber })
+    const places = [...all.keys()].filter((place) => {
+      const { country, callingCode } = all[place] as RowTemplate
+      const isAskedFor = !countries || countries.includes(country)
+      return isAskedFor && (!phoneNumber || phoneNumber.startsWith(callingCode))
+    })
+    const templates = places.map((place) => all[place] as RowTemplate)
+    const { count, indexOf } = phoneNumber
+      ? rowsOfOneNumber(templates.length, records)
+      : rowsAt(places, { every: all.length, records })
+    const rows = limit > 0 ? Math.min(count, limit) : count
+    return { seed, templates, rows, indexOf, records, from, to }
+  }
+}
+
+/** The rows that a filter leaves of an export: how many, and which each of them is. */
+type RowsLeft = { readonly count: number } & Pick<ExportContent, 'indexOf'>
+
+/** Those at certain places among `every` so many, and so in each further so many. */
+function rowsAt(
+  places: readonly number[],
+  { every, records }: { every: number; records: number },
+): RowsLeft {
+  const inRest = places.filter((place) => place < records % every).length
+  return {
+    count: Math.floor(records / every) * places.length + inRest,
+    indexOf: (row) =>
+      Math.floor(row / places.length) * every + (places[row % places.length] as number),
+  }
+}
+
+/** Those of one phone number, where there is a country that it can be of. */
+function rowsOfOneNumber(templates: number, records: number): RowsLeft {
+  return {
+    count: templates > 0 ? Math.ceil(records / ROWS_PER_NUMBER) : 0,
+    indexOf: (row) => row * ROWS_PER_NUMBER,
   }
 }
 

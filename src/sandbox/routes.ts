@@ -147,11 +147,12 @@ function allow(method: string, methods: readonly string[]): void {
   throw new Refusal(405, 1300, 'Method not allowed', { allow: methods.join(', ') })
 }
 
+/** A segment that is no text stays as it is: with its `%` it is the name of nothing. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment)
   } catch {
-    throw new Refusal(404, 1300, 'Resource not found')
+    return segment
   }
 }
 

@@ -36,6 +36,9 @@ export const HEADER_LINE = `${COLUMNS.join(',')}${LINE_END}`
 const TEMPLATES = 1_000
 const INBOUND_SHARE = 0.03
 
+/** Of a masked phone number, at its end. */
+const SHOWN_DIGITS = 3
+
 /**
  * A row but for what is unique to it: its id and its times, which have a fixed width. So the
  * length of a row hangs on its template alone, and any byte of a file is found by arithmetic.
@@ -87,8 +90,8 @@ function createTemplate(random: () => number, { subaccountId, phoneNumber }: Own
   const operator = pickWeighted(country.operators, random)
   const batch = random() < 0.3 ? wholeNumber(1, 20, random) : undefined
   const sender = pick(SENDERS, random)
-  const ending = String(wholeNumber(0, 999, random)).padStart(3, '0')
-  const subscriber = maskedNumber(country, phoneNumber?.slice(-3) ?? ending)
+  const someone = someNumber(country, random)
+  const subscriber = maskedNumber(country, phoneNumber ?? someone)
 
   const afterId = formatCells([
     subaccountId,
@@ -136,9 +139,15 @@ function tenThousandths(value: number): string {
   return `${Math.floor(value / 10_000)}.${String(value % 10_000).padStart(4, '0')}`
 }
 
+/** Only the last three digits of it are ever seen. */
+function someNumber({ callingCode, digits }: Country, random: () => number): string {
+  return callingCode + String(wholeNumber(0, 999, random)).padStart(digits, '0')
+}
+
 /** As the API masks numbers: the country can be seen, the person cannot. */
-function maskedNumber({ callingCode, digits }: Country, ending: string): string {
-  return `${callingCode}${'X'.repeat(digits - ending.length)}${ending}`
+function maskedNumber({ callingCode }: Country, number: string): string {
+  const hidden = number.length - callingCode.length - SHOWN_DIGITS
+  return `${callingCode}${'X'.repeat(hidden)}${number.slice(-SHOWN_DIGITS)}`
 }
 
 function isGsm(body: string): boolean {

@@ -34,12 +34,13 @@ export interface ServerProcessOptions {
 
 /**
  * Starts the server in a process of its own that outlives this one, and resolves with its address.
- * Rejects with a StepError where it does not come up within 20 s.
+ * Rejects with a StepError where it does not come up within 20 s, and with the signal's reason.
  */
 export async function startServerProcess(
   order: ServerOrder,
   { entry, temporaryFolder, clock, signal }: ServerProcessOptions,
 ): Promise<ServerReady> {
+  signal.throwIfAborted()
   const logFile = path.join(temporaryFolder, `8x8-sms-sandbox-${randomUUID()}.log`)
   const log = openSync(logFile, 'a', 0o600)
   // Pipes to this process would keep it alive, or break when it ends.
@@ -55,6 +56,7 @@ export async function startServerProcess(
     return await answerOf(child, order, { clock, signal })
   } catch (cause) {
     child.kill()
+    signal.throwIfAborted()
     const said = plainText(reasonIn(readFileSync(logFile, 'utf8')), {
       maxLength: MAX_REASON_LENGTH,
     })

@@ -96,9 +96,9 @@ function readCountries(value: unknown): string[] | undefined {
 
 function readLimit(value: unknown): number {
   if (value === undefined || value === null) return 0
-  if (typeof value !== 'number') throw new Refusal(400, 1000, "'limit' is not a number")
-  if (!Number.isInteger(value) || value < 0 || value > MAX_LIMIT) {
-    throw new Refusal(400, 1010, "'limit' is out of range")
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    throw new Refusal(400, 1000, "'limit' is not an integer")
   }
+  if (value < 0 || value > MAX_LIMIT) throw new Refusal(400, 1010, "'limit' is out of range")
   return value
 }
