@@ -192,7 +192,8 @@ describe('a job that has succeeded', () => {
     const run = await download(succeededWith(1))
 
     expect(run.stdout.split('\n')[0]).toBe(`::add-mask::${API_KEY}`)
-    expect(commandsOf(run).filter((name) => name !== 'debug')).toEqual(['add-mask'])
+    expect(commandsOf(run)[0]).toBe('add-mask')
+    expect(commandsOf(run).filter((name) => name === 'add-mask')).toHaveLength(1)
   })
 
   test.each([

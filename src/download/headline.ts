@@ -42,7 +42,7 @@ export function headlineOf(figures: Figures): HeadlineFigure[] {
           },
         ]
       : []),
-    { heading: 'Days (UTC)', text: formatSpan(days ?? {}) },
+    ...(days ? [{ heading: 'Days (UTC)', text: formatSpan(days) }] : []),
   ]
 }
 

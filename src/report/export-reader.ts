@@ -1,4 +1,4 @@
-import { openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { FileFacts, Findings } from './findings.js'
 import type { Answer, Order } from './thread-messages.js'
@@ -22,6 +22,8 @@ interface Waiting<T> {
 export class ExportReader {
   readonly #worker: Worker
   readonly #files = new Map<number, Waiting<FileFacts>>()
+  /** Of the files that are read; the process's threads share them. */
+  readonly #descriptors = new Map<number, number>()
   #findings: Waiting<Findings> | undefined
   #failure: Error | undefined
   #followed = 0
@@ -37,17 +39,16 @@ export class ExportReader {
   /** Begins to follow a file, which has to be there once it has grown. */
   follow(name: string, path: string): FollowedFile {
     const file = this.#followed++
-    let isOpen = false
     return {
       grew: (bytes) => {
-        // Opened here: by the time that the thread gets to it, the file may have another name.
-        if (!isOpen) this.#tell({ kind: 'follow', file, name, descriptor: openSync(path, 'r') })
-        isOpen = true
+        if (!this.#descriptors.has(file)) this.#open(file, name, path)
         this.#tell({ kind: 'grew', file, bytes })
       },
       restarted: () => this.#tell({ kind: 'restarted', file }),
       ended: (bytes) =>
-        this.#ask({ kind: 'ended', file, bytes }, (waiting) => this.#files.set(file, waiting)),
+        this.#ask<FileFacts>({ kind: 'ended', file, bytes }, (waiting) => {
+          this.#files.set(file, waiting)
+        }).finally(() => this.#close(file)),
     }
   }
 
@@ -61,6 +62,21 @@ export class ExportReader {
   /** Ends the thread, whatever it does. */
   async close(): Promise<void> {
     await this.#worker.terminate()
+    for (const file of this.#descriptors.keys()) this.#close(file)
+  }
+
+  /** Opened here: by the time that the thread gets to it, the file may have another name. */
+  #open(file: number, name: string, path: string): void {
+    const descriptor = openSync(path, 'r')
+    this.#descriptors.set(file, descriptor)
+    this.#tell({ kind: 'follow', file, name, descriptor })
+  }
+
+  #close(file: number): void {
+    const descriptor = this.#descriptors.get(file)
+    if (descriptor === undefined) return
+    this.#descriptors.delete(file)
+    closeSync(descriptor)
   }
 
   #tell(order: Order): void {

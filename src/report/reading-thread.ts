@@ -1,4 +1,4 @@
-import { closeSync, readSync } from 'node:fs'
+import { readSync } from 'node:fs'
 import { type FileFigures, FileReading } from './file-reading.js'
 import { factsOf, toFindings } from './findings.js'
 import type { Answer, Order } from './thread-messages.js'
@@ -78,7 +78,6 @@ class FollowedFile {
 
   end(bytes: number): FileFigures {
     this.readTo(bytes)
-    closeSync(this.#descriptor)
     const figures = this.#reading.end()
     if (figures.bytes !== bytes) throw new Error(`${figures.bytes} of ${bytes} bytes were read`)
     return figures

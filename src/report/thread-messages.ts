@@ -2,7 +2,7 @@ import type { FileFacts, Findings } from './findings.js'
 
 /** What the thread that reads is told. Files are called by numbers. */
 export type Order =
-  /** A file to read, which the thread closes. */
+  /** A file that is open for reading, and stays so until it is read. */
   | {
       readonly kind: 'follow'
       readonly file: number
