@@ -106,6 +106,14 @@ describe('a job that has started', () => {
     expect(run.exitCode).toBe(0)
     expect(run.outputs).toEqual({
       'job-id': JOB_ID,
+      'job-ids': JSON.stringify([JOB_ID]),
+      jobs: JSON.stringify([
+        {
+          'job-id': JOB_ID,
+          from: '2026-10-01T00:00:00+08:00',
+          to: '2026-11-01T00:00:00+08:00',
+        },
+      ]),
       from: '2026-10-01T00:00:00+08:00',
       to: '2026-11-01T00:00:00+08:00',
     })
@@ -116,7 +124,33 @@ describe('a job that has started', () => {
 
     const run = await runStart(server.url)
 
-    expect(run.outputs).toEqual({ 'job-id': JOB_ID, from: '', to: '' })
+    expect(run.outputs).toEqual({
+      'job-id': JOB_ID,
+      'job-ids': JSON.stringify([JOB_ID]),
+      jobs: JSON.stringify([{ 'job-id': JOB_ID, from: '', to: '' }]),
+      from: '',
+      to: '',
+    })
+  })
+
+  test('is one for each slice of the window, and a matrix can include them', async () => {
+    const server = await serve()
+
+    const run = await runStart(server.url, {
+      inputs: { ...inputs, from: '2026-09-15', slice: 'month' },
+    })
+
+    const bodies = server.requests.map((request) => JSON.parse(request.split('\r\n\r\n')[1] ?? ''))
+    expect(run.exitCode).toBe(0)
+    expect(bodies.map(({ from, to }) => [from, to])).toEqual([
+      ['2026-09-15T00:00:00+08:00', '2026-10-01T00:00:00+08:00'],
+      ['2026-10-01T00:00:00+08:00', '2026-11-01T00:00:00+08:00'],
+    ])
+    expect(JSON.parse(run.outputs.jobs ?? '')).toEqual([
+      { 'job-id': JOB_ID, from: bodies[0].from, to: bodies[0].to },
+      { 'job-id': JOB_ID, from: bodies[1].from, to: bodies[1].to },
+    ])
+    expect(run.outputs['job-id']).toBe('')
   })
 
   test('is told of in the log and in the summary, as people read them', async () => {

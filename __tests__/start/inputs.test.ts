@@ -34,6 +34,7 @@ describe('the inputs of a start', () => {
         retries: 5,
       },
       window: { from: undefined, to: undefined },
+      slices: [{ from: undefined, to: undefined }],
       warnings: [],
       countries: undefined,
       phoneNumber: undefined,
@@ -202,5 +203,34 @@ describe('the inputs of a start', () => {
       ),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('the input slice', () => {
+  test.each([
+    [{ slice: 'day' }],
+    [{ slice: 'day', from: '2026-11-01' }],
+    [{ slice: 'day', to: '2026-11-01' }],
+  ])('needs a window with both ends: %j', (differing) => {
+    expect(mistakesOf(differing)).toEqual([
+      'slice: needs a window with both ends. Give from and to.',
+    ])
+  })
+
+  test('is one of three', () => {
+    expect(mistakesOf({ slice: 'hour', from: 'now-1d', to: 'now' })).toEqual([
+      'slice: "hour" is not known. Write one of day, week, month.',
+    ])
+  })
+
+  test('is refused where a matrix could not take all slices', () => {
+    expect(mistakesOf({ slice: 'day', from: '2026-01-01', to: '2026-09-15' })).toEqual([
+      'slice: day cuts the window into more than 256 slices, the most that a matrix takes. Write a longer slice, or a shorter window.',
+    ])
+    expect(read({ slice: 'day', from: '2026-01-01', to: '2026-09-14' }).slices).toHaveLength(256)
+  })
+
+  test('is told of with all other mistakes', () => {
+    expect(mistakesOf({ slice: 'hour', from: '2026-02-30', limit: 'x' })).toHaveLength(3)
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { StepError } from '../../src/errors.js'
 import type { ExportApi } from '../../src/job/export-api.js'
 import type { ExportFilter } from '../../src/job/filter.js'
 import { readStartRequest } from '../../src/start/inputs.js'
@@ -37,6 +38,8 @@ describe('a start', () => {
       'info: Asking for the SMS logs of acme_sg · 2026-11-01 00:00 to 2026-11-02 00:00 UTC · all countries · all phone numbers · no limit.',
       'start',
       'output: job-id=job-1',
+      'output: job-ids=["job-1"]',
+      'output: jobs=[{"job-id":"job-1","from":"2026-11-01","to":"2026-11-02"}]',
       'info: Started job job-1.',
       'summary',
     ])
@@ -75,7 +78,7 @@ describe('a start', () => {
     await startExport(requestOf(), { api: apiOf(step, filters), step })
 
     expect(filters).toEqual([{ limit: 0 }])
-    expect(step.outputs).toEqual({ from: '', to: '', 'job-id': 'job-1' })
+    expect(step.outputs).toMatchObject({ from: '', to: '', 'job-id': 'job-1' })
   })
 
   test('shows the phone number nowhere', async () => {
@@ -157,5 +160,90 @@ describe('a start', () => {
     await expect(startExport(requestOf(), { api, step })).rejects.toThrow('no')
 
     expect(step.outputs).toEqual({ from: '', to: '' })
+  })
+})
+
+describe('a start in slices', () => {
+  const sliced = (differing: Record<string, string> = {}) =>
+    requestOf({ from: '2026-08-15', to: '2026-11-01', slice: 'month', ...differing })
+
+  /** An API that starts so many jobs and then fails as told. */
+  function apiUpTo(started: number, failure: Error, filters: ExportFilter[] = []) {
+    const start = async (filter: ExportFilter): Promise<string> => {
+      if (filters.length === started) throw failure
+      filters.push(filter)
+      return `job-${filters.length}`
+    }
+    return { start }
+  }
+
+  const never = new Error('never')
+
+  test('starts one job for each, and hands on all of them', async () => {
+    const step = new RecordedStep()
+    const filters: ExportFilter[] = []
+
+    await startExport(sliced({ limit: '9' }), { api: apiUpTo(3, never, filters), step })
+
+    expect(filters).toEqual([
+      { from: '2026-08-15', to: '2026-09-01T00:00:00+00:00', limit: 9 },
+      { from: '2026-09-01T00:00:00+00:00', to: '2026-10-01T00:00:00+00:00', limit: 9 },
+      { from: '2026-10-01T00:00:00+00:00', to: '2026-11-01', limit: 9 },
+    ])
+    expect(step.outputs).toEqual({
+      from: '2026-08-15',
+      to: '2026-11-01',
+      'job-id': '',
+      'job-ids': '["job-1","job-2","job-3"]',
+      jobs: JSON.stringify([
+        { 'job-id': 'job-1', from: '2026-08-15', to: '2026-09-01T00:00:00+00:00' },
+        {
+          'job-id': 'job-2',
+          from: '2026-09-01T00:00:00+00:00',
+          to: '2026-10-01T00:00:00+00:00',
+        },
+        { 'job-id': 'job-3', from: '2026-10-01T00:00:00+00:00', to: '2026-11-01' },
+      ]),
+    })
+    expect(step.events[2]).toContain('· in 3 slices ·')
+    expect(step.summary).toContain('| Jobs | 3 |')
+    expect(step.summary).toContain('| `job-3` | 2026-10-01T00:00:00+00:00 | 2026-11-01 |')
+  })
+
+  test('gives the one job’s id where the window is no longer than a slice', async () => {
+    const step = new RecordedStep()
+
+    await startExport(sliced({ from: '2026-10-02' }), { api: apiUpTo(1, never), step })
+
+    expect(step.outputs).toMatchObject({ 'job-id': 'job-1', 'job-ids': '["job-1"]' })
+  })
+
+  test('that fails half-way still hands on what it has started, and says what is missing', async () => {
+    const step = new RecordedStep()
+    const api = apiUpTo(2, new StepError('The API is gone.'))
+
+    await expect(startExport(sliced(), { api, step })).rejects.toThrow(
+      'The API is gone. 2 of 3 jobs were started before, and are in the output jobs. Missing is 2026-10-01T00:00:00+00:00 to 2026-11-01.',
+    )
+
+    expect(step.outputs).toMatchObject({ 'job-id': '', 'job-ids': '["job-1","job-2"]' })
+  })
+
+  test('names its jobs in the log where they cannot be outputs', async () => {
+    const step = new RecordedStep()
+    step.unwritableOutput = 'jobs'
+
+    await expect(startExport(sliced(), { api: apiUpTo(3, never), step })).rejects.toThrow(
+      /^Started the jobs job-1, job-2, job-3, but could not set the output jobs\./,
+    )
+  })
+
+  test('does not hide a fault of ours behind what is missing', async () => {
+    const step = new RecordedStep()
+    const fault = new TypeError('a bug')
+
+    await expect(startExport(sliced(), { api: apiUpTo(1, fault), step })).rejects.toBe(fault)
+
+    expect(step.outputs['job-ids']).toBe('["job-1"]')
   })
 })

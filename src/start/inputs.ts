@@ -1,10 +1,13 @@
+import { InputError } from '../errors.js'
+import { parseChoice } from '../inputs/choice.js'
 import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
 import { parseCountries } from '../inputs/countries.js'
-import { type Field, fields, optional, type RawInputs } from '../inputs/fields.js'
+import { type Field, fields, optional, parseField, type RawInputs } from '../inputs/fields.js'
 import { parsePhoneNumber } from '../inputs/phone-number.js'
 import { parseWholeNumber } from '../inputs/whole-number.js'
 import type { Connection } from '../job/connection.js'
 import { type Moment, parseMoment, resolveMoment } from '../window/moment.js'
+import { SLICES, type Slice, sliceWindow } from '../window/slices.js'
 import { parseTimeZone, type TimeZone, UTC } from '../window/time-zone.js'
 import { checkWindow, type Window } from '../window/window.js'
 
@@ -20,12 +23,15 @@ export const START_INPUTS = [
   'country',
   'phone-number',
   'limit',
+  'slice',
 ] as const
 
 /** All that a start needs to know, checked. */
 export interface StartRequest {
   readonly connection: Connection
   readonly window: Window
+  /** What one job each is started for: the window itself, or what it is cut into. */
+  readonly slices: readonly Window[]
   readonly timeZone: TimeZone
   /** What is odd about the window, and no mistake. */
   readonly warnings: readonly string[]
@@ -34,7 +40,7 @@ export interface StartRequest {
   readonly limit: number
 }
 
-type Span = Pick<StartRequest, 'window' | 'timeZone' | 'warnings'>
+type Span = Pick<StartRequest, 'window' | 'slices' | 'timeZone' | 'warnings'>
 
 /**
  * The inputs to what is asked for, at `now` (epoch milliseconds): read once, and taken as whole
@@ -61,15 +67,36 @@ function spanField(now: number): Field<Span> {
   return (raw) => {
     const zone = zoneForMoments(raw)
     const parseInZone = (text: string): Moment => resolveMoment(parseMoment(text), zone, now)
-    const { timeZone = UTC, window } = fields({
+    const {
+      timeZone = UTC,
+      window,
+      slice,
+    } = fields({
       timeZone: optional('time-zone', parseTimeZone),
+      slice: sliceField,
       window: fields<Window>({
         from: optional('from', parseInZone),
         to: optional('to', parseInZone),
       }),
     })(raw)
-    return { window, timeZone, warnings: checkWindow(window, now) }
+    const warnings = checkWindow(window, now)
+    return { window, timeZone, warnings, slices: cut(window, slice, timeZone) }
   }
+}
+
+/** Where the window's ends are left to the API, nobody can say where to cut it. */
+const sliceField: Field<Slice | undefined> = (raw) => {
+  const slice = optional('slice', parseChoice(SLICES))(raw)
+  if (slice === undefined || (raw.from !== undefined && raw.to !== undefined)) return slice
+  throw new InputError([
+    { input: 'slice', text: 'needs a window with both ends. Give from and to.' },
+  ])
+}
+
+function cut(window: Window, slice: Slice | undefined, zone: TimeZone): readonly Window[] {
+  const { from, to } = window
+  if (slice === undefined || !from || !to) return [window]
+  return parseField('slice', slice, () => sliceWindow({ from, to }, slice, zone))
 }
 
 /** With a wrong zone the moments' forms are still checked, so that all mistakes come at once. */

@@ -2,55 +2,124 @@ import { StepError } from '../errors.js'
 import type { ExportApi } from '../job/export-api.js'
 import type { ExportFilter } from '../job/filter.js'
 import type { Step } from '../step.js'
+import type { Window } from '../window/window.js'
 import type { StartRequest } from './inputs.js'
-import { setJobOutput, setWindowOutputs } from './outputs.js'
+import { type StartedJob, setJobOutput, setJobsOutputs, setWindowOutputs } from './outputs.js'
 import { describeRequest, formatStartSummary } from './summary.js'
 
+interface StartDependencies {
+  readonly api: Pick<ExportApi, 'start'>
+  readonly step: Step
+}
+
 /**
- * Starts an export job, hands on its id the moment that it is known, and says in the log and in
- * the job's summary what was asked for and what came back. Rejects with a StepError; one that
- * comes after the job's start names the job.
+ * Starts an export job, or one for each slice of the window, hands on each id the moment that it is
+ * known, and says in the log and in the job's summary what was asked for and what came back.
+ * Rejects with a StepError; one that comes after a job's start names the jobs.
  */
 export async function startExport(
   request: StartRequest,
-  { api, step }: { api: Pick<ExportApi, 'start'>; step: Step },
+  dependencies: StartDependencies,
 ): Promise<void> {
+  const { step } = dependencies
   for (const warning of request.warnings) step.warning(warning)
   setWindowOutputs(request.window, step)
   step.info(`Asking for the SMS logs of ${describeRequest(request)}.`)
 
-  const jobId = await api.start(toFilter(request))
-  handOn(jobId, step)
-  step.info(`Started job ${jobId}.`)
-  await summarize(request, jobId, step)
+  const [window, ...others] = request.slices
+  const jobs =
+    window && others.length === 0
+      ? [await startOne(window, request, dependencies)]
+      : await startSlices(request, dependencies)
+  await summarize(request, jobs, step)
 }
 
-function toFilter({ window, phoneNumber, countries, limit }: StartRequest): ExportFilter {
+async function startOne(
+  window: Window,
+  request: StartRequest,
+  { api, step }: StartDependencies,
+): Promise<StartedJob> {
+  const jobId = await api.start(toFilter(window, request))
+  const job = { jobId, window }
+  handOn([job], () => {
+    setJobOutput(jobId, step)
+    setJobsOutputs([job], step)
+  })
+  step.info(`Started job ${jobId}.`)
+  return job
+}
+
+/** One after another, so that after a failure it is plain which part of the window is missing. */
+async function startSlices(
+  request: StartRequest,
+  { api, step }: StartDependencies,
+): Promise<StartedJob[]> {
+  const { slices } = request
+  const jobs: StartedJob[] = []
+  setJobOutput('', step)
+  try {
+    for (const window of slices) {
+      const jobId = await api.start(toFilter(window, request))
+      jobs.push({ jobId, window })
+      step.info(`Started job ${jobId} for ${describeSent(window)}.`)
+    }
+  } catch (error) {
+    throw toPartialFailure(error, slices.slice(jobs.length), jobs.length)
+  } finally {
+    handOn(jobs, () => setJobsOutputs(jobs, step))
+  }
+  return jobs
+}
+
+function toFilter(
+  { from, to }: Window,
+  { phoneNumber, countries, limit }: StartRequest,
+): ExportFilter {
   return {
-    ...(window.from && { from: window.from.sent }),
-    ...(window.to && { to: window.to.sent }),
+    ...(from && { from: from.sent }),
+    ...(to && { to: to.sent }),
     ...(phoneNumber && { phoneNumber }),
     ...(countries && { countries }),
     limit,
   }
 }
 
-/** The job runs by now: if its id cannot be an output, it must not be lost with it. */
-function handOn(jobId: string, step: Step): void {
+/** Says what is missing: the slices come one after another, so they are one window. */
+function toPartialFailure(error: unknown, missing: readonly Window[], started: number): unknown {
+  if (!(error instanceof StepError)) return error
+  const window = { from: missing[0]?.from, to: missing.at(-1)?.to }
+  return new StepError(
+    `${error.message} ${started} of ${started + missing.length} jobs were started before, and are in the output jobs. Missing is ${describeSent(window)}.`,
+    { cause: error },
+  )
+}
+
+/** The jobs run by now: if their ids cannot be outputs, they must not be lost with that. */
+function handOn(jobs: readonly StartedJob[], setOutputs: () => void): void {
   try {
-    setJobOutput(jobId, step)
+    setOutputs()
   } catch (cause) {
-    throw new StepError(
-      `Started job ${jobId}, but could not set the output job-id. Check that the runner's disk is not full; the job goes on, and its id is in this line.`,
-      { cause },
-    )
+    const ids = jobs.map(({ jobId }) => jobId).join(', ')
+    const message =
+      jobs.length === 1
+        ? `Started job ${ids}, but could not set the output job-id. Check that the runner's disk is not full; the job goes on, and its id is in this line.`
+        : `Started the jobs ${ids || '(none)'}, but could not set the output jobs. Check that the runner's disk is not full; the jobs go on, and their ids are in this log.`
+    throw new StepError(message, { cause })
   }
 }
 
-/** The job is started and handed on: a summary that cannot be written takes nothing from that. */
-async function summarize(request: StartRequest, jobId: string, step: Step): Promise<void> {
+function describeSent({ from, to }: Window): string {
+  return `${from?.sent ?? ''} to ${to?.sent ?? ''}`
+}
+
+/** The jobs are started and handed on: a summary that cannot be written takes nothing from that. */
+async function summarize(
+  request: StartRequest,
+  jobs: readonly StartedJob[],
+  step: Step,
+): Promise<void> {
   try {
-    await step.addSummary(formatStartSummary(request, jobId))
+    await step.addSummary(formatStartSummary(request, jobs))
   } catch {
     step.warning('The job summary could not be written. The job is started, and its id is set.')
   }
