@@ -8,6 +8,7 @@ import ncc from '@vercel/ncc'
 const ENTRIES = {
   start: 'src/start/main.ts',
   download: 'src/download/main.ts',
+  'merge-reports': 'src/merge-reports/main.ts',
   'report-worker': 'src/report/worker.ts',
   cancel: 'src/cancel/main.ts',
   sandbox: 'src/sandbox/main.ts',

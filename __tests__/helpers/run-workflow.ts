@@ -45,7 +45,7 @@ export function standInOf(uses: string): string {
 /** What a runner downloads of this repository, without all that stands beside it here. */
 export function publish(): { folder: string; remove(): void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'published-'))
-  for (const part of ['action.yml', 'download', 'cancel', 'sandbox', 'dist']) {
+  for (const part of ['action.yml', 'download', 'cancel', 'merge-reports', 'sandbox', 'dist']) {
     cpSync(part, path.join(folder, part), { recursive: true })
   }
   return { folder, remove: () => rmSync(folder, { recursive: true }) }

@@ -16,6 +16,7 @@ const ROOMS: Record<string, string[]> = {
   start: ['window', 'job', 'inputs'],
   download: ['job', 'inputs', 'files', 'report'],
   cancel: ['job', 'inputs'],
+  'merge-reports': ['inputs', 'files', 'report'],
   sandbox: ['inputs'],
   runner: ['inputs/fields.ts'],
 }
@@ -36,6 +37,7 @@ const ENTRIES: Record<string, string[]> = {
   'start/main.ts': ['api', 'runner'],
   'download/main.ts': ['api', 'runner'],
   'cancel/main.ts': ['api', 'runner'],
+  'merge-reports/main.ts': ['runner'],
   'report/worker.ts': [],
   'sandbox/main.ts': ['runner'],
   'sandbox/serve.ts': [],

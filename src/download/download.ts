@@ -11,10 +11,10 @@ import { quote } from '../plain-text.js'
 import type { ExportReader } from '../report/export-reader.js'
 import type { Step } from '../step.js'
 import { bringHome, type Delivery } from './bring-home.js'
-import type { DownloadRequest, IfNoFilesFound } from './inputs.js'
+import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
 import { setExpiresOutput, setFilesOutput, setFolderOutput, setStatusOutput } from './outputs.js'
 import { report, reportNothing } from './report.js'
-import { checkThresholds, type Thresholds } from './thresholds.js'
+import { checkThresholds } from './thresholds.js'
 
 export interface DownloadDependencies {
   readonly api: Pick<ExportApi, 'read'>
@@ -35,7 +35,7 @@ export async function downloadExport(
   request: DownloadRequest,
   dependencies: DownloadDependencies,
 ): Promise<void> {
-  const { jobId, folder, thresholds } = request
+  const { jobId, folder } = request
   const { api, clock, step, workspace } = dependencies
   setFolderOutput(folder, step)
   setFilesOutput([], step)
@@ -53,32 +53,32 @@ export async function downloadExport(
   })
   setExpiresOutput(job.expires, step)
   if (job.jobStatus === 'empty') {
-    if (thresholds) await reportNothing(request, step)
+    if (request.report) await reportNothing(request, request.report, step)
     reportNoFiles(jobId, request.ifNoFilesFound, step)
     return
   }
   checkSuccess(jobId, job)
   const names = fileNames(jobId, job.links.length)
-  const delivery = { jobId, folder, job, names }
-  if (thresholds) await bringHomeAndReport(delivery, { request, thresholds }, dependencies)
+  const { subaccountId } = request.connection
+  const delivery = { subaccountId, jobId, folder, job, names }
+  if (request.report) await bringHomeAndReport(delivery, request.report, dependencies)
   else await bringHome(delivery, { ...dependencies, reader: undefined })
 }
 
 /** The files are read on their way, and held to the thresholds when all else is done. */
 async function bringHomeAndReport(
-  delivery: Delivery,
-  { request, thresholds }: { request: DownloadRequest; thresholds: Thresholds },
+  delivery: Delivery & { readonly subaccountId: string },
+  request: ReportRequest,
   dependencies: DownloadDependencies,
 ): Promise<void> {
   const { step, startReader } = dependencies
+  const { subaccountId, jobId, job } = delivery
   const reader = startReader()
   try {
     await bringHome(delivery, { ...dependencies, reader })
     const findings = await reader.findings()
-    const { subaccountId } = request.connection
-    const { expires } = delivery.job
-    await report({ subaccountId, jobId: request.jobId, findings, expires }, step)
-    checkThresholds(findings.figures, thresholds)
+    await report({ subaccountId, jobId, findings, expires: job.expires }, request, step)
+    checkThresholds(findings.figures, request.thresholds)
   } finally {
     await reader.close()
   }

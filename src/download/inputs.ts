@@ -19,7 +19,8 @@ const DEFAULT_FOLDER = 'sms-logs'
 const NO_FILES_CHOICES = ['warn', 'error', 'ignore'] as const
 export type IfNoFilesFound = (typeof NO_FILES_CHOICES)[number]
 
-const THRESHOLD_INPUTS = ['min-delivery-rate', 'max-cost'] as const
+/** What needs the figures of the files. */
+const FIGURE_INPUTS = ['report-file', 'min-delivery-rate', 'max-cost'] as const
 
 /** The download action's inputs by their names in action.yml. */
 export const DOWNLOAD_INPUTS = [
@@ -29,7 +30,7 @@ export const DOWNLOAD_INPUTS = [
   'timeout',
   'if-no-files-found',
   'summary',
-  ...THRESHOLD_INPUTS,
+  ...FIGURE_INPUTS,
 ] as const
 
 /** All that a download needs to know, checked. */
@@ -41,27 +42,35 @@ export interface DownloadRequest {
   /** How long to wait for the job; 0 asks once. */
   readonly timeoutMs: number
   readonly ifNoFilesFound: IfNoFilesFound
-  /** What the figures are held to; undefined where the files are not to be read. */
-  readonly thresholds: Thresholds | undefined
+  /** What is done with the figures of the files; undefined where they are not to be read. */
+  readonly report: ReportRequest | undefined
+}
+
+export interface ReportRequest {
+  /** Where the figures are written for a later job to merge, absolute. */
+  readonly file?: string | undefined
+  readonly thresholds: Thresholds
+}
+
+interface Places {
+  readonly cwd: string
+  readonly home: string
 }
 
 /** The inputs to what is asked for; throws an InputError with all mistakes. */
-export function readDownloadRequest(
-  raw: RawInputs,
-  places: { cwd: string; home: string },
-): DownloadRequest {
+export function readDownloadRequest(raw: RawInputs, places: Places): DownloadRequest {
   const given = fields({
     connection: connectionField,
     jobId: required('job-id', parseJobId, 'Give the output job-id of the start step.'),
     folder: optional('path', (text) => resolveFolder(text, places)),
     timeoutMs: optional('timeout', parseTimeout),
     ifNoFilesFound: optional('if-no-files-found', parseChoice(NO_FILES_CHOICES)),
-    thresholds: thresholdsField,
+    report: reportField(places),
   })(raw)
-  const { connection, jobId, timeoutMs = DEFAULT_TIMEOUT_MS, ifNoFilesFound = 'warn' } = given
-  const { thresholds } = given
+  const { connection, jobId, report } = given
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, ifNoFilesFound = 'warn' } = given
   const folder = given.folder ?? resolveFolder(DEFAULT_FOLDER, places)
-  return { connection, jobId, folder, timeoutMs, ifNoFilesFound, thresholds }
+  return { connection, jobId, folder, timeoutMs, ifNoFilesFound, report }
 }
 
 /** `0` stands without a unit, as nothing has none. */
@@ -69,20 +78,27 @@ function parseTimeout(text: string): number {
   return text === '0' ? 0 : parseDuration({ minMs: 0, maxMs: MAX_TIMEOUT_MS })(text)
 }
 
-/** Figures that nobody reads cannot be held to anything. */
-const thresholdsField: Field<Thresholds | undefined> = (raw) => {
-  const { summary = true, ...thresholds } = fields({
-    summary: optional('summary', parseTruth),
-    minDeliveryRate: optional('min-delivery-rate', parsePercentage),
-    maxCost: optional('max-cost', parseAmounts),
-  })(raw)
-  if (summary) return thresholds
-  const mistakes: InputMistake[] = THRESHOLD_INPUTS.filter((name) => raw[name] !== undefined).map(
-    (input) => ({
-      input,
-      text: 'needs the figures of the files. Leave it out, or set summary: true.',
-    }),
-  )
-  if (mistakes.length > 0) throw new InputError(mistakes)
-  return undefined
+/** Figures that nobody reads can neither be held to anything nor written. */
+function reportField(places: Places): Field<ReportRequest | undefined> {
+  return (raw) => {
+    const {
+      summary = true,
+      file,
+      ...thresholds
+    } = fields({
+      summary: optional('summary', parseTruth),
+      file: optional('report-file', (text) => resolveFolder(text, places)),
+      minDeliveryRate: optional('min-delivery-rate', parsePercentage),
+      maxCost: optional('max-cost', parseAmounts),
+    })(raw)
+    if (summary) return { file, thresholds }
+    const mistakes: InputMistake[] = FIGURE_INPUTS.filter((name) => raw[name] !== undefined).map(
+      (input) => ({
+        input,
+        text: 'needs the figures of the files. Leave it out, or set summary: true.',
+      }),
+    )
+    if (mistakes.length > 0) throw new InputError(mistakes)
+    return undefined
+  }
 }

@@ -1,11 +1,13 @@
+import { writeText } from '../files/report-files.js'
 import { plainAnswer } from '../plain-text.js'
 import type { FileFacts, Findings } from '../report/findings.js'
 import { toFindings } from '../report/findings.js'
+import { formatHeadline } from '../report/headline.js'
 import { formatCount } from '../report/number-format.js'
-import { deliveryRateOf, toReport } from '../report/report.js'
+import { deliveryRateOf, type Figures, toReport } from '../report/report.js'
+import { formatReportFile } from '../report/report-file.js'
 import type { Step } from '../step.js'
-import { formatHeadline } from './headline.js'
-import type { DownloadRequest } from './inputs.js'
+import type { DownloadRequest, ReportRequest } from './inputs.js'
 import { setReportOutputs } from './outputs.js'
 import { type DownloadedExport, formatDownloadSummary, formatEmptySummary } from './summary.js'
 
@@ -13,7 +15,11 @@ import { type DownloadedExport, formatDownloadSummary, formatEmptySummary } from
 const MAX_OUTPUT_LENGTH = 1_048_576
 
 /** Hands on what the files of an export hold: as outputs, in the log, in the job's summary. */
-export async function report(downloaded: DownloadedExport, step: Step): Promise<void> {
+export async function report(
+  downloaded: DownloadedExport,
+  request: ReportRequest,
+  step: Step,
+): Promise<void> {
   const { findings } = downloaded
   const figures = toReport(findings.figures)
   setReportOutputs(figures, step)
@@ -23,15 +29,28 @@ export async function report(downloaded: DownloadedExport, step: Step): Promise<
     step.notice('The output report is longer than 1 MiB, the most that a job can hand to another.')
   }
   await summarize(formatDownloadSummary(downloaded), step)
+  await writeReportFile(downloaded, findings.figures, request)
 }
 
 /** The same for a job that found no record. */
 export async function reportNothing(
-  { connection, jobId }: DownloadRequest,
+  { connection: { subaccountId }, jobId }: DownloadRequest,
+  request: ReportRequest,
   step: Step,
 ): Promise<void> {
-  setReportOutputs(toReport(toFindings([]).figures), step)
-  await summarize(formatEmptySummary(connection.subaccountId, jobId), step)
+  const { figures } = toFindings([])
+  setReportOutputs(toReport(figures), step)
+  await summarize(formatEmptySummary(subaccountId, jobId), step)
+  await writeReportFile({ subaccountId, jobId }, figures, request)
+}
+
+async function writeReportFile(
+  { subaccountId, jobId }: Pick<DownloadedExport, 'subaccountId' | 'jobId'>,
+  figures: Figures,
+  { file }: ReportRequest,
+): Promise<void> {
+  if (file === undefined) return
+  await writeText(file, formatReportFile({ subaccountId, jobId, figures }))
 }
 
 /** What a reader of the figures has to know. */

@@ -44,7 +44,10 @@ export class ExportReader {
         if (!this.#descriptors.has(file)) this.#open(file, name, path)
         this.#tell({ kind: 'grew', file, bytes })
       },
-      restarted: () => this.#tell({ kind: 'restarted', file }),
+      // A transfer may begin again before a byte of it is on the disk: the thread knows nothing then.
+      restarted: () => {
+        if (this.#descriptors.has(file)) this.#tell({ kind: 'restarted', file })
+      },
       ended: (bytes) =>
         this.#ask<FileFacts>({ kind: 'ended', file, bytes }, (waiting) => {
           this.#files.set(file, waiting)

@@ -1,6 +1,6 @@
-import { formatChart } from '../report/chart.js'
-import type { Period, Periods } from '../report/periods.js'
-import { deliveryRateOf, type GroupFigures } from '../report/report.js'
+import { formatChart } from './chart.js'
+import type { Period, Periods } from './periods.js'
+import { deliveryRateOf, type GroupFigures } from './report.js'
 
 /** Charts of cost, one for each currency: they are never added up. */
 const MAX_CURRENCIES = 3

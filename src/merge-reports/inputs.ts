@@ -1,0 +1,28 @@
+import { resolveFolder } from '../files/folder.js'
+import { fields, optional, type RawInputs, required } from '../inputs/fields.js'
+import { parseJobIds } from '../inputs/job-ids.js'
+
+/** The merge-reports action's inputs by their names in action.yml. */
+export const MERGE_INPUTS = ['path', 'job-ids'] as const
+
+export interface MergeRequest {
+  /** The folder with the reports' files, absolute. */
+  readonly folder: string
+  /** The jobs whose reports must be there, where that is known. */
+  readonly jobIds?: readonly string[] | undefined
+}
+
+/** The inputs to what is asked for; throws an InputError with all mistakes. */
+export function readMergeRequest(
+  raw: RawInputs,
+  places: { cwd: string; home: string },
+): MergeRequest {
+  return fields({
+    folder: required(
+      'path',
+      (text) => resolveFolder(text, places),
+      'Give the folder with the files that report-file of the download action has written.',
+    ),
+    jobIds: optional('job-ids', parseJobIds),
+  })(raw)
+}

@@ -1,0 +1,43 @@
+import { headlineOf } from './headline.js'
+import { escapeName, formatTable, type Heading } from './markdown.js'
+import { toPeriods } from './periods.js'
+import type { Figures } from './report.js'
+import { formatCharts } from './summary-charts.js'
+import {
+  describeCountry,
+  formatCounts,
+  formatDayTable,
+  formatErrors,
+  formatGroups,
+} from './summary-tables.js'
+
+/** The figures as blocks of Markdown, the most wanted first. */
+export function formatFigures(figures: Figures): string[] {
+  return [
+    formatHeadlineTable(figures),
+    ...formatDays(figures),
+    ...formatGroups('Countries', figures.countries, describeCountry),
+    ...formatGroups('Operators', figures.operators, escapeName),
+    ...formatCounts('Status', figures.statuses, figures.records),
+    ...formatErrors(figures.errors),
+  ]
+}
+
+/** Blocks as one text, which other summaries of the same job can follow. */
+export function joinBlocks(blocks: readonly string[]): string {
+  return blocks.map((block) => `${block}\n\n`).join('')
+}
+
+function formatHeadlineTable(figures: Figures): string {
+  const headline = headlineOf(figures)
+  return formatTable(
+    headline.map(({ heading }): Heading => [heading, 'right']),
+    [headline.map(({ text }) => `**${text}**`)],
+  )
+}
+
+function formatDays({ days }: Figures): string[] {
+  if (days === undefined) return []
+  const periods = toPeriods(days)
+  return [...(periods ? formatCharts(periods) : []), formatDayTable(days)]
+}
