@@ -40,6 +40,13 @@ function formatHeading(subaccountId: string): string {
 
 function formatFooter({ jobId, expires }: DownloadedExport): string {
   const links =
-    expires === undefined ? '' : ` The API's links work until ${escapeName(expires)} (UTC).`
+    expires === undefined ? '' : ` The API's links work until ${formatMinute(expires)} UTC.`
   return `Job ${formatCode(jobId)}.${links} The same figures are in the output \`report\`; the README of the download action says how each is computed.`
+}
+
+/** `2026-12-24 06:58`, in UTC, which a moment without a zone is in; one that is none as it is. */
+function formatMinute(moment: string): string {
+  const instant = new Date(/(Z|[+-]\d\d:\d\d)$/.test(moment) ? moment : `${moment}Z`)
+  if (Number.isNaN(instant.getTime())) return escapeName(moment)
+  return instant.toISOString().slice(0, 16).replace('T', ' ')
 }

@@ -12,9 +12,9 @@ export interface BarChart {
   readonly highest?: number
 }
 
-/** Wide and low, in a blue that is seen on a light page and on a dark one. */
+/** Wide and low, on the page's own ground, in a blue that is seen on a light one and on a dark one. */
 const SETTINGS =
-  '%%{init: {"xyChart": {"width": 900, "height": 260, "xAxis": {"labelFontSize": 11}}, "themeVariables": {"xyChart": {"plotColorPalette": "#4184e4"}}}}%%'
+  '%%{init: {"xyChart": {"width": 900, "height": 260, "xAxis": {"labelFontSize": 11}}, "themeVariables": {"xyChart": {"backgroundColor": "transparent", "plotColorPalette": "#4184e4"}}}}%%'
 
 /**
  * A chart that GitHub draws: a fenced block in mermaid's xychart-beta, which all its versions from

@@ -1,6 +1,7 @@
 import { UTCDate } from '@date-fns/utc'
 import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
 import { eachDayOfInterval } from 'date-fns/eachDayOfInterval'
+import { isLastDayOfMonth } from 'date-fns/isLastDayOfMonth'
 import { startOfISOWeek } from 'date-fns/startOfISOWeek'
 import { addFigures, NO_FIGURES } from './add-figures.js'
 import type { GroupFigures } from './report.js'
@@ -59,7 +60,8 @@ export function toPeriods(days: Readonly<Record<string, GroupFigures>>): Periods
 
 /**
  * A label for each day, the same for all days of one period, and for no two of them the same. A day
- * is its number; its month stands at the first of that, and where a number comes a second time.
+ * is its number; its month stands at the first label, at the first of a month, and where a number
+ * comes a second time. Two of these side by side have no room: the last of a month goes without.
  */
 function createLabels(unit: Periods['unit']): (day: UTCDate) => string {
   if (unit === 'month') return (day) => day.toISOString().slice(0, 7)
@@ -67,7 +69,8 @@ function createLabels(unit: Periods['unit']): (day: UTCDate) => string {
   const numbers = new Set<number>()
   return (day) => {
     const number = day.getDate()
-    const isPlain = number !== 1 && !numbers.has(number)
+    const isFirst = numbers.size === 0 && !isLastDayOfMonth(day)
+    const isPlain = !isFirst && number !== 1 && !numbers.has(number)
     numbers.add(number)
     return isPlain ? String(number) : withMonth(day)
   }
