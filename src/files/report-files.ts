@@ -27,7 +27,7 @@ export async function writeText(file: string, text: string): Promise<void> {
 
 /**
  * The `.json` files in a folder and in the folders below it, by name, one after another: only one is
- * in memory. Rejects with a StepError.
+ * in memory. None where the folder is not there. Rejects with a StepError.
  */
 export async function* readJsonFiles(folder: string): AsyncGenerator<TextFile, void, undefined> {
   for (const name of await listNames(folder)) {
@@ -42,6 +42,8 @@ async function listNames(folder: string): Promise<string[]> {
     const names = await readdir(folder, { recursive: true })
     return names.filter((name) => name.endsWith('.json')).sort()
   } catch (cause) {
+    // Where nothing was downloaded, nobody has made the folder.
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
     throw new StepError(
       `The folder ${show(folder)} (path) cannot be read: ${explainReadFault(cause)}.`,
       { cause },
