@@ -146,14 +146,14 @@ describe('the documents', () => {
   })
 
   test('the source points to headings of the facts that are there', () => {
-    const headings = readFileSync('docs/api-facts.md', 'utf8')
+    const headings = readFileSync('docs/api.md', 'utf8')
       .split('\n')
       .filter((line) => line.startsWith('#'))
       .map(anchorOf)
     const pointers = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .flatMap((file) => [
-        ...readFileSync(path.join('src', file), 'utf8').matchAll(/docs\/api-facts\.md#([\w-]+)/g),
+        ...readFileSync(path.join('src', file), 'utf8').matchAll(/docs\/api\.md#([\w-]+)/g),
       ])
       .map(([, heading]) => String(heading))
 
