@@ -3,6 +3,8 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { InputError } from '../../src/errors.js'
+import { toFindings } from '../../src/report/findings.js'
+import { toReport } from '../../src/report/report.js'
 import { readStartRequest } from '../../src/start/inputs.js'
 import { inCode, tableOf } from '../helpers/markdown-table.js'
 import { validInputs } from '../helpers/valid-inputs.js'
@@ -92,6 +94,21 @@ describe('the table of moments in README.md', () => {
   test.each(rows)('says what $written comes to', ({ written, inUtc, inSingapore }) => {
     expect(sentAs(written, 'UTC')).toBe(inUtc)
     expect(sentAs(written, 'Asia/Singapore')).toBe(inSingapore)
+  })
+})
+
+describe('the report in download/README.md', () => {
+  const markdown = readFileSync('download/README.md', 'utf8')
+  const members = Object.keys(toReport(toFindings([]).figures))
+
+  test('says of each figure how it is computed, in the order of the output', () => {
+    expect(tableOf(markdown, 'figure').flatMap(([name]) => inCode(name))).toEqual(members)
+  })
+
+  test('is shown with all its members', () => {
+    const [, shown = ''] = /^```json\n(.*?)^```/ms.exec(markdown) ?? []
+
+    expect(Object.keys(JSON.parse(shown))).toEqual(members)
   })
 })
 
