@@ -112,6 +112,26 @@ describe('the report in download/README.md', () => {
   })
 })
 
+describe('the table of faults in docs/comparison.md', () => {
+  const rows = tableOf(readFileSync('docs/comparison.md', 'utf8'), 'fault')
+  const totals = rows.at(-1) ?? []
+  const faults = rows.slice(0, -1)
+
+  test('has a line for each that npm run bench:faults tries, in its order', async () => {
+    const list = path.resolve('bench/faults/list.mjs')
+    const { FAULTS }: { FAULTS: { name: string }[] } = await import(list)
+
+    expect(faults.map(([name]) => name)).toEqual(FAULTS.map(({ name }) => name))
+    expect(totals[0]).toBe(`right, of ${FAULTS.length}`)
+  })
+
+  test.each([1, 2, 3])('adds column %i up', (column) => {
+    const right = faults.filter((cells) => cells[column] === 'right').length
+
+    expect(totals[column]).toBe(String(right))
+  })
+})
+
 describe('the examples', () => {
   const names = readdirSync('examples')
 
