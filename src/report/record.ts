@@ -1,7 +1,7 @@
 import { type Decimal, parseDecimal } from './decimal.js'
 import { detached } from './names.js'
 
-/** The columns that figures are made from (docs/api-facts.md#csv-columns). */
+/** The columns that figures are made from (docs/api.md#csv-columns). */
 export const COLUMNS = [
   'direction',
   'country',
