@@ -14,7 +14,7 @@ const GIT = {
 }
 
 /** What a release is made of, besides its version and its part of the changelog. */
-const PARTS = ['.github', '.gitattributes', 'dist', 'docs', 'scripts', 'action.yml']
+const PARTS = ['.github', '.gitattributes', '.node-version', 'dist', 'docs', 'scripts']
 
 /** A copy of this repository with a remote of its own, where releases can be tried. */
 export class ReleaseRepository {
