@@ -1,0 +1,50 @@
+// Asks the registry for known weaknesses in the packages that dist may hold, and fails at one of
+// severity moderate or above. A registry that gives no answer fails nothing, as it says nothing of
+// the code: it is warned of.
+// Usage: node scripts/audit.ts
+import { spawnSync } from 'node:child_process'
+
+const SEVERITIES = ['critical', 'high', 'moderate']
+
+interface Advisory {
+  name: string
+  severity: string
+  title: string
+  url: string
+}
+
+/** The part of `npm audit --json` that is needed here. */
+interface Audit {
+  metadata: { vulnerabilities: Record<string, number>; dependencies: { prod: number } }
+  /** By package; a text in `via` names another package that it is weak through. */
+  vulnerabilities: Record<string, { via: (Advisory | string)[] }>
+}
+
+function runAudit(): Audit | string {
+  const shell = process.platform === 'win32'
+  const { stdout, stderr, error } = spawnSync('npm', ['audit', '--omit=dev', '--json'], {
+    encoding: 'utf8',
+    shell,
+    timeout: 60_000,
+  })
+  try {
+    const answer = JSON.parse(stdout)
+    return answer.metadata?.vulnerabilities ? answer : (answer.message ?? 'no reason given')
+  } catch {
+    return error?.message ?? stderr.trim()
+  }
+}
+
+const audit = runAudit()
+if (typeof audit === 'string') {
+  console.log(`::warning title=npm audit::Not known, as the registry gave no answer: ${audit}`)
+} else {
+  const found = Object.values(audit.vulnerabilities)
+    .flatMap(({ via }) => via.filter((advisory) => typeof advisory !== 'string'))
+    .filter(({ severity }) => SEVERITIES.includes(severity))
+  for (const { name, severity, title, url } of found) {
+    console.log(`::error title=npm audit::${name}, severity ${severity}: ${title}, ${url}`)
+  }
+  if (found.length > 0) process.exitCode = 1
+  else console.log(`None of ${audit.metadata.dependencies.prod} packages is known to be that weak.`)
+}
