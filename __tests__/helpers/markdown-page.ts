@@ -19,6 +19,9 @@ export interface Table {
   readonly rows: readonly (readonly string[])[]
 }
 
+/** Where Markdown becomes what is seen. */
+const shown = new Window().document
+
 /** Reads Markdown with GitHub's extensions. */
 export function readPage(markdown: string): MarkdownPage {
   const tables: Table[] = []
@@ -38,7 +41,7 @@ export function readPage(markdown: string): MarkdownPage {
       })
     }
   })
-  const page = new Window().document.createElement('div')
+  const page = shown.createElement('div')
   page.innerHTML = marked.parser(tokens)
   return { tables, charts, html, links, text: page.textContent }
 }
@@ -52,7 +55,7 @@ export function tableWith(page: MarkdownPage, heading: string): Table {
 
 /** A cell's text as it is seen: breaks of lines as one blank. */
 function plain(markdown: string): string {
-  const cell = new Window().document.createElement('div')
+  const cell = shown.createElement('div')
   cell.innerHTML = String(marked.parseInline(markdown)).replaceAll('<br>', ' ')
   return cell.textContent.replaceAll('\u00a0', ' ')
 }
