@@ -44,7 +44,7 @@ describe('a report', () => {
       'info',
       'summary',
     ])
-    expect(step.summary).toContain('| **2** | **100.0%** | **EUR 0.1** | **1** | **2026-11-01** |')
+    expect(step.summary).toContain('| **2** | **100.0%** | **EUR\u00a00.1** | **1** |')
   })
 
   test('has its headline in one line of the log', async () => {
