@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
-import { type ApiHosts, startApiHosts } from './helpers/api-hosts.js'
+import { type ApiHosts, type ApiSettings, startApiHosts } from './helpers/api-hosts.js'
 import {
   foreignAction,
   hasAct,
@@ -16,12 +16,14 @@ import {
 const API_KEY = 'kEy-of-the-workflows-0123456789'
 const WRONG_KEY = 'kEy-that-nobody-knows-987654321'
 const PHONE_NUMBER = '+6598765432'
+const API_HOSTS = ['sms.8x8.com', 'sms.us.8x8.com']
 const HOUR_MS = 3_600_000
 const JOB_ID = '[A-Za-z0-9]{64}'
 
 const ARCHIVE = 'arn:aws:iam::123456789012:role/sms-archive'
 const PROVIDER =
   'projects/123456789/locations/global/workloadIdentityPools/github/providers/acme-logs'
+const SLACK = { SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T000/B000/a-secret' }
 const ID = '0f6b2a34-5c1d-4e8f-9a7b-3c2d1e0f9a8b'
 
 /** One way to set off an example, and what its log shows when it has done what it is for. */
@@ -34,10 +36,13 @@ interface Run {
   payload?: object
   apiKey?: string
   vars?: Record<string, string>
+  secrets?: Record<string, string>
   shows: RegExp[]
   hides?: RegExp[]
   /** The hosts of the API that it must have reached. */
   hosts?: string[]
+  /** Where it takes an API of its own, how that differs. */
+  api?: Partial<ApiSettings>
   exitCode?: number
 }
 
@@ -50,7 +55,11 @@ const RUNS: Run[] = [
   {
     example: 'weekly-export.yml',
     event: ['schedule'],
-    shows: [/acme_sg · .* Asia\/Singapore \(/, /\| Artifact sms-logs holds/],
+    shows: [
+      /acme_sg · .* Asia\/Singapore \(/,
+      /\| Artifact sms-logs holds/,
+      /::warning::The delivery rate of last week is 0\.75, less than 0\.98/,
+    ],
     hides: [/\| Issue in/],
   },
   {
@@ -69,7 +78,11 @@ const RUNS: Run[] = [
     example: 'monthly-archive.yml',
     event: ['schedule'],
     vars: { AWS_ARCHIVE_ROLE: ARCHIVE, ARCHIVE_BUCKET: 'acme-archive' },
-    shows: [/\| upload: .*\.csv to s3:\/\/acme-archive\/sms-logs\/\d{4}-\d\d\/\S+\.csv/],
+    shows: [
+      /\| upload: .*\.csv to s3:\/\/acme-archive\/sms-logs\/\d{4}-\d\d\/\S+\.csv/,
+      /Success - Main rm -rf/,
+    ],
+    hides: [/\| Artifact/],
   },
   {
     example: 'google-cloud-storage.yml',
@@ -93,8 +106,120 @@ const RUNS: Run[] = [
   {
     example: 'many-subaccounts.yml',
     event: ['schedule'],
-    shows: [/Artifact sms-logs-acme_sg holds/, /Artifact sms-logs-acme_us holds/],
+    shows: [
+      /Artifact sms-logs-acme_sg holds/,
+      /Artifact sms-logs-acme_us holds/,
+      /\| 2 reports: 20 records · /,
+      /### SMS logs of `acme_sg`, `acme_us`$/m,
+      /\| 20 records in all subaccounts$/m,
+    ],
     hosts: ['sms.8x8.com', 'sms.us.8x8.com'],
+  },
+  {
+    example: 'many-subaccounts.yml',
+    as: 'where one fails',
+    event: ['schedule'],
+    api: { maxStarts: 1 },
+    shows: [/The API answered 403, code 1201/, /\| One report: 10 records · /],
+    exitCode: 1,
+  },
+  {
+    example: 'many-subaccounts.yml',
+    as: 'where all fail',
+    event: ['schedule'],
+    apiKey: WRONG_KEY,
+    shows: [/::error::There is no report in .* look into the downloads\./],
+    hides: [/records in all subaccounts$/m],
+    exitCode: 1,
+  },
+  {
+    example: 'backfill.yml',
+    event: ['workflow_dispatch'],
+    shows: [
+      // As many as there are months, of which the first and the last are not whole.
+      /Asia\/Singapore \(.* UTC\) · in [67] slices · /,
+      /\| Artifacts of the pattern sms-report-\*: [67]\.$/m,
+      /\| (?<count>[67]) reports: \k<count>0 records · /,
+      new RegExp(`\\| Artifact sms-logs-(?<id>${JOB_ID}) holds \\k<id>\\.csv`),
+    ],
+    hides: [/older than|missing/],
+  },
+  {
+    example: 'backfill.yml',
+    as: 'where the start fails half-way',
+    event: ['workflow_dispatch'],
+    api: { maxStarts: 2 },
+    shows: [
+      /2 of [67] jobs were started before, and are in the output jobs\. Missing is /,
+      /\| 2 reports: 20 records · /,
+    ],
+    exitCode: 1,
+  },
+  {
+    example: 'backfill.yml',
+    as: 'where nothing is started',
+    event: ['workflow_dispatch'],
+    apiKey: WRONG_KEY,
+    shows: [/The API answered 401, code 1200/],
+    hides: [/Main OWNER\/8x8-sms-log-export\/(download|merge-reports)/],
+    exitCode: 1,
+  },
+  {
+    example: 'backfill.yml',
+    as: 'where a job finds nothing',
+    event: ['workflow_dispatch'],
+    api: { scenario: 'empty' },
+    shows: [/\| [67] reports: 0 records · /, /^No records: none of the exports has any\.$/m],
+    hides: [/\| Artifact sms-logs-\S+ holds/],
+  },
+  {
+    example: 'alarm.yml',
+    event: ['schedule'],
+    secrets: SLACK,
+    shows: [
+      /::error::The delivery rate is 75\.0\S+, .* below min-delivery-rate/,
+      /\| Issue in acme\/logs: SMS alarm: 75\.0 % of yesterday's messages delivered/,
+      /\| Slack reads: SMS alarm, delivery rate of yesterday: 0\.75\. .*\/actions\/runs\/\d+$/m,
+    ],
+    exitCode: 1,
+  },
+  {
+    example: 'alarm.yml',
+    as: 'where it cannot look',
+    event: ['schedule'],
+    apiKey: WRONG_KEY,
+    secrets: SLACK,
+    shows: [
+      /\| Issue in acme\/logs: SMS alarm: yesterday could not be looked at/,
+      /\| Slack reads: SMS alarm, delivery rate of yesterday: not known\./,
+    ],
+    exitCode: 1,
+  },
+  {
+    example: 'alarm.yml',
+    as: 'on a day without messages',
+    event: ['schedule'],
+    secrets: SLACK,
+    api: { scenario: 'empty' },
+    shows: [/found no records, so there is no file/],
+    hides: [/\| Issue in/, /\| Slack reads/],
+  },
+  {
+    example: 'reusable.yml',
+    event: ['schedule'],
+    shows: [
+      new RegExp(`\\| Artifact sms-logs holds ${JOB_ID}\\.csv`),
+      /\| 10 records, at https:\/\/github\.com\/\S+\/artifacts\/sms-logs$/m,
+    ],
+    hides: [/Cancelled job/],
+  },
+  {
+    example: 'reusable.yml',
+    as: 'with no records',
+    event: ['schedule'],
+    api: { scenario: 'empty' },
+    shows: [/found no records, so there is no file/, /\| 0 records, at $/m],
+    hides: [/\| Artifact/],
   },
   {
     example: 'on-demand.yml',
@@ -160,13 +285,32 @@ const OTHERS = [
 ]
 
 const examples = readdirSync('examples')
-const jobsOfExamples = examples.flatMap((example) =>
-  Object.entries(readWorkflow(`examples/${example}`).jobs).map(([id, job]) => ({
-    example,
+const REUSABLE = '.github/workflows/export.yml'
+const jobsOfExamples = [...examples.map((name) => `examples/${name}`), REUSABLE].flatMap((file) =>
+  Object.entries(readWorkflow(file).jobs).map(([id, job]) => ({
+    example: path.basename(file),
     id,
     job,
   })),
 )
+
+interface Inputs {
+  inputs?: Record<string, { required?: boolean; default?: string | number }>
+  secrets?: Record<string, { required?: boolean }>
+}
+
+const readAction = (folder: string): Inputs =>
+  parse(readFileSync(path.join(folder, 'action.yml'), 'utf8'))
+
+/** What a step or a job uses of this project, as a path in it; undefined for all else. */
+const ownPath = (uses = ''): string | undefined =>
+  /^OWNER\/8x8-sms-log-export(?:\/(.+))?@v1$/
+    .exec(uses)
+    ?.slice(1)
+    .map((name) => name ?? '.')[0]
+
+const namesOfRequired = (members: Record<string, { required?: boolean }> = {}): string[] =>
+  Object.keys(members).filter((name) => members[name]?.required)
 
 test('each example is run', () => {
   const run = new Set([...RUNS.map(({ example }) => example), ...OTHERS])
@@ -177,7 +321,7 @@ test('each example is run', () => {
 test.each(jobsOfExamples)(
   '$example, job $id gives other actions inputs that they have',
   ({ job }) => {
-    for (const { uses, with: given = {} } of job.steps) {
+    for (const { uses, with: given = {} } of job.steps ?? []) {
       const action = foreignAction(uses)
       if (action === undefined) continue
       expect(existsSync(standInOf(action)), `a stand-in of ${action}`).toBe(true)
@@ -188,9 +332,60 @@ test.each(jobsOfExamples)(
 )
 
 test.each(jobsOfExamples)(
+  '$example, job $id gives our actions inputs that they have, and all that they must have',
+  ({ job }) => {
+    for (const { uses, with: given = {} } of job.steps ?? []) {
+      const folder = ownPath(uses)
+      if (folder === undefined) continue
+      const { inputs = {} } = readAction(folder)
+      expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)))
+      expect(Object.keys(given)).toEqual(expect.arrayContaining(namesOfRequired(inputs)))
+    }
+  },
+)
+
+describe('the workflow that others call', () => {
+  const { on: events } = parse(readFileSync(REUSABLE, 'utf8')) as {
+    on: { workflow_call: Inputs }
+  }
+  const { inputs = {}, secrets = {} } = events.workflow_call
+
+  test('is given inputs and secrets that it has, and all that it must have', () => {
+    const calls = jobsOfExamples.filter(({ job }) => ownPath(job.uses) === REUSABLE)
+
+    expect(calls.length).toBeGreaterThan(0)
+    for (const { job } of calls) {
+      const given = Object.keys(job.with ?? {})
+      const givenSecrets = Object.keys(job.secrets ?? {})
+      expect(Object.keys(inputs)).toEqual(expect.arrayContaining(given))
+      expect(Object.keys(secrets)).toEqual(expect.arrayContaining(givenSecrets))
+      expect(given).toEqual(expect.arrayContaining(namesOfRequired(inputs)))
+      expect(givenSecrets).toEqual(expect.arrayContaining(namesOfRequired(secrets)))
+    }
+  })
+
+  test('has the defaults of the actions behind it', () => {
+    const actions = { ...readAction('download').inputs, ...readAction('.').inputs }
+    const shared = Object.keys(inputs).filter((name) => name in actions)
+
+    expect(shared.length).toBeGreaterThan(8)
+    for (const name of shared) {
+      expect([name, inputs[name]?.default]).toEqual([name, actions[name]?.default])
+    }
+  })
+
+  test('hands each of its inputs on', () => {
+    const text = readFileSync(REUSABLE, 'utf8')
+
+    for (const name of Object.keys(inputs)) expect(text).toContain(`: \${{ inputs.${name} }}`)
+    for (const name of Object.keys(secrets)) expect(text).toContain(`: \${{ secrets.${name} }}`)
+  })
+})
+
+test.each(jobsOfExamples)(
   '$example, job $id may sign in where it does, and nowhere else',
   ({ job }) => {
-    const signsIn = job.steps.some(({ uses = '' }) =>
+    const signsIn = (job.steps ?? []).some(({ uses = '' }) =>
       /^(aws-actions\/configure|google-github-actions\/auth|Azure\/login)/.test(uses),
     )
 
@@ -207,7 +402,7 @@ describe.runIf(hasAct).concurrent('a workflow', () => {
 
   beforeAll(async () => {
     published = publish()
-    api = await startApiHosts(['sms.8x8.com', 'sms.us.8x8.com'], { apiKey: API_KEY })
+    api = await startApiHosts(API_HOSTS, { apiKey: API_KEY })
   })
 
   afterAll(async () => {
@@ -224,7 +419,7 @@ describe.runIf(hasAct).concurrent('a workflow', () => {
 
   const runExample = async (
     repository: UserRepository,
-    { example, event, payload, apiKey = API_KEY, vars = {} }: Omit<Run, 'shows'>,
+    { example, event, payload, apiKey = API_KEY, vars = {}, secrets = {} }: Omit<Run, 'shows'>,
     { hosts = api, ...others }: { hosts?: ApiHosts; cancelAt?: string } = {},
   ): Promise<{ exitCode: number | null; log: string }> => {
     const eventFile = path.join(repository.folder, 'event.json')
@@ -232,7 +427,7 @@ describe.runIf(hasAct).concurrent('a workflow', () => {
     const run = await runWorkflow(`.github/workflows/${example}`, {
       event: [...event, '--eventpath', eventFile],
       env: { ...hosts.env, STAND_IN_ARTIFACTS: repository.artifacts },
-      secrets: { EIGHT_BY_EIGHT_API_KEY: apiKey },
+      secrets: { EIGHT_BY_EIGHT_API_KEY: apiKey, ...secrets },
       vars,
       published: published.folder,
       cwd: repository.workTree,
@@ -266,8 +461,11 @@ describe.runIf(hasAct).concurrent('a workflow', () => {
     const { example, as, shows, hides = [], hosts = [], exitCode: expected = 0 } = run
     const title = [example, as].filter(Boolean).join(' ')
     test(`shown as ${title} does what it is for, and shows no key`, async () => {
-      const { exitCode, log } = await runExample(copyOf(example), run)
+      const own = run.api && (await startApiHosts(API_HOSTS, { apiKey: API_KEY, ...run.api }))
 
+      const { exitCode, log } = await runExample(copyOf(example), run, { hosts: own ?? api })
+
+      await own?.close()
       for (const shown of shows) expect(log).toMatch(shown)
       for (const hidden of hides) expect(log).not.toMatch(hidden)
       expect(api.hosts).toEqual(expect.arrayContaining(hosts))
@@ -321,19 +519,21 @@ describe.runIf(hasAct).concurrent('a workflow', () => {
     expect(pushed).toMatch(new RegExp(`^logs/${JOB_ID}\\.csv$`, 'm'))
   })
 
-  test('shown as cancel-with-the-run.yml cancels the job when it is cancelled', async () => {
-    const example = 'cancel-with-the-run.yml'
+  test.each([
+    { example: 'cancel-with-the-run.yml', event: ['workflow_dispatch'] },
+    { example: 'reusable.yml', event: ['schedule'] },
+  ])('shown as $example cancels the job when it is cancelled', async ({ example, event }) => {
     const slow = await startApiHosts(['sms.8x8.com'], { apiKey: API_KEY, durationMs: HOUR_MS })
 
     const { exitCode, log } = await runExample(
       copyOf(example),
-      { example, event: ['workflow_dispatch'] },
+      { example, event },
       { hosts: slow, cancelAt: 'is queued.' },
     )
 
     await slow.close()
     expect(log).toMatch(new RegExp(`\\| Cancelled job ${JOB_ID}\\.`))
-    expect(log).not.toContain('Artifact')
+    expect(log).not.toContain('| Artifact')
     expect(exitCode).toBe(1)
   })
 })

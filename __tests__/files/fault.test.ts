@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { explainFault } from '../../src/files/fault.js'
+import { explainFault, explainReadFault } from '../../src/files/fault.js'
 
 const withCode = (code: unknown): Error => Object.assign(new Error('/home/me/logs'), { code })
 
@@ -31,4 +31,18 @@ describe('a fault of the disk', () => {
       expect(explainFault(error)).toBe('it cannot be written')
     },
   )
+})
+
+describe('a fault of reading', () => {
+  test.each([
+    ['ENOENT', 'it is not there (ENOENT)'],
+    ['EACCES', 'it may not be read (EACCES)'],
+    ['EPERM', 'it may not be read (EPERM)'],
+    ['ENOTDIR', 'a file stands in its place (ENOTDIR)'],
+    ['EIO', 'the disk failed (EIO)'],
+    ['EXDEV', 'it cannot be read (EXDEV)'],
+    ['::error::x', 'it cannot be read'],
+  ])('%s is: %s', (code, words) => {
+    expect(explainReadFault(withCode(code))).toBe(words)
+  })
 })

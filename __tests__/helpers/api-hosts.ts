@@ -3,6 +3,7 @@ import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { systemClock } from '../../src/clock.js'
+import type { SandboxConfig } from '../../src/sandbox/jobs.js'
 import { startSandboxServer } from '../../src/sandbox/server.js'
 import { createCertificate } from './certificate.js'
 import { startProxyServer } from './proxy-server.js'
@@ -16,13 +17,22 @@ export interface ApiHosts {
   close(): Promise<void>
 }
 
+export interface ApiSettings {
+  readonly apiKey: string
+  readonly durationMs?: number
+  readonly scenario?: SandboxConfig['scenario']
+  /** Further starts are refused. */
+  readonly maxStarts?: number
+}
+
 export async function startApiHosts(
   names: readonly string[],
-  { apiKey, durationMs = 0 }: { apiKey: string; durationMs?: number },
+  { apiKey, durationMs = 0, scenario = 'succeeded', maxStarts = Infinity }: ApiSettings,
 ): Promise<ApiHosts> {
   const hosts: string[] = []
+  let starts = 0
   const sandbox = await startSandboxServer({
-    ...{ records: 10, files: 1, scenario: 'succeeded', durationMs, seed: 1 },
+    ...{ records: 10, files: 1, scenario, durationMs, seed: 1 },
     apiKey,
     clock: systemClock,
   })
@@ -30,6 +40,11 @@ export async function startApiHosts(
     const { method = '', headers, url } = request
     const { host = '' } = headers
     hosts.push(host)
+    if (method === 'POST' && ++starts > maxStarts) {
+      const refusal = { code: 1201, message: 'Access denied', errorId: 'an-error-id' }
+      response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(refusal))
+      return
+    }
     const onward = http.request(`${sandbox.url}${url}`, { method, headers }, async (inner) => {
       const isJson = inner.headers['content-type']?.includes('json') ?? false
       if (!isJson) {

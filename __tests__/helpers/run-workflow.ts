@@ -21,7 +21,17 @@ export const hasAct = spawnSync('act', ['--version']).status === 0
 
 export interface Job {
   permissions?: Record<string, string>
-  steps: { uses?: string; run?: string; with?: Record<string, unknown> }[]
+  /** Another workflow, in the place of steps. */
+  uses?: string
+  with?: Record<string, unknown>
+  secrets?: Record<string, string>
+  steps?: Step[]
+}
+
+interface Step {
+  uses?: string
+  run?: string
+  with?: Record<string, unknown>
 }
 
 export interface Workflow {
@@ -29,6 +39,14 @@ export interface Workflow {
 }
 
 export const readWorkflow = (file: string): Workflow => parse(readFileSync(file, 'utf8'))
+
+/** The steps of all jobs of a workflow, and of the workflow of ours that one of them calls. */
+function stepsOf(file: string): Step[] {
+  return Object.values(readWorkflow(file).jobs).flatMap(({ uses, steps = [] }) => {
+    const [, called] = new RegExp(`^${PROJECT}/(.+)@v1$`).exec(uses ?? '') ?? []
+    return called ? stepsOf(called) : steps
+  })
+}
 
 /** What a step uses, as `owner/name@ref`, of other people's; undefined for our own and checkout. */
 export function foreignAction(uses = ''): string | undefined {
@@ -45,7 +63,8 @@ export function standInOf(uses: string): string {
 /** What a runner downloads of this repository, without all that stands beside it here. */
 export function publish(): { folder: string; remove(): void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'published-'))
-  for (const part of ['action.yml', 'download', 'cancel', 'merge-reports', 'sandbox', 'dist']) {
+  const actions = ['action.yml', 'download', 'cancel', 'merge-reports', 'sandbox', 'dist']
+  for (const part of [...actions, '.github/workflows/export.yml']) {
     cpSync(part, path.join(folder, part), { recursive: true })
   }
   return { folder, remove: () => rmSync(folder, { recursive: true }) }
@@ -117,9 +136,7 @@ export function runWorkflow(
 ): Promise<{ exitCode: number | null; log: string }> {
   const pairs = (flag: string, settings: Readonly<Record<string, string>>): string[] =>
     Object.entries(settings).flatMap(([name, value]) => [flag, `${name}=${value}`])
-  const uses = Object.values(readWorkflow(path.join(cwd, file)).jobs)
-    .flatMap(({ steps }) => steps)
-    .flatMap((step) => foreignAction(step.uses) ?? [])
+  const uses = stepsOf(path.join(cwd, file)).flatMap((step) => foreignAction(step.uses) ?? [])
   const standIns = [...new Set(uses)].filter((action) => existsSync(standInOf(action)))
   const child = spawn(
     'act',

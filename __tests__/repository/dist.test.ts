@@ -21,7 +21,7 @@ describe('dist', () => {
     rmSync(fresh, { recursive: true })
   })
 
-  test('is what the sources build, byte for byte: `npm run build` mends it', () => {
+  test('is what the sources build, byte for byte (npm run build mends it)', () => {
     expect(filesOf('dist')).toEqual(filesOf(fresh))
     for (const file of filesOf(fresh)) {
       const same = readFileSync(path.join('dist', file)).equals(

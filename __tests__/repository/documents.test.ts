@@ -3,6 +3,8 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { InputError } from '../../src/errors.js'
+import { toFindings } from '../../src/report/findings.js'
+import { toReport } from '../../src/report/report.js'
 import { readStartRequest } from '../../src/start/inputs.js'
 import { inCode, tableOf } from '../helpers/markdown-table.js'
 import { validInputs } from '../helpers/valid-inputs.js'
@@ -95,6 +97,41 @@ describe('the table of moments in README.md', () => {
   })
 })
 
+describe('the report in download/README.md', () => {
+  const markdown = readFileSync('download/README.md', 'utf8')
+  const members = Object.keys(toReport(toFindings([]).figures))
+
+  test('says of each figure how it is computed, in the order of the output', () => {
+    expect(tableOf(markdown, 'figure').flatMap(([name]) => inCode(name))).toEqual(members)
+  })
+
+  test('is shown with all its members', () => {
+    const [, shown = ''] = /^```json\n(.*?)^```/ms.exec(markdown) ?? []
+
+    expect(Object.keys(JSON.parse(shown))).toEqual(members)
+  })
+})
+
+describe('the table of faults in docs/comparison.md', () => {
+  const rows = tableOf(readFileSync('docs/comparison.md', 'utf8'), 'fault')
+  const totals = rows.at(-1) ?? []
+  const faults = rows.slice(0, -1)
+
+  test('has a line for each that npm run bench:faults tries, in its order', async () => {
+    const list = path.resolve('bench/faults/list.mjs')
+    const { FAULTS }: { FAULTS: { name: string }[] } = await import(list)
+
+    expect(faults.map(([name]) => name)).toEqual(FAULTS.map(({ name }) => name))
+    expect(totals[0]).toBe(`right, of ${FAULTS.length}`)
+  })
+
+  test.each([1, 2, 3])('adds column %i up', (column) => {
+    const right = faults.filter((cells) => cells[column] === 'right').length
+
+    expect(totals[column]).toBe(String(right))
+  })
+})
+
 describe('the examples', () => {
   const names = readdirSync('examples')
 
@@ -146,14 +183,14 @@ describe('the documents', () => {
   })
 
   test('the source points to headings of the facts that are there', () => {
-    const headings = readFileSync('docs/api-facts.md', 'utf8')
+    const headings = readFileSync('docs/api.md', 'utf8')
       .split('\n')
       .filter((line) => line.startsWith('#'))
       .map(anchorOf)
     const pointers = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .flatMap((file) => [
-        ...readFileSync(path.join('src', file), 'utf8').matchAll(/docs\/api-facts\.md#([\w-]+)/g),
+        ...readFileSync(path.join('src', file), 'utf8').matchAll(/docs\/api\.md#([\w-]+)/g),
       ])
       .map(([, heading]) => String(heading))
 

@@ -1,4 +1,4 @@
-/** What to do about the errors that the API documents, by its own code (docs/api-facts.md#errors). */
+/** What to do about the errors that the API documents, by its own code (docs/api.md#errors). */
 const BY_CODE: Readonly<Record<number, string>> = {
   1000: 'A parameter is not as the API wants it: check from, to and the other filters.',
   1001: "Check subaccount-id: it is not one of this key's account, or not an id at all.",

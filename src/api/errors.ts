@@ -21,7 +21,7 @@ export class ConnectionError extends StepError {
   }
 }
 
-/** What the body of an error answer says (docs/api-facts.md#errors). */
+/** What the body of an error answer says (docs/api.md#errors). */
 export interface ErrorDetails {
   readonly code?: number | undefined
   readonly message?: string | undefined

@@ -11,7 +11,7 @@ import { checkStatus, readJob, readJobId } from './response.js'
 import { mayRepeat, withRetries } from './retry.js'
 import type { ApiAnswer, Transport } from './transport.js'
 
-/** The API's code for a job that it does not know (docs/api-facts.md#errors). */
+/** The API's code for a job that it does not know (docs/api.md#errors). */
 const UNKNOWN_JOB = 4018
 
 export interface ExportJobsOptions {
@@ -22,7 +22,7 @@ export interface ExportJobsOptions {
   readonly random: () => number
 }
 
-/** The log export API of one subaccount (docs/api-facts.md#endpoints). */
+/** The log export API of one subaccount (docs/api.md#endpoints). */
 export function createExportJobs(options: ExportJobsOptions): ExportApi {
   return {
     start: (filter) => startJob(filter, options),

@@ -1,4 +1,4 @@
-/** The API's hosts by the region that an account lives in (docs/api-facts.md#regions). */
+/** The API's hosts by the region that an account lives in (docs/api.md#regions). */
 export const REGION_URLS = {
   'asia-pacific': 'https://sms.8x8.com',
   'north-america': 'https://sms.us.8x8.com',

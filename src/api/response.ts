@@ -38,7 +38,7 @@ export function checkStatus({ httpStatus, headers, body }: ApiAnswer, secrets: S
   })
 }
 
-/** What an answer says of a job (docs/api-facts.md#the-job); throws a ResponseError. */
+/** What an answer says of a job (docs/api.md#the-job); throws a ResponseError. */
 export function readJob({ httpStatus, body }: ApiAnswer): Job {
   const fail = (what: string): never => {
     throw new ResponseError(`The API answered ${httpStatus}, and ${what}.`, { httpStatus })
@@ -56,7 +56,7 @@ export function readJob({ httpStatus, body }: ApiAnswer): Job {
   return { jobStatus: status, links: data, expires: isMoment ? expires : undefined }
 }
 
-/** The `jobId` of an answer to a start (docs/api-facts.md#endpoints); throws a ResponseError. */
+/** The `jobId` of an answer to a start (docs/api.md#endpoints); throws a ResponseError. */
 export function readJobId({ httpStatus, body }: ApiAnswer): string {
   const answer = parseObject(body)
   if (answer === undefined) {

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { StepError } from '../errors.js'
 import { quote } from '../plain-text.js'
-import { explainFault } from './fault.js'
+import { explainFault, explainReadFault } from './fault.js'
 
 /** Longer ones are no reports. */
 const MAX_BYTES = 64 * 1_048_576
@@ -19,32 +19,52 @@ export async function writeText(file: string, text: string): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true })
     await writeFile(file, text)
   } catch (cause) {
-    throw new StepError(
-      `The file ${quote(file, { maxLength: 300 })} cannot be saved: ${explainFault(cause)}.`,
-      { cause },
-    )
+    throw new StepError(`The file ${show(file)} cannot be saved: ${explainFault(cause)}.`, {
+      cause,
+    })
   }
 }
 
-/** The `.json` files in a folder and in the folders below it, by name. Rejects with a StepError. */
-export async function readJsonFiles(folder: string): Promise<TextFile[]> {
+/**
+ * The `.json` files in a folder and in the folders below it, by name, one after another: only one is
+ * in memory. None where the folder is not there. Rejects with a StepError.
+ */
+export async function* readJsonFiles(folder: string): AsyncGenerator<TextFile, void, undefined> {
+  for (const name of await listNames(folder)) {
+    const file = path.join(folder, name)
+    const text = await readText(file)
+    if (text !== undefined) yield { path: file, text }
+  }
+}
+
+async function listNames(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder, { recursive: true })
-    const files = names.filter((name) => name.endsWith('.json')).sort()
-    return await Promise.all(files.map((name) => readText(path.join(folder, name))))
+    return names.filter((name) => name.endsWith('.json')).sort()
   } catch (cause) {
-    if (cause instanceof StepError) throw cause
+    // Where nothing was downloaded, nobody has made the folder.
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
     throw new StepError(
-      `The folder ${quote(folder, { maxLength: 300 })} (path) cannot be read: ${explainFault(cause)}.`,
+      `The folder ${show(folder)} (path) cannot be read: ${explainReadFault(cause)}.`,
       { cause },
     )
   }
 }
 
-async function readText(file: string): Promise<TextFile> {
-  const { size } = await stat(file)
-  if (size > MAX_BYTES) {
-    throw new StepError(`The file ${quote(file, { maxLength: 300 })} is too long for a report.`)
+/** Undefined for what is no file: an artifact, and so its folder, may be named like one. */
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    const found = await stat(file)
+    if (!found.isFile()) return undefined
+    if (found.size <= MAX_BYTES) return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new StepError(`The file ${show(file)} cannot be read: ${explainReadFault(cause)}.`, {
+      cause,
+    })
   }
-  return { path: file, text: await readFile(file, 'utf8') }
+  throw new StepError(`The file ${show(file)} is too long for a report.`)
+}
+
+function show(file: string): string {
+  return quote(file, { maxLength: 300 })
 }

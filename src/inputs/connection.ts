@@ -63,7 +63,7 @@ function parseApiKey(text: string): string {
   return text
 }
 
-/** The pattern of the API's own description (docs/api-facts.md#authentication). */
+/** The pattern of the API's own description (docs/api.md#authentication). */
 function parseSubaccountId(text: string): string {
   if (!/^[A-Za-z0-9\-._&]{3,50}$/.test(text)) {
     throw new Mistake(

@@ -7,6 +7,7 @@ export function parseJobIds(text: string): readonly string[] {
   if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string' && isJobId(id))) {
     throw new Mistake('is not a JSON array of job ids. Give the output job-ids of the start step.')
   }
+  if (ids.length === 0) throw new Mistake('is empty: the start step has started no job.')
   return ids
 }
 

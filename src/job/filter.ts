@@ -1,5 +1,5 @@
 /**
- * What to export, in the API's own words (docs/api-facts.md#start): the body of the start request,
+ * What to export, in the API's own words (docs/api.md#start): the body of the start request,
  * its members in the order of the API's reference. What is left out has the API's default.
  */
 export interface ExportFilter {

@@ -20,7 +20,7 @@ export function isJobId(text: string): boolean {
   )
 }
 
-/** The statuses that the API documents (docs/api-facts.md#the-job). */
+/** The statuses that the API documents (docs/api.md#the-job). */
 const JOB_STATUSES = [
   'queued',
   'running',

@@ -8,7 +8,7 @@ export const MERGE_INPUTS = ['path', 'job-ids'] as const
 export interface MergeRequest {
   /** The folder with the reports' files, absolute. */
   readonly folder: string
-  /** The jobs whose reports must be there, where that is known. */
+  /** The jobs whose reports are joined, each of which must be there; all that are there if undefined. */
   readonly jobIds?: readonly string[] | undefined
 }
 

@@ -2,13 +2,17 @@ import { StepError } from '../errors.js'
 import { readJsonFiles, type TextFile } from '../files/report-files.js'
 import { plainAnswer, quote } from '../plain-text.js'
 import { formatHeadline } from '../report/headline.js'
-import { mergeFigures } from '../report/merge-figures.js'
-import { toReport } from '../report/report.js'
+import { MergedFigures } from '../report/merge-figures.js'
+import { formatCount } from '../report/number-format.js'
+import { type Report, toReport } from '../report/report.js'
 import { parseReportFile, type ReportFile } from '../report/report-file.js'
 import type { Step } from '../step.js'
 import type { MergeRequest } from './inputs.js'
 import { setReportOutputs } from './outputs.js'
-import { formatMergedSummary } from './summary.js'
+import { formatMergedSummary, type MergedExport, type MergedReports, toExport } from './summary.js'
+
+/** Longer outputs cannot be handed from one job to another. */
+const MAX_OUTPUT_LENGTH = 1_048_576
 
 /**
  * Joins the reports of several downloads to one, and says so in the log and the job's summary.
@@ -16,54 +20,110 @@ import { formatMergedSummary } from './summary.js'
  * there twice: a sum with that in it would be wrong. Where a job's report is missing it rejects too,
  * after the report on the others is written.
  */
-export async function mergeReports(
-  { folder, jobIds = [] }: MergeRequest,
-  step: Step,
-): Promise<void> {
-  const files = await readJsonFiles(folder)
-  const [first, ...others] = files.map(readReport)
-  if (first === undefined) {
-    throw new StepError(
-      `There is no report in ${quote(folder, { maxLength: 300 })} (path). Give the folder with the files that report-file of the download action has written.`,
-    )
+export async function mergeReports(request: MergeRequest, step: Step): Promise<void> {
+  const { merged, reports, leftOut } = await readReports(request)
+  if (leftOut > 0) {
+    step.notice(`Reports on jobs that are not in job-ids are left out: ${formatCount(leftOut)}.`)
   }
-  const reports = [first, ...others]
-  checkOnce(reports)
-  const figures = mergeFigures([first.figures, ...others.map((report) => report.figures)])
-  setReportOutputs(toReport(figures), step)
-  step.info(
-    plainAnswer(`${reports.length} reports: ${formatHeadline(figures)}.`, { maxLength: 400 }),
-  )
-  await step.addSummary(formatMergedSummary(reports, figures))
-  checkComplete(reports, jobIds)
+  if (reports.exports.length === 0) throw noReports(request.folder)
+  setReportOutputs(toReport(reports.figures), step)
+  step.info(plainAnswer(`${describe(reports)}: ${formatHeadline(reports.figures)}.`, LONG))
+  annotate(merged, toReport(reports.figures), step)
+  await summarize(formatMergedSummary(reports), step)
+  checkComplete(reports)
+}
+
+const LONG = { maxLength: 400 }
+
+interface FoundReports {
+  readonly merged: MergedFigures
+  readonly reports: MergedReports
+  /** How many reports were on jobs that nobody asked for. */
+  readonly leftOut: number
+}
+
+/** One file after another: what is kept of each is one row of the page. */
+async function readReports({ folder, jobIds }: MergeRequest): Promise<FoundReports> {
+  const merged = new MergedFigures()
+  const found = new Map<string, MergedExport>()
+  const wanted = jobIds && new Set(jobIds)
+  let leftOut = 0
+  for await (const file of readJsonFiles(folder)) {
+    const report = readReport(file)
+    if (wanted?.has(report.jobId) === false) {
+      leftOut += 1
+      continue
+    }
+    const key = `${report.subaccountId} ${report.jobId}`
+    if (found.has(key)) throw comesTwice(report)
+    found.set(key, toExport(report))
+    merged.add(report.figures)
+  }
+  const exports = inOrder([...found.values()], jobIds)
+  const ids = new Set(exports.map(({ jobId }) => jobId))
+  const missing = [...(wanted ?? [])].filter((jobId) => !ids.has(jobId))
+  return { merged, reports: { exports, missing, figures: merged.total() }, leftOut }
 }
 
 function readReport({ path, text }: TextFile): ReportFile {
   const report = parseReportFile(text)
   if (report === undefined) {
     throw new StepError(
-      `The file ${quote(path, { maxLength: 300 })} is no report. Keep the folder for the files that report-file of the download action writes.`,
+      `The file ${quote(path, LONG)} is no report of this version. Keep the folder for the files that report-file of the download action writes, and use the same version of both actions.`,
     )
   }
   return report
 }
 
-function checkOnce(reports: readonly ReportFile[]): void {
-  const seen = new Set<string>()
-  for (const { subaccountId, jobId } of reports) {
-    if (seen.has(`${subaccountId} ${jobId}`)) {
-      throw new StepError(
-        `The report of job ${quote(jobId, { maxLength: 300 })} is there twice. Give each download a report-file of its own.`,
-      )
-    }
-    seen.add(`${subaccountId} ${jobId}`)
+/** As the jobs were started, where that is known. */
+function inOrder(exports: MergedExport[], jobIds: readonly string[] = []): MergedExport[] {
+  const places = new Map(jobIds.map((jobId, place) => [jobId, place]))
+  const placeOf = ({ jobId }: MergedExport): number => places.get(jobId) ?? 0
+  return exports.sort((a, b) => placeOf(a) - placeOf(b))
+}
+
+function comesTwice({ jobId }: ReportFile): StepError {
+  return new StepError(
+    `The report on job ${quote(jobId, LONG)} is there twice. Give each download a report-file, and an artifact, of its own.`,
+  )
+}
+
+function noReports(folder: string): StepError {
+  return new StepError(
+    `There is no report in ${quote(folder, LONG)} (path). Give the folder with the files that report-file of the download action has written, and look into the downloads.`,
+  )
+}
+
+function describe({ exports, missing }: MergedReports): string {
+  const count = exports.length === 1 ? 'One report' : `${formatCount(exports.length)} reports`
+  return missing.length === 0 ? count : `${count}, ${formatCount(missing.length)} missing`
+}
+
+/** What a reader of the figures has to know. */
+function annotate({ crowded }: MergedFigures, report: Report, step: Step): void {
+  if (crowded.length > 0) {
+    step.notice(
+      `There are more than 10,000 names among ${crowded.join(', ')}: further ones count together as "other".`,
+    )
+  }
+  if (JSON.stringify(report).length > MAX_OUTPUT_LENGTH) {
+    step.notice('The output report is longer than 1 MiB, the most that a job can hand to another.')
   }
 }
 
-function checkComplete(reports: readonly ReportFile[], jobIds: readonly string[]): void {
-  const missing = jobIds.filter((jobId) => !reports.some((report) => report.jobId === jobId))
-  if (missing.length === 0) return
+/** The outputs are set: a summary that cannot be written takes nothing from that. */
+async function summarize(markdown: string, step: Step): Promise<void> {
+  try {
+    await step.addSummary(markdown)
+  } catch {
+    step.warning('The job summary could not be written. The outputs are there.')
+  }
+}
+
+function checkComplete({ exports, missing }: MergedReports): void {
+  const [first] = missing
+  if (first === undefined) return
   throw new StepError(
-    `The reports of ${missing.length} of ${jobIds.length} jobs are missing, the first is that of ${quote(missing[0] ?? '', { maxLength: 300 })}. Look into their downloads; the report on the others is written.`,
+    `The reports on ${missing.length} of ${missing.length + exports.length} jobs are missing, the first is that on ${quote(first, LONG)}. Look into their downloads; the report on the others is written.`,
   )
 }

@@ -1,41 +1,115 @@
-import { FIGURE_HEADINGS, figureCells, gather } from '../report/figure-cells.js'
-import { formatCode, formatTable } from '../report/markdown.js'
+import { FIGURE_HEADINGS, figureCells, gather, NONE } from '../report/figure-cells.js'
+import { formatSpan } from '../report/headline.js'
+import { formatCode, formatDetails, formatTable, type Heading } from '../report/markdown.js'
 import { formatCount } from '../report/number-format.js'
 import { formatFigures, joinBlocks } from '../report/page.js'
-import type { Figures } from '../report/report.js'
+import type { Figures, GroupFigures } from '../report/report.js'
 import type { ReportFile } from '../report/report-file.js'
 
-/** Rows of the table of exports; a matrix has 256 jobs at most. */
-const MAX_EXPORTS = 256
+/** More exports than that are shown when they are asked for: the figures come first. */
+const MAX_OPEN_EXPORTS = 15
+
+/** In characters, of the 1 MiB that a summary may have; a whole matrix fits, but for hostile names. */
+const MAX_TABLE_LENGTH = 100_000
 
 /** Subaccounts that the heading names. */
 const MAX_NAMED = 5
 
-/** The reports of several exports as one, as Markdown for the job's summary. */
-export function formatMergedSummary(reports: readonly ReportFile[], figures: Figures): string {
+/** What the page keeps of one export. */
+export interface MergedExport {
+  readonly subaccountId: string
+  readonly jobId: string
+  /** The days of its records, from the first to the last, in UTC. */
+  readonly days: string
+  readonly figures: GroupFigures
+}
+
+/** Several exports as one. */
+export interface MergedReports {
+  readonly exports: readonly MergedExport[]
+  /** Jobs whose reports should be there and are not. */
+  readonly missing: readonly string[]
+  readonly figures: Figures
+}
+
+/** A report as a row of the page: all else of it is in the sum. */
+export function toExport({ subaccountId, jobId, figures }: ReportFile): MergedExport {
+  const { records, outbound, parts, delivered, cost, days } = figures
+  return {
+    subaccountId,
+    jobId,
+    days: days === undefined ? NONE : formatSpan(days),
+    figures: {
+      records,
+      outbound,
+      ...(parts !== undefined && { parts }),
+      ...(delivered !== undefined && { delivered }),
+      ...(cost && { cost }),
+    },
+  }
+}
+
+/** The reports on several exports as one, as Markdown for the job's summary. */
+export function formatMergedSummary({ exports, missing, figures }: MergedReports): string {
+  const isEmpty = figures.records === 0 && figures.unreadable === 0
   return joinBlocks([
-    `### SMS logs of ${describeSubaccounts(reports)}`,
-    ...formatFigures(figures),
-    formatExports(reports),
+    `### SMS logs of ${describeSubaccounts(exports)}`,
+    ...formatMissing(missing, exports.length + missing.length),
+    ...(isEmpty ? ['No records: none of the exports has any.'] : formatFigures(figures)),
+    formatExports(exports),
     'The same figures are in the output `report`; the README of the download action says how each is computed.',
   ])
 }
 
-function describeSubaccounts(reports: readonly ReportFile[]): string {
-  const names = [...new Set(reports.map(({ subaccountId }) => subaccountId))].sort()
+function describeSubaccounts(exports: readonly MergedExport[]): string {
+  const names = [...new Set(exports.map(({ subaccountId }) => subaccountId))].sort()
   if (names.length > MAX_NAMED) return `${formatCount(names.length)} subaccounts`
   return names.map(formatCode).join(', ')
 }
 
-function formatExports(reports: readonly ReportFile[]): string {
-  const rows = reports
-    .slice(0, MAX_EXPORTS)
-    .map(({ subaccountId, jobId, figures }) => [
-      formatCode(subaccountId),
-      formatCode(jobId),
-      ...figureCells(figures),
-    ])
-  const rest = reports.slice(MAX_EXPORTS).map(({ jobId, figures }) => [jobId, figures] as const)
-  if (rest.length > 0) rows.push(['', ...gather(rest, `${formatCount(rest.length)} more`)])
-  return formatTable([['Subaccount', 'left'], ['Job', 'left'], ...FIGURE_HEADINGS], rows)
+/** Above all figures, as none of them is whole then. */
+function formatMissing(missing: readonly string[], wanted: number): string[] {
+  if (missing.length === 0) return []
+  const ids = missing.map(formatCode)
+  const shown = fitting(ids)
+  const rest = ids.length - shown.length
+  const more = rest > 0 ? ` and ${formatCount(rest)} more` : ''
+  return [
+    `**The reports on ${formatCount(missing.length)} of ${formatCount(wanted)} jobs are missing, and with them their figures.**`,
+    formatDetails('The jobs that are missing', `${shown.join(', ')}${more}`),
+  ]
+}
+
+function formatExports(exports: readonly MergedExport[]): string {
+  const headings: Heading[] = [
+    ['Subaccount', 'left'],
+    ['Days (UTC)', 'left'],
+    ...FIGURE_HEADINGS,
+    ['Job', 'left'],
+  ]
+  const shown = fitting(exports.map(toRow))
+  const rest = exports.slice(shown.length).map(({ jobId, figures }) => [jobId, figures] as const)
+  const rows = rest.length > 0 ? [...shown, gatherRow(rest)] : shown
+  const table = formatTable(headings, rows)
+  return exports.length > MAX_OPEN_EXPORTS
+    ? formatDetails(`The ${formatCount(exports.length)} exports`, table)
+    : table
+}
+
+function toRow({ subaccountId, jobId, days, figures }: MergedExport): string[] {
+  return [formatCode(subaccountId), days, ...figureCells(figures), formatCode(jobId)]
+}
+
+function gatherRow(rest: readonly (readonly [string, GroupFigures])[]): string[] {
+  const [label = '', ...cells] = gather(rest, `${formatCount(rest.length)} more`)
+  return [label, '', ...cells, '']
+}
+
+/** The first of them, as many as have room. */
+function fitting<T extends string | readonly string[]>(texts: readonly T[]): T[] {
+  let length = 0
+  return texts.filter((text) => {
+    length += typeof text === 'string' ? text.length : text.join(' | ').length
+    return length <= MAX_TABLE_LENGTH
+  })
 }

@@ -49,7 +49,8 @@ export function factsOf(name: string, file: FileFigures): FileFacts {
   return { name, bytes, sha256, records: tally.total.records, unreadable, firstUnreadableLine }
 }
 
-function crowdedMaps(tallies: readonly Tally[]): string[] {
+/** Maps in which some names count together, in one of the tallies at least. */
+export function crowdedMaps(tallies: readonly Tally[]): string[] {
   const maps = ['statuses', 'errors', 'days', 'countries', 'operators'] as const
   const crowded: string[] = maps.filter((map) => tallies.some((tally) => tally[map].hasMore))
   const costs = tallies.flatMap(({ total, days, countries, operators }) => [

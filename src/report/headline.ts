@@ -57,7 +57,8 @@ function isDestination([name, { outbound }]: [string, GroupFigures]): boolean {
   return outbound > 0 && name !== 'unknown'
 }
 
-function formatSpan(days: Readonly<Record<string, GroupFigures>>): string {
+/** The first and the last day that records are of: `2026-11-01 to 2026-11-30`. */
+export function formatSpan(days: Readonly<Record<string, GroupFigures>>): string {
   const names = Object.keys(days).filter(isDay).sort()
   const [first, last] = [names[0], names.at(-1)]
   if (first === undefined || last === undefined) return NONE

@@ -1,66 +1,70 @@
-import { addFigures } from './add-figures.js'
-import type { Figures, GroupFigures } from './report.js'
+import { parseDecimal } from './decimal.js'
+import { crowdedMaps } from './findings.js'
+import type { Column } from './record.js'
+import { type Figures, type GroupFigures, toFigures } from './report.js'
+import { type Group, Tally } from './tally.js'
 
-type Named<T> = Readonly<Record<string, T>>
+/**
+ * The figures of several exports together, added one after another. They come to what one report on
+ * all files would say, by the same tally and with the same bounds; its memory follows the distinct
+ * names, not the exports.
+ */
+export class MergedFigures {
+  readonly #tally = new Tally()
+  readonly #missing = new Set<Column>()
+  #unreadable = 0
 
-/** As in one report: further names count together. */
-const MAX_NAMES = 10_000
-const OTHER = 'other'
+  add(figures: Figures): void {
+    addGroup(this.#tally.total, figures)
+    this.#unreadable += figures.unreadable
+    for (const name of ['directions', 'statuses', 'errors'] as const) {
+      for (const [key, count] of Object.entries(figures[name] ?? {}))
+        this.#tally[name].at(key).value += count
+    }
+    for (const name of ['days', 'countries', 'operators'] as const) {
+      for (const [key, group] of Object.entries(figures[name] ?? {}))
+        addGroup(this.#tally[name].at(key), group)
+    }
+    for (const column of missingColumns(figures)) this.#missing.add(column)
+  }
 
-/** Of both, or of nobody: half a sum would look like a whole one. */
-const OPTIONAL = ['parts', 'delivered', 'cost'] as const
+  /** What one of the exports does not know is left out: half a sum would look like a whole one. */
+  total(): Figures {
+    return toFigures({
+      tally: this.#tally,
+      unreadable: this.#unreadable,
+      missing: [...this.#missing],
+    })
+  }
 
-/** The figures of several exports together. What one of them does not know is left out. */
-export function mergeFigures(all: readonly [Figures, ...Figures[]]): Figures {
-  const [first, ...others] = all
-  return others.reduce(mergeTwo, first)
-}
-
-function mergeTwo(a: Figures, b: Figures): Figures {
-  const statuses = mergeNamed(a.statuses, b.statuses, add)
-  const errors = mergeNamed(a.errors, b.errors, add)
-  const days = mergeNamed(a.days, b.days, mergeGroups)
-  const countries = mergeNamed(a.countries, b.countries, mergeGroups)
-  const operators = mergeNamed(a.operators, b.operators, mergeGroups)
-  return {
-    ...mergeGroups(a, b),
-    unreadable: a.unreadable + b.unreadable,
-    directions: mergeNamed(a.directions, b.directions, add) ?? {},
-    ...(statuses && { statuses }),
-    ...(errors && { errors }),
-    ...(days && { days: inOrder(days) }),
-    ...(countries && { countries }),
-    ...(operators && { operators }),
+  /** Maps in which some names count together now. */
+  get crowded(): readonly string[] {
+    return crowdedMaps([this.#tally])
   }
 }
 
-function mergeGroups(a: GroupFigures, b: GroupFigures): GroupFigures {
-  const merged = { ...addFigures(a, b) }
-  for (const name of OPTIONAL) {
-    if (a[name] === undefined || b[name] === undefined) delete merged[name]
+function addGroup(group: Group, figures: GroupFigures): void {
+  group.records += figures.records
+  group.outbound += figures.outbound
+  group.parts += figures.parts ?? 0
+  group.delivered += figures.delivered ?? 0
+  for (const [currency, text] of Object.entries(figures.cost ?? {})) {
+    const amount = parseDecimal(text)
+    if (amount) group.costs.at(currency).add(amount)
   }
-  return merged
 }
 
-function mergeNamed<T>(
-  a: Named<T> | undefined,
-  b: Named<T> | undefined,
-  merge: (a: T, b: T) => T,
-): Named<T> | undefined {
-  if (a === undefined || b === undefined) return undefined
-  const merged = new Map(Object.entries(a))
-  for (const [name, member] of Object.entries(b)) {
-    const key = merged.has(name) || merged.size < MAX_NAMES ? name : OTHER
-    const known = merged.get(key)
-    merged.set(key, known === undefined ? member : merge(known, member))
-  }
-  return Object.fromEntries(merged)
-}
-
-function add(a: number, b: number): number {
-  return a + b
-}
-
-function inOrder<T>(members: Named<T>): Record<string, T> {
-  return Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)))
+/** The columns without which a report has not all figures. */
+function missingColumns(figures: Figures): Column[] {
+  const { parts, statuses, errors, days, countries, operators, cost } = figures
+  const known: readonly [Column, unknown][] = [
+    ['smscount', parts],
+    ['status_value', statuses],
+    ['status_errorcode', errors],
+    ['createdat', days],
+    ['country', countries],
+    ['operator', operators],
+    ['price_total', cost],
+  ]
+  return known.filter(([, figure]) => figure === undefined).map(([column]) => column)
 }

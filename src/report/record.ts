@@ -1,7 +1,7 @@
 import { type Decimal, parseDecimal } from './decimal.js'
 import { detached } from './names.js'
 
-/** The columns that figures are made from (docs/api-facts.md#csv-columns). */
+/** The columns that figures are made from (docs/api.md#csv-columns). */
 export const COLUMNS = [
   'direction',
   'country',
@@ -140,9 +140,9 @@ function utcDayOf(text: string): string {
   const offset = /^(Z|UTC)$/i.test(zone) ? 'Z' : zone.replace(/^(...)(\d\d)$/, '$1:$2')
   const instant = new Date(`${day}T${time}${offset}`)
   const isRealDay = new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day)
-  return isRealDay && !Number.isNaN(instant.getTime())
-    ? instant.toISOString().slice(0, 10)
-    : UNKNOWN
+  const utc = isRealDay && !Number.isNaN(instant.getTime()) ? instant.toISOString() : ''
+  // Years before 0 and after 9999 have a sign and more digits.
+  return /^\d/.test(utc) ? utc.slice(0, 10) : UNKNOWN
 }
 
 /** Without the column all are outbound. */
@@ -176,9 +176,12 @@ function nameAt(fields: readonly string[], place: number | undefined): string {
   return place === undefined ? UNKNOWN : nameOf(fields[place] as string)
 }
 
+/** Whether a text stands where a name is wanted and is a person's number instead. */
+export function isPhoneNumber(text: string): boolean {
+  return PHONE_NUMBER.test(text.trim())
+}
+
 function nameOf(text: string): string {
   const isName = text.charCodeAt(0) > NINE
-  if (isName) return text
-  const shown = text.trim()
-  return shown === '' || PHONE_NUMBER.test(shown) ? UNKNOWN : text
+  return isName || !(text.trim() === '' || isPhoneNumber(text)) ? text : UNKNOWN
 }

@@ -1,4 +1,5 @@
 import { parseDecimal } from './decimal.js'
+import { isPhoneNumber, UNKNOWN } from './record.js'
 import type { Figures, GroupFigures } from './report.js'
 
 /** What a report's file holds: the figures of one export, and whose they are. */
@@ -11,6 +12,15 @@ export interface ReportFile {
 const FORMAT = '8x8-sms-log-export/report'
 const VERSION = 1
 
+/** More than any export has, and so little that thousands of them add up exactly. */
+const MAX_COUNT = 1e12
+
+/** Longer than the sum of any prices that an export may hold. */
+const MAX_AMOUNT_LENGTH = 400
+
+/** What stands in code on the page as it is: the characters of a job's id and of a subaccount's. */
+const ID = /^[\w\-.~!$&'()*+,;=:@]{1,256}$/
+
 type Members = Readonly<Record<string, unknown>>
 
 /** A report as the text of a file, for a later job to merge. */
@@ -18,7 +28,10 @@ export function formatReportFile({ subaccountId, jobId, figures }: ReportFile): 
   return `${JSON.stringify({ format: FORMAT, version: VERSION, subaccountId, jobId, figures })}\n`
 }
 
-/** The text of such a file; undefined for anything else, which is not trusted to be one. */
+/**
+ * The text of such a file; undefined for anything else, for one of another version, and for figures
+ * that contradict each other. Where it comes from is not known, so nothing in it is taken on trust.
+ */
 export function parseReportFile(text: string): ReportFile | undefined {
   const file = parseJson(text)
   if (!isMembers(file) || file.format !== FORMAT || file.version !== VERSION) return undefined
@@ -35,19 +48,25 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** An id stands in code on the page, so it holds no back-tick, no pipe and no line's end. */
 function isId(value: unknown): value is string {
-  return typeof value === 'string' && /^[^\s`|<>]{1,256}$/.test(value)
+  return typeof value === 'string' && ID.test(value)
 }
 
 function isFigures(value: unknown): value is Figures {
-  if (!isMembers(value) || !isGroup(value)) return false
-  const { unreadable, directions, statuses, errors, days, countries, operators } = value as Members
+  if (!isGroup(value)) return false
+  const { unreadable, directions, statuses, errors, days, countries, operators } =
+    value as unknown as Members
+  const isGroupOf = (member: unknown): boolean => isGroup(member) && knowsTheSame(member, value)
+  const isOptional = (member: unknown, isWhole: (member: unknown) => boolean): boolean =>
+    member === undefined || isNamed(member, isWhole)
   return (
     isCount(unreadable) &&
     isNamed(directions, isCount) &&
-    [statuses, errors].every((counts) => counts === undefined || isNamed(counts, isCount)) &&
-    [days, countries, operators].every((groups) => groups === undefined || isNamed(groups, isGroup))
+    // Both are of one column.
+    (statuses === undefined) === (value.delivered === undefined) &&
+    [statuses, errors].every((counts) => isOptional(counts, isCount)) &&
+    [days, countries, operators].every((groups) => isOptional(groups, isGroupOf)) &&
+    Object.keys(days ?? {}).every(isDayOrNone)
   )
 }
 
@@ -57,16 +76,30 @@ function isGroup(value: unknown): value is GroupFigures {
   return (
     isCount(records) &&
     isCount(outbound) &&
-    [parts, delivered].every((count) => count === undefined || isCount(count)) &&
+    outbound <= records &&
+    (parts === undefined || isCount(parts)) &&
+    (delivered === undefined || (isCount(delivered) && delivered <= outbound)) &&
     (cost === undefined || isNamed(cost, isAmount))
   )
 }
 
-function isNamed<T>(
-  value: unknown,
-  isMember: (member: unknown) => member is T,
-): value is Readonly<Record<string, T>> {
-  return isMembers(value) && Object.values(value).every(isMember)
+/** A column that is missing is so for all groups of an export. */
+function knowsTheSame(a: GroupFigures, b: GroupFigures): boolean {
+  const names = ['parts', 'delivered', 'cost'] as const
+  return names.every((name) => (a[name] === undefined) === (b[name] === undefined))
+}
+
+/** A download never puts out a person's number as a name, so neither does what is made of it. */
+function isNamed(value: unknown, isMember: (member: unknown) => boolean): boolean {
+  return (
+    isMembers(value) &&
+    Object.entries(value).every(([name, member]) => !isPhoneNumber(name) && isMember(member))
+  )
+}
+
+function isDayOrNone(name: string): boolean {
+  if (name === UNKNOWN || name === 'other') return true
+  return /^\d{4}-\d\d-\d\d$/.test(name) && new Date(`${name}T00:00Z`).toJSON()?.startsWith(name)
 }
 
 function isMembers(value: unknown): value is Members {
@@ -74,9 +107,13 @@ function isMembers(value: unknown): value is Members {
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
 }
 
-function isAmount(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 200 && parseDecimal(value) !== undefined
+function isAmount(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    value.length <= MAX_AMOUNT_LENGTH &&
+    parseDecimal(value) !== undefined
+  )
 }

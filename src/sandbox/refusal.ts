@@ -1,4 +1,4 @@
-/** An answer of 400 and above, with the API's own code and words (docs/api-facts.md#errors). */
+/** An answer of 400 and above, with the API's own code and words (docs/api.md#errors). */
 export class Refusal extends Error {
   override name = 'Refusal'
   readonly httpStatus: number

@@ -1,7 +1,7 @@
 import { createRandom, pick, pickWeighted, uuidOf, wholeNumber } from './random.js'
 import { BODIES, COUNTRIES, type Country, OUTCOMES, RECEIVED, REPLIES, SENDERS } from './traffic.js'
 
-/** The columns of an export, in the order of the API's reference (docs/api-facts.md#csv-columns). */
+/** The columns of an export, in the order of the API's reference (docs/api.md#csv-columns). */
 const COLUMNS = [
   'umid',
   'subaccountid',

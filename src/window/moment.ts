@@ -12,7 +12,7 @@ import { gapAround, instantsOf, type LocalMs, type TimeZone, UTC } from './time-
 export interface Moment {
   /** Epoch milliseconds. */
   readonly instant: number
-  /** One of the API's own forms (docs/api-facts.md#moments). */
+  /** One of the API's own forms (docs/api.md#moments). */
   readonly sent: string
 }
 

@@ -7,7 +7,7 @@ import type { Moment } from './moment.js'
 import { formatWithOffset } from './moment-format.js'
 import { UTC } from './time-zone.js'
 
-/** The API keeps logs for this long (docs/api-facts.md#limits). */
+/** The API keeps logs for this long (docs/api.md#limits). */
 const KEPT_MONTHS = 6
 
 /** The API's default for `from` is this many days before its default for `to`. */

@@ -1,0 +1,41 @@
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { InputError } from '../../src/errors.js'
+import { MERGE_INPUTS, readMergeRequest } from '../../src/merge-reports/inputs.js'
+
+const places = { cwd: path.resolve('/work/repo'), home: path.resolve('/home/me') }
+
+function mistakesOf(raw: Record<string, string | undefined>): string[] {
+  try {
+    readMergeRequest(raw, places)
+  } catch (error) {
+    if (error instanceof InputError)
+      return error.mistakes.map(({ input, text }) => `${input}: ${text}`)
+    throw error
+  }
+  return []
+}
+
+describe('the inputs of a merge', () => {
+  test('are a folder, and the jobs where they are known', () => {
+    expect(readMergeRequest({ path: 'reports' }, places)).toEqual({
+      folder: path.resolve('/work/repo/reports'),
+      jobIds: undefined,
+    })
+    expect(readMergeRequest({ path: '~/r', 'job-ids': '["a", "b"]' }, places)).toEqual({
+      folder: path.resolve('/home/me/r'),
+      jobIds: ['a', 'b'],
+    })
+  })
+
+  test('are those of the contract, and no more: it needs no key', () => {
+    expect(MERGE_INPUTS).toEqual(['path', 'job-ids'])
+  })
+
+  test('have all their mistakes in one go', () => {
+    expect(mistakesOf({ 'job-ids': 'F1T6' })).toEqual([
+      'path: is required, and not given. Give the folder with the files that report-file of the download action has written.',
+      'job-ids: is not a JSON array of job ids. Give the output job-ids of the start step.',
+    ])
+  })
+})
