@@ -27,6 +27,8 @@ export interface RunOptions {
   env?: Record<string, string>
   /** Which of the action's scripts: its main one, or its post step. */
   script?: 'main' | 'post'
+  /** A folder like dist to run it from; the action's own if not given. */
+  dist?: string
   /** The folder that the job works in, which is kept; one that is removed with the run if not given. */
   workspace?: string
   /** Hears of each piece of the log as it comes. */
@@ -59,7 +61,9 @@ export function launchAction(action: string, options: RunOptions = {}): RunningA
   ) as ActionFile
   const files = createRunnerFiles()
   const workspace = options.workspace ?? files.folder
-  const child = spawn(process.execPath, [path.join(folder, runs[options.script ?? 'main'])], {
+  const script = path.join(folder, runs[options.script ?? 'main'])
+  const dist = path.join(root, 'dist')
+  const child = spawn(process.execPath, [script.replace(dist, options.dist ?? dist)], {
     cwd: workspace,
     env: {
       ...baseEnvironment(),

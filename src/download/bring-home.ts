@@ -104,7 +104,8 @@ async function bringOne(
     throw error
   }
   step.info(describeSaved(name, file.position, clock.now() - startedAt))
-  await followed?.ended(file.position)
+  // The file is whole, whether or not it can be read: whoever asks for the findings hears of that.
+  await followed?.ended(file.position).catch(() => undefined)
   return file.finalPath
 }
 

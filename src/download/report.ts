@@ -58,11 +58,7 @@ function annotate({ figures, files, missing, crowded, unpriced }: Findings, step
   const { records, unreadable } = figures
   const first = files.find((file) => file.unreadable > 0)
   if (first) step.warning(describeUnreadable(unreadable, first))
-  if (missing.length > 0) {
-    step.notice(
-      `A file has no column ${missing.join(', ')}: the figures that need it are left out.`,
-    )
-  }
+  if (missing.length > 0) step.notice(describeMissing(missing))
   if (crowded.length > 0) {
     step.notice(
       `There are more than 10,000 names among ${crowded.join(', ')}: further ones count together as "other".`,
@@ -76,6 +72,17 @@ function annotate({ figures, files, missing, crowded, unpriced }: Findings, step
       `${formatCount(unpriced)} delivered records have no price, and count as 0 in the cost.`,
     )
   }
+}
+
+/** Of two columns the figures are there all the same. */
+function describeMissing(missing: Findings['missing']): string {
+  return [
+    `A file has no column ${missing.join(', ')}: the figures that need it are left out.`,
+    ...(missing.includes('direction') ? ['Without direction all records count as outbound.'] : []),
+    ...(missing.includes('price_currency')
+      ? ['Without price_currency a cost counts under "unknown".']
+      : []),
+  ].join(' ')
 }
 
 function describeUnreadable(unreadable: number, { name, firstUnreadableLine }: FileFacts): string {

@@ -6,7 +6,7 @@ import {
   formatDecimal,
   parseDecimal,
 } from '../report/decimal.js'
-import { formatAmount } from '../report/number-format.js'
+import { groupedDecimal } from '../report/number-format.js'
 import type { Figures } from '../report/report.js'
 
 /** What the figures of an export are held to. */
@@ -31,19 +31,22 @@ export function checkThresholds(figures: Figures, thresholds: Thresholds): void 
   }
 }
 
+/** Under which amounts count whose currency the files do not say, or that are too many to name. */
+const UNNAMED = ['UNKNOWN', 'OTHER']
+
 /** With no outbound record there is no rate, and nothing that was not delivered. */
 function rateFailures({ delivered, outbound }: Figures, min: Decimal | undefined): string[] {
   if (min === undefined || (outbound === 0 && delivered !== undefined)) return []
   if (delivered === undefined) {
     return ['min-delivery-rate cannot be checked: a file has no column status_value.']
   }
-  const isEnough =
-    BigInt(delivered) * 100n * 10n ** BigInt(min.scale) >= BigInt(min.units) * BigInt(outbound)
-  if (isEnough) return []
-  const percent = (delivered / outbound) * 100
-  const short = Number(formatDecimal(min)) - percent
+  const share = { of: BigInt(outbound) * 10n ** BigInt(min.scale) }
+  const rate = { ...share, part: BigInt(delivered) * 100n * 10n ** BigInt(min.scale) }
+  const short = { ...share, part: BigInt(min.units) * BigInt(outbound) - rate.part }
+  if (short.part <= 0n) return []
+  const places = placesOf(short)
   return [
-    `The delivery rate is ${describePercent(percent)}, ${describePercent(short)} below min-delivery-rate (${formatDecimal(min)}%): ${delivered} of ${outbound} outbound records were delivered.`,
+    `The delivery rate is ${formatFraction(rate, places)}%, ${formatFraction(short, places)}% below min-delivery-rate (${formatDecimal(min)}%): ${delivered} of ${outbound} outbound records were delivered.`,
   ]
 }
 
@@ -54,19 +57,25 @@ function costFailures(
   if (maxCost === undefined) return []
   if (cost === undefined) return ['max-cost cannot be checked: a file has no column price_total.']
   return [...maxCost].flatMap(([currency, max]) => {
-    const amount = amountIn(currency, cost)
-    if (compareDecimals(amount, max) <= 0) return []
-    const by = formatDecimal(subtract(amount, max))
+    const amount = amountIn([currency], cost)
+    if (compareDecimals(amount, max) > 0) {
+      const by = groupedDecimal(subtract(amount, max))
+      return [
+        `The cost is ${currency} ${groupedDecimal(amount)}, ${currency} ${by} above max-cost (${currency} ${groupedDecimal(max)}).`,
+      ]
+    }
+    const unnamed = amountIn(UNNAMED, cost)
+    if (compareDecimals(sum([amount, unnamed]), max) <= 0) return []
     return [
-      `The cost is ${currency} ${formatAmount(formatDecimal(amount))}, ${currency} ${formatAmount(by)} above max-cost (${currency} ${formatDecimal(max)}).`,
+      `max-cost (${currency} ${groupedDecimal(max)}) cannot be checked: ${groupedDecimal(unnamed)} of the cost is in no known currency.`,
     ]
   })
 }
 
 /** A file may write a currency in small letters. */
-function amountIn(currency: string, cost: NonNullable<Figures['cost']>): Decimal {
+function amountIn(currencies: readonly string[], cost: NonNullable<Figures['cost']>): Decimal {
   const amounts = Object.entries(cost)
-    .filter(([name]) => name.trim().toUpperCase() === currency)
+    .filter(([name]) => currencies.includes(name.trim().toUpperCase()))
     .map(([, amount]) => parseDecimal(amount))
   return sum(amounts.filter((amount) => amount !== undefined))
 }
@@ -81,8 +90,21 @@ function sum(amounts: readonly Decimal[]): Decimal {
   return total.total()
 }
 
-/** With so many decimals that it is not told as 0. */
-function describePercent(percent: number): string {
-  const places = [1, 2, 4, 6].find((digits) => Number(percent.toFixed(digits)) > 0) ?? 1
-  return `${percent.toFixed(places)}%`
+interface Fraction {
+  readonly part: bigint
+  readonly of: bigint
+}
+
+/** So many decimals that what is missing is not told as 0; one at least. */
+function placesOf({ part, of }: Fraction): number {
+  let places = 1
+  while (part * 10n ** BigInt(places) < of) places += 1
+  return places
+}
+
+/** Rounded to so many decimals. */
+function formatFraction({ part, of }: Fraction, places: number): string {
+  const digits = String((2n * part * 10n ** BigInt(places) + of) / (2n * of))
+  const padded = digits.padStart(places + 1, '0')
+  return `${padded.slice(0, -places)}.${padded.slice(-places)}`
 }

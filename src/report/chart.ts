@@ -12,6 +12,9 @@ export interface BarChart {
   readonly highest?: number
 }
 
+/** Decimals of a bar. */
+const PLACES = 4
+
 /** Wide and low, on the page's own ground, in a blue that is seen on a light one and on a dark one. */
 const SETTINGS =
   '%%{init: {"xyChart": {"width": 900, "height": 260, "xAxis": {"labelFontSize": 11}}, "themeVariables": {"xyChart": {"backgroundColor": "transparent", "plotColorPalette": "#4184e4"}}}}%%'
@@ -21,7 +24,7 @@ const SETTINGS =
  * 10.9 on draw. The axis is given its ends, for without them it begins at the smallest value.
  */
 export function formatChart({ title, bars, highest }: BarChart): string {
-  const values = bars.map(({ value }) => value)
+  const values = bars.map(({ value }) => Number(value.toFixed(PLACES)))
   const top = highest ?? Math.max(...values, 0)
   const bottom = Math.min(...values, 0)
   return [
@@ -38,5 +41,5 @@ export function formatChart({ title, bars, highest }: BarChart): string {
 
 /** Without an exponent, which the chart's language does not know. */
 function plainNumber(value: number): string {
-  return value.toFixed(4).replace(/\.?0+$/, '')
+  return value.toFixed(PLACES).replace(/\.?0+$/, '')
 }

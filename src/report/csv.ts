@@ -4,7 +4,13 @@ import Papa from 'papaparse'
 const BLOCK_LENGTH = 32_768
 
 /** Far above any message. A record that does not end in it has lost a quotation mark. */
-const MAX_RECORD_LENGTH = 262_144
+export const MAX_RECORD_LENGTH = 262_144
+
+/**
+ * Each record without an end is looked for over its whole length. Past so many of them in a file,
+ * twice as many lines are left out each time, so that no file can ask for endless work.
+ */
+const MAX_ENDLESS = 100
 
 const BYTE_ORDER_MARK = '\xef\xbb\xbf'
 
@@ -33,8 +39,11 @@ export class CsvReader {
   #rest = ''
   #line = 1
   #hasBegun = false
-  /** Within a line that is too long to be kept. */
-  #isSkipping = false
+  /** Records that had no end. */
+  #endless = 0
+  /** Lines that are not read as records any more, and whether the first of them has been told. */
+  #toLeaveOut = 0
+  #isWithinLine = false
 
   constructor(listener: CsvListener) {
     this.#listener = listener
@@ -48,13 +57,15 @@ export class CsvReader {
 
   /** Says that no more bytes come. */
   end(): void {
-    let text = this.#takeWhole(this.#withoutMark(this.#rest))
+    // Half of a CRLF would stand between a closing quotation mark and the end.
+    const last = this.#rest.replace(/\r$/, '')
+    let text = this.#takeWhole(this.#withoutMark(last))
     this.#rest = ''
     while (text !== '') text = this.#takeWhole(this.#takeLast(text))
   }
 
   #read(block: string): void {
-    let text = this.#isSkipping ? this.#afterSkipped(block) : this.#rest + block
+    let text = this.#leaveOutLines(this.#rest + block)
     if (!this.#hasBegun) {
       if (text.length < BYTE_ORDER_MARK.length) {
         this.#rest = text
@@ -63,9 +74,14 @@ export class CsvReader {
       text = this.#withoutMark(text)
       this.#hasBegun = true
     }
-    text = this.#takeWhole(text)
-    while (text.length > MAX_RECORD_LENGTH) text = this.#takeWhole(this.#leaveOutLine(text))
-    this.#rest = text
+    // A record is held to its longest length, not to what has come of it: how the bytes are cut must
+    // not decide which records are read.
+    while (text.length > MAX_RECORD_LENGTH) {
+      const rest = this.#takeWhole(text.slice(0, MAX_RECORD_LENGTH))
+      const hasTaken = rest.length < MAX_RECORD_LENGTH
+      text = hasTaken ? rest + text.slice(MAX_RECORD_LENGTH) : this.#leaveOutEndless(text)
+    }
+    this.#rest = this.#takeWhole(text)
   }
 
   /** Hands on all records that have an end; gives the text after them. */
@@ -79,39 +95,45 @@ export class CsvReader {
   /** The last record, which has no line's end, or no closing quotation mark. */
   #takeLast(text: string): string {
     const { data, errors } = this.#parse(text, false)
-    if (errors.some(({ code }) => code === 'MissingQuotes')) return this.#leaveOutLine(text)
+    if (errors.some(({ code }) => code === 'MissingQuotes')) return this.#leaveOutEndless(text)
     this.#handOn(data, text)
     return ''
   }
 
-  #leaveOutLine(text: string): string {
-    this.#listener.unreadable(this.#line)
-    const end = text.indexOf('\n') + 1
-    if (end === 0) {
-      this.#isSkipping = true
-      return ''
-    }
-    this.#line += 1
-    return text.slice(end)
+  /** The line at which a record without an end begins; more where there are many of those. */
+  #leaveOutEndless(text: string): string {
+    this.#endless += 1
+    this.#toLeaveOut = 2 ** Math.max(0, this.#endless - MAX_ENDLESS)
+    return this.#leaveOutLines(text)
   }
 
-  #afterSkipped(block: string): string {
-    const end = block.indexOf('\n') + 1
-    if (end === 0) return ''
-    this.#isSkipping = false
-    this.#line += 1
-    return block.slice(end)
+  #leaveOutLines(text: string): string {
+    let at = 0
+    while (this.#toLeaveOut > 0 && at < text.length) {
+      if (!this.#isWithinLine) this.#listener.unreadable(this.#line)
+      const end = text.indexOf('\n', at) + 1
+      this.#isWithinLine = end === 0
+      if (this.#isWithinLine) return ''
+      this.#line += 1
+      this.#toLeaveOut -= 1
+      at = end
+    }
+    return text.slice(at)
   }
 
   #handOn(records: string[][], text: string): void {
+    const begin = this.#line
+    let counted = 0
     for (let at = 0; at < records.length; at++) {
       const fields = records[at] as string[]
       withoutReturn(fields)
       const isEmptyLine = fields.length === 1 && fields[0] === ''
       if (isEmptyLine || this.#listener.record(fields)) continue
-      this.#listener.unreadable(this.#line + countLinesIn(records.slice(0, at)))
+      // Only here, and each record once: lines cost more to count than to read.
+      for (; counted < at; counted++) this.#line += countLinesOf(records[counted] as string[])
+      this.#listener.unreadable(this.#line)
     }
-    this.#line += countLines(text)
+    this.#line = begin + countLines(text)
   }
 
   #parse(text: string, leaveOutLast: boolean): Papa.ParseResult<string[]> {
@@ -131,8 +153,8 @@ function withoutReturn(fields: string[]): void {
   if (field.charCodeAt(field.length - 1) === 0x0d) fields[last] = field.slice(0, -1)
 }
 
-function countLinesIn(records: readonly string[][]): number {
-  return records.reduce((lines, fields) => lines + 1 + countLines(fields.join('')), 0)
+function countLinesOf(fields: readonly string[]): number {
+  return fields.reduce((lines, field) => lines + countLines(field), 1)
 }
 
 function countLines(text: string): number {

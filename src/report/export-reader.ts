@@ -113,8 +113,10 @@ export class ExportReader {
   }
 
   /** Whoever waits would wait for ever. */
-  #fail(error: Error): void {
-    this.#failure ??= error
+  #fail(cause: Error): void {
+    this.#failure ??= new Error(`the files are whole, but were not read: ${cause.message}`, {
+      cause,
+    })
     for (const waiting of this.#files.values()) waiting.reject(this.#failure)
     this.#files.clear()
     this.#findings?.reject(this.#failure)

@@ -1,7 +1,7 @@
 import { addFigures, NO_FIGURES } from './add-figures.js'
 import { escapeName, type Heading, unbroken } from './markdown.js'
 import { formatAmount, formatCount, formatRate } from './number-format.js'
-import { type Cost, deliveryRateOf, type GroupFigures } from './report.js'
+import { type Cost, exactRateOf, type GroupFigures } from './report.js'
 
 /** For a figure that could not be computed. */
 export const NONE = '–'
@@ -23,7 +23,7 @@ export function figureCells(figures: GroupFigures): string[] {
   return [
     formatCount(records),
     parts === undefined ? NONE : formatCount(parts),
-    formatRateCell(deliveryRateOf(figures)),
+    formatRateCell(exactRateOf(figures)),
     formatCost(cost, '<br>'),
   ]
 }

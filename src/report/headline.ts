@@ -1,7 +1,7 @@
 import { formatCost, formatPlainCost, formatRateCell, NONE } from './figure-cells.js'
 import { formatCount, formatRate } from './number-format.js'
 import { isDay } from './periods.js'
-import { deliveryRateOf, type Figures, type GroupFigures } from './report.js'
+import { exactRateOf, type Figures, type GroupFigures } from './report.js'
 
 export interface HeadlineFigure {
   readonly heading: string
@@ -14,7 +14,7 @@ export interface HeadlineFigure {
 /** What people look at first. */
 export function headlineOf(figures: Figures): HeadlineFigure[] {
   const { records, cost, countries, days, unreadable } = figures
-  const rate = deliveryRateOf(figures)
+  const rate = exactRateOf(figures)
   const destinations = Object.entries(countries ?? {}).filter(isDestination).length
   return [
     { heading: 'Records', text: formatCount(records), log: `${formatCount(records)} records` },

@@ -26,10 +26,6 @@ export class Names<T> {
     return [...this.#byName]
   }
 
-  get size(): number {
-    return this.#byName.size
-  }
-
   /** Whether some names count together. */
   get hasMore(): boolean {
     return this.#hasMore

@@ -37,7 +37,7 @@ function formatHeadlineTable(figures: Figures): string {
 }
 
 function formatDays({ days }: Figures): string[] {
-  if (days === undefined) return []
+  if (days === undefined || Object.keys(days).length === 0) return []
   const periods = toPeriods(days)
   return [...(periods ? formatCharts(periods) : []), formatDayTable(days)]
 }

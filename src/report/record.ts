@@ -49,6 +49,9 @@ export const UNKNOWN = 'unknown'
 /** A name that would be a person's number if columns were mixed up: it is not put out. */
 const PHONE_NUMBER = /^\+?\d{7,15}$/
 
+/** A time in UTC that is one on any day, as nearly all are. */
+const UTC_TIME = /^.{10}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/
+
 /** What begins with a character above it is neither blank nor a number. */
 const NINE = 0x39
 
@@ -89,13 +92,13 @@ export class RecordReader {
 
     const direction = readDirection(fields, places.direction)
     const status = nameAt(fields, places.status_value)
-    const errorCode = textAt(fields, places.status_errorcode)
+    const errorCode = fields[places.status_errorcode ?? -1] ?? ''
     return {
       isOutbound: direction === 'outbound',
       direction,
       isDelivered: direction === 'outbound' && isDelivered(status),
       status,
-      errorCode: errorCode === '' || errorCode === '0' ? undefined : nameOf(errorCode),
+      errorCode: isNoError(errorCode) ? undefined : nameOf(errorCode),
       country: nameAt(fields, places.country),
       operator: nameAt(fields, places.operator),
       day: this.#readDay(textAt(fields, places.createdat)),
@@ -114,14 +117,12 @@ export class RecordReader {
     return price
   }
 
-  /** The same of times: of those in UTC the day alone has to be checked. */
+  /** The same of times: of those in UTC the day alone has to be looked up. */
   #readDay(text: string): string {
-    const isUtc = text.endsWith('Z')
-    const key = isUtc ? text.slice(0, 10) : text
-    const known = this.#days.get(key)
-    if (known !== undefined && (!isUtc || text.charCodeAt(10) === 0x54)) return known
+    const known = UTC_TIME.test(text) ? this.#days.get(text.slice(0, 10)) : undefined
+    if (known !== undefined) return known
     const day = utcDayOf(text)
-    if (isUtc && day !== UNKNOWN && this.#days.size < MAX_REMEMBERED) this.#days.set(day, day)
+    if (day !== UNKNOWN && this.#days.size < MAX_REMEMBERED) this.#days.set(day, day)
     return day
   }
 }
@@ -163,6 +164,10 @@ function isDelivered(status: string): boolean {
   return status === 'delivered' || /^(delivered|read)$/i.test(status)
 }
 
+function isNoError(errorCode: string): boolean {
+  return errorCode === '' || errorCode === '0' || /^\s*0?\s*$/.test(errorCode)
+}
+
 function textAt(fields: readonly string[], place: number | undefined): string {
   return place === undefined ? '' : (fields[place] as string).trim()
 }
@@ -173,7 +178,7 @@ function nameAt(fields: readonly string[], place: number | undefined): string {
 
 /** Whether a text stands where a name is wanted and is a person's number instead. */
 export function isPhoneNumber(text: string): boolean {
-  return PHONE_NUMBER.test(text)
+  return PHONE_NUMBER.test(text.trim())
 }
 
 function nameOf(text: string): string {

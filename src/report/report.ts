@@ -91,9 +91,15 @@ export function toReport(figures: Figures): Report {
  * Delivered of outbound records, from 0 to 1 with four decimals; null where none is outbound,
  * undefined where no status is known.
  */
-export function deliveryRateOf({ delivered, outbound }: GroupFigures): number | null | undefined {
+export function deliveryRateOf(figures: GroupFigures): number | null | undefined {
+  const rate = exactRateOf(figures)
+  return rate && Math.round(rate * 10_000) / 10_000
+}
+
+/** The same as it is, for a page that rounds it in its own way: what is rounded twice is wrong. */
+export function exactRateOf({ delivered, outbound }: GroupFigures): number | null | undefined {
   if (delivered === undefined) return undefined
-  return outbound === 0 ? null : Math.round((delivered * 10_000) / outbound) / 10_000
+  return outbound === 0 ? null : delivered / outbound
 }
 
 function groupReportOf({ records, parts, delivered, cost }: GroupFigures): GroupReport {

@@ -1,6 +1,6 @@
 import { formatChart } from './chart.js'
 import type { Period, Periods } from './periods.js'
-import { deliveryRateOf, type GroupFigures } from './report.js'
+import { exactRateOf, type GroupFigures } from './report.js'
 
 /** Charts of cost, one for each currency: they are never added up. */
 const MAX_CURRENCIES = 3
@@ -13,11 +13,11 @@ export function formatCharts({ unit, periods }: Periods): string[] {
       bars: periods.map(({ label, figures }) => ({ label, value: read(figures) })),
       ...(highest !== undefined && { highest }),
     })
-  const hasRates = periods.some(({ figures }) => typeof deliveryRateOf(figures) === 'number')
+  const hasRates = periods.some(({ figures }) => typeof exactRateOf(figures) === 'number')
   return [
     chart('Messages', ({ records }) => records),
     ...(hasRates
-      ? [chart('Delivery rate in %', (figures) => (deliveryRateOf(figures) ?? 0) * 100, 100)]
+      ? [chart('Delivery rate in %', (figures) => (exactRateOf(figures) ?? 0) * 100, 100)]
       : []),
     ...chartedCurrencies(periods).map((currency) =>
       chart(`Cost in ${currency}`, ({ cost }) => Number(cost?.[currency] ?? 0)),

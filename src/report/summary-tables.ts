@@ -30,14 +30,14 @@ export function formatDayTable(days: Readonly<Record<string, GroupFigures>>): st
   )
 }
 
-/** Groups by size, or nothing where they are not known. */
+/** Groups by size, or nothing where there are none or they are not known. */
 export function formatGroups(
   heading: string,
   groups: Readonly<Record<string, GroupFigures>> | undefined,
   describe: (name: string) => string,
 ): string[] {
-  if (groups === undefined) return []
-  const all = Object.entries(groups).sort(([, a], [, b]) => b.records - a.records)
+  const all = Object.entries(groups ?? {}).sort(([, a], [, b]) => b.records - a.records)
+  if (all.length === 0) return []
   // One that would stand alone in the last row can as well have a name there.
   const shown = all.length === MAX_NAMES + 1 ? all : all.slice(0, MAX_NAMES)
   const rest = all.slice(shown.length)
@@ -52,12 +52,12 @@ export function formatCounts(
   counts: Readonly<Record<string, number>> | undefined,
   records: number,
 ): string[] {
-  if (counts === undefined) return []
-  const rows = firstNames(counts).map(([name, count]) => [
+  const rows = firstNames(counts ?? {}).map(([name, count]) => [
     name,
     formatCount(count),
-    formatRate(count / Math.max(1, records)),
+    formatRate(count / records),
   ])
+  if (rows.length === 0) return []
   return [
     formatTable(
       [
@@ -72,12 +72,12 @@ export function formatCounts(
 
 /** Error codes with the vendor's word for each. */
 export function formatErrors(errors: Readonly<Record<string, number>> | undefined): string[] {
-  if (errors === undefined || Object.keys(errors).length === 0) return []
-  const rows = firstNames(errors).map(([name, count, code]) => [
+  const rows = firstNames(errors ?? {}).map(([name, count, code]) => [
     name,
     (code !== undefined && meaningOf(code)) || NONE,
     formatCount(count),
   ])
+  if (rows.length === 0) return []
   return [
     formatTable(
       [

@@ -1,0 +1,328 @@
+import { createHash } from 'node:crypto'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { parseReportFile } from '../src/report/report-file.js'
+import { jobAnswer, startExportServer, succeededWith } from './helpers/export-server.js'
+import { type FileVersion, sendFile } from './helpers/file-answers.js'
+import { readPage, tableWith } from './helpers/markdown-page.js'
+import { ODD_EXPORT, ODD_LINE, ODD_REPORT } from './helpers/odd-export.js'
+import { canonical } from './helpers/plain-report.js'
+import { type Cells, csvOfRecords, reportOf } from './helpers/read-export.js'
+import type { ActionRun, RunOptions } from './helpers/run-action.js'
+import { contentsOf, MESSAGE_BODY, runDownload } from './helpers/run-download.js'
+import { errorsOf, PHONE_NUMBER } from './helpers/run-start.js'
+import { createTemporaryFolder } from './helpers/temporary-folder.js'
+import { answer, JOB_ID, type Reaction } from './helpers/wire-server.js'
+
+/** All that is in a folder, as hashes: a difference of megabytes is nothing to read. */
+function hashesOf(folder: string): Record<string, string> {
+  const hashes = Object.entries(contentsOf(folder)).map(([name, bytes]) => [name, hashOf(bytes)])
+  return Object.fromEntries(hashes) as Record<string, string>
+}
+
+const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+interface Downloaded extends ActionRun {
+  folder: string
+  errors: string[]
+  annotations: string[]
+  requests: readonly string[]
+}
+
+/** A download of so many files, from a server that answers requests for them like this. */
+async function download(
+  files: Reaction | readonly Reaction[],
+  { count = 1, ...options }: RunOptions & { count?: number } = {},
+): Promise<Downloaded> {
+  const server = await startExportServer(succeededWith(count), files)
+  onTestFinished(() => server.close())
+  const folder = path.join(createTemporaryFolder(), 'logs')
+  const inputs = { path: folder, retries: '3', ...options.inputs }
+  const run = await runDownload(server.url, { ...options, inputs })
+  const annotations = run.stdout.match(/^::(warning|notice)::.*$/gm) ?? []
+  return { ...run, folder, errors: errorsOf(run), annotations, requests: server.requests }
+}
+
+const reportIn = ({ outputs }: ActionRun): string => canonical(JSON.parse(outputs.report ?? 'null'))
+
+/** Records with a number and a message's body beside them. */
+function csvWithSecrets(records: readonly Cells[]): string {
+  const secrets = `,${PHONE_NUMBER},"${MESSAGE_BODY}"`
+  const [header, ...lines] = csvOfRecords(records).trimEnd().split('\r\n')
+  return [`${header},msisdn,body`, ...lines.map((line) => line + secrets), ''].join('\r\n')
+}
+
+/** A file of several MB: many batches on the disk. */
+function largeFile(seed: number): Buffer {
+  const kinds: Cells[] = [
+    { operator: `Network ${seed}`, price_total: '0.0123456789' },
+    { country: 'ID', smscount: '3', status_value: 'undelivered', status_errorcode: '4' },
+    { direction: '0', price_currency: 'USD', createdat: '2026-11-30T23:59:59Z' },
+  ]
+  return Buffer.from(csvWithSecrets(Array.from({ length: 30_000 }, (_, at) => kinds[at % 3] ?? {})))
+}
+
+const LARGE = largeFile(0)
+const tagged: FileVersion = { bytes: LARGE, etag: '"v1"' }
+const untagged: FileVersion = { bytes: LARGE }
+
+describe('the report of a download', () => {
+  test('is an output, a page and a line, and holds no number and no message', async () => {
+    const text = csvWithSecrets([{}, { status_value: 'sent' }])
+
+    const run = await download(sendFile({ bytes: Buffer.from(text) }))
+
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs.records).toBe('2')
+    expect(reportIn(run)).toBe(canonical(reportOf([text])))
+    expect(run.stdout).toContain(
+      '\n2 records · 50.0% delivered · EUR 0.1 · 1 country · 2026-11-01.\n',
+    )
+    expect(run.annotations).toEqual([])
+    const page = readPage(run.summary)
+    expect(page.charts).toHaveLength(3)
+    expect(tableWith(page, 'Countries').rows).toEqual([
+      ['Singapore (SG)', '2', '2', '50.0%', 'EUR 0.1'],
+    ])
+  })
+
+  test('of a file with every oddity is as the contract says', async () => {
+    const run = await download(sendFile({ bytes: ODD_EXPORT }))
+
+    expect(run.exitCode).toBe(0)
+    expect(reportIn(run)).toBe(canonical(ODD_REPORT))
+    expect(run.annotations).toEqual([
+      `::warning::5 records could not be read and are in no figure; the first stands in ${JOB_ID}.csv, line ${ODD_LINE}.`,
+    ])
+    expect(hashesOf(run.folder)).toEqual({ [`${JOB_ID}.csv`]: hashOf(ODD_EXPORT) })
+  })
+
+  test('of ten files of several MB, four at a time, is one', async () => {
+    const bytes = Array.from({ length: 10 }, (_, index) => largeFile(index + 1))
+    const files: Reaction = (socket, request) => {
+      const [, number = ''] = /-(\d+) HTTP/.exec(request) ?? []
+      sendFile({ bytes: bytes[Number(number) - 1] ?? Buffer.alloc(0) })(socket, request)
+    }
+
+    const run = await download(files, { count: 10 })
+
+    expect(run.exitCode).toBe(0)
+    expect(reportIn(run)).toBe(canonical(reportOf(bytes)))
+    const names = tableWith(readPage(run.summary), 'File, and its SHA-256').rows
+    expect(names.map(([name]) => name?.split(' ')[0])).toEqual(
+      bytes.map((_, index) => `${JOB_ID}-${index + 1}.csv`),
+    )
+  })
+
+  test('of a job without records says so in one line', async () => {
+    const server = await startExportServer(jobAnswer('empty'))
+    onTestFinished(() => server.close())
+
+    const run = await runDownload(server.url)
+
+    expect(run.exitCode).toBe(0)
+    expect(run.summary).toBe(
+      `### SMS logs of \`acme_sg\`\n\nNo records: job \`${JOB_ID}\` found none.\n\n`,
+    )
+    expect(run.outputs.records).toBe('0')
+    expect(reportIn(run)).toBe(canonical(reportOf([])))
+  })
+
+  test('is left out with summary: false, and no file is read', async () => {
+    const run = await download(sendFile(untagged), { inputs: { summary: 'false' } })
+
+    expect(run.exitCode).toBe(0)
+    expect(run.summary).toBe('')
+    expect(run.outputs.records ?? '').toBe('')
+    expect(run.outputs.report ?? '').toBe('')
+    expect(hashesOf(run.folder)).toEqual({ [`${JOB_ID}.csv`]: hashOf(LARGE) })
+  })
+
+  test('goes to a file for a later job', async () => {
+    const file = path.join(createTemporaryFolder(), 'reports', 'one.json')
+
+    const run = await download(sendFile(untagged), { inputs: { 'report-file': file } })
+
+    expect(run.exitCode).toBe(0)
+    const written = parseReportFile(readFileSync(file, 'utf8'))
+    expect(written).toMatchObject({ subaccountId: 'acme_sg', jobId: JOB_ID })
+    expect(written?.figures.records).toBe(30_000)
+  })
+})
+
+describe('the report of a transfer that is cut', () => {
+  test.each<[string, readonly Reaction[]]>([
+    [
+      'before a byte of it is on the disk, and begins again',
+      [sendFile(untagged, {}, { at: 0.02, how: 'cut' }), sendFile(untagged)],
+    ],
+    [
+      'before its first byte',
+      [sendFile(untagged, {}, { at: 0, how: 'reset' }), sendFile(untagged)],
+    ],
+    [
+      'in the middle, and begins again',
+      [sendFile(untagged, {}, { at: 0.7, how: 'cut' }), sendFile(untagged)],
+    ],
+    [
+      'in the middle, and begins again with another file',
+      [
+        sendFile({ bytes: largeFile(7), etag: '"v0"' }, {}, { at: 0.9, how: 'reset' }),
+        sendFile(tagged),
+      ],
+    ],
+    [
+      'in the middle, and goes on there',
+      [sendFile(tagged, {}, { at: 0.5, how: 'cut' }), sendFile(tagged)],
+    ],
+    [
+      'twice, goes on once, and begins again',
+      [
+        sendFile(tagged, {}, { at: 0.4, how: 'cut' }),
+        sendFile(tagged, {}, { at: 0.6, how: 'reset' }),
+        sendFile(tagged, { ranges: 'refused with 416' }),
+        sendFile(tagged),
+      ],
+    ],
+    [
+      'because its link has expired, and comes by a new one',
+      [sendFile(untagged, {}, { at: 0.6, how: 'cut' }), answer(403, ''), sendFile(untagged)],
+    ],
+  ])('%s is that of the whole file', async (_, files) => {
+    const run = await download(files)
+
+    expect(run.errors).toEqual([])
+    expect(run.exitCode).toBe(0)
+    expect(reportIn(run)).toBe(canonical(reportOf([LARGE])))
+    expect(run.outputs.records).toBe('30000')
+    expect(hashesOf(run.folder)).toEqual({ [`${JOB_ID}.csv`]: hashOf(LARGE) })
+  })
+})
+
+describe('a threshold', () => {
+  const text = csvWithSecrets([...Array(19).fill({}), { status_value: 'failed' }])
+  const file = sendFile({ bytes: Buffer.from(text) })
+
+  test('that is exactly reached passes', async () => {
+    const run = await download(file, {
+      inputs: { 'min-delivery-rate': '95', 'max-cost': 'EUR 1\nUSD 0' },
+    })
+
+    expect(run.errors).toEqual([])
+    expect(run.exitCode).toBe(0)
+  })
+
+  test('that is crossed fails the step when all else is done', async () => {
+    const reportFile = path.join(createTemporaryFolder(), 'one.json')
+    const inputs = {
+      'min-delivery-rate': '95.01%',
+      'max-cost': 'USD 5\nEUR 0.9999999999',
+      'report-file': reportFile,
+    }
+
+    const run = await download(file, { inputs })
+
+    expect(run.exitCode).toBe(1)
+    expect(run.errors).toEqual([
+      'The delivery rate is 95.00%, 0.01% below min-delivery-rate (95.01%): 19 of 20 outbound records were delivered. The cost is EUR 1, EUR 0.0000000001 above max-cost (EUR 0.9999999999). The files and the report are there.',
+    ])
+    const whole = path.join(run.folder, `${JOB_ID}.csv`)
+    expect(readFileSync(whole, 'utf8')).toBe(text)
+    expect(run.outputs).toMatchObject({ files: JSON.stringify([whole]), records: '20' })
+    expect(reportIn(run)).toBe(canonical(reportOf([text])))
+    expect(run.summary).toContain('### SMS logs of `acme_sg`')
+    expect(parseReportFile(readFileSync(reportFile, 'utf8'))?.figures.records).toBe(20)
+  })
+
+  test('that nobody can check fails as well', async () => {
+    const bytes = Buffer.from(text.replace('status_value', 'x').replace('price_currency', 'y'))
+
+    const run = await download(sendFile({ bytes }), {
+      inputs: { 'min-delivery-rate': '1', 'max-cost': 'EUR 0.5' },
+    })
+
+    expect(run.exitCode).toBe(1)
+    expect(run.errors).toEqual([
+      'min-delivery-rate cannot be checked: a file has no column status_value. max-cost (EUR 0.5) cannot be checked: 1 of the cost is in no known currency. The files and the report are there.',
+    ])
+  })
+
+  test('with summary: false is a mistake, and so is each that is none, before any request', async () => {
+    const refused = await download(file, {
+      inputs: {
+        summary: 'false',
+        'min-delivery-rate': '95',
+        'max-cost': 'EUR 1',
+        'report-file': 'a.json',
+      },
+    })
+    const wrong = await download(file, {
+      inputs: { summary: 'no', 'min-delivery-rate': '950', 'max-cost': '5 EUR' },
+    })
+
+    const why = 'needs the figures of the files. Leave it out, or set summary: true.'
+    expect(refused.errors).toEqual([
+      `report-file: ${why}`,
+      `min-delivery-rate: ${why}`,
+      `max-cost: ${why}`,
+    ])
+    expect(wrong.errors).toEqual([
+      'summary: "no" is neither true nor false. Write one of these.',
+      'min-delivery-rate: "950" is not a percentage. Write a number from 0 to 100, like 95.',
+      'max-cost: "5 EUR" is not an amount. Write a currency and a number, like EUR 500, one to a line.',
+    ])
+    expect([...refused.requests, ...wrong.requests]).toEqual([])
+    expect([refused.exitCode, wrong.exitCode]).toEqual([1, 1])
+  })
+})
+
+describe('a report that fails by a bug', () => {
+  /** What is built, with this script as the thread that reads. */
+  function distWithThread(script: string): string {
+    const dist = createTemporaryFolder()
+    cpSync('dist/download', path.join(dist, 'download'), { recursive: true })
+    mkdirSync(path.join(dist, 'report-worker'))
+    writeFileSync(path.join(dist, 'report-worker', 'package.json'), '{"type":"module"}')
+    writeFileSync(path.join(dist, 'report-worker', 'index.js'), script)
+    return dist
+  }
+  const listen = "import { parentPort } from 'node:worker_threads'\n"
+
+  test.each([
+    ['cannot begin', 'throw new Error("no thread")', 'no thread'],
+    [
+      'ends',
+      `${listen}parentPort.once('message', () => process.exit(0))`,
+      'the reading thread has ended',
+    ],
+    [
+      'throws at the end of a file',
+      `${listen}parentPort.on('message', ({ kind }) => { if (kind === 'ended') throw new Error("end of a file") })`,
+      'end of a file',
+    ],
+    [
+      'throws at the end of all',
+      `${listen}parentPort.on('message', ({ kind, file }) => {
+         if (kind === 'finish') throw new Error("end of all")
+         if (kind === 'ended') parentPort.postMessage({ kind: 'read', file, facts: {} })
+       })`,
+      'end of all',
+    ],
+  ])('leaves all files whole and put out: the thread %s', async (_, script, reason) => {
+    const run = await download(sendFile(untagged), { count: 6, dist: distWithThread(script) })
+
+    expect(run.exitCode).toBe(1)
+    expect(run.errors).toEqual([
+      `This is a bug in the action: Error: the files are whole, but were not read: ${reason}. Please report it in the action's repository, with this line and the version in use.`,
+    ])
+    const names = Array.from({ length: 6 }, (_, index) => `${JOB_ID}-${index + 1}.csv`)
+    expect(hashesOf(run.folder)).toEqual(
+      Object.fromEntries(names.map((name) => [name, hashOf(LARGE)])),
+    )
+    expect(JSON.parse(run.outputs.files ?? '')).toEqual(
+      names.map((name) => path.join(run.folder, name)),
+    )
+    expect(run.outputs.records ?? '').toBe('')
+  })
+})

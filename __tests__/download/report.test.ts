@@ -1,0 +1,212 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readDownloadRequest } from '../../src/download/inputs.js'
+import { report, reportNothing } from '../../src/download/report.js'
+import { parseReportFile } from '../../src/report/report-file.js'
+import { type Cells, csvOfRecords, findingsOf, reportOf } from '../helpers/read-export.js'
+import { RecordedStep } from '../helpers/recorded-step.js'
+import { createTemporaryFolder } from '../helpers/temporary-folder.js'
+import { validInputs } from '../helpers/valid-inputs.js'
+
+const REQUEST = { thresholds: {} }
+
+/** A step that has reported on these files. */
+async function reportOn(
+  files: readonly string[],
+  request: { file?: string; thresholds: object } = REQUEST,
+  step = new RecordedStep(),
+): Promise<RecordedStep> {
+  const findings = findingsOf(files)
+  const downloaded = { subaccountId: 'acme_sg', jobId: 'job-1', findings, expires: undefined }
+  await report(downloaded, request, step)
+  return step
+}
+
+const reportOnRecords = (...records: Cells[]): Promise<RecordedStep> =>
+  reportOn([csvOfRecords(records)])
+
+/** Notices and warnings. */
+const annotationsOf = ({ events }: RecordedStep): string[] =>
+  events.filter((event) => /^(notice|warning)/.test(event))
+
+describe('a report', () => {
+  test('is put out before it is written to the summary', async () => {
+    const files = [csvOfRecords([{}, {}])]
+
+    const step = await reportOn(files)
+
+    expect(JSON.parse(step.outputs.report ?? '')).toEqual(reportOf(files))
+    expect(step.outputs.records).toBe('2')
+    expect(step.events.map((event) => /^[a-z]+(: \w+(?==))?/.exec(event)?.[0])).toEqual([
+      'output: records',
+      'output: report',
+      'info',
+      'summary',
+    ])
+    expect(step.summary).toContain('| **2** | **100.0%** | **EUR\u00a00.1** | **1** |')
+  })
+
+  test('has its headline in one line of the log', async () => {
+    const step = await reportOnRecords(
+      ...Array(1_500).fill({ price_total: '1' }),
+      { status_value: 'failed', createdat: '2026-11-30', price_currency: 'USD' },
+      { country: '' },
+      { smscount: 'x' },
+    )
+
+    expect(step.events).toContain(
+      'info: 1,502 records · 1 unreadable · 99.9% delivered · EUR 1,500.05 + USD 0.05 · 1 country · 2026-11-01 to 2026-11-30.',
+    )
+  })
+
+  test('has no address and no number in the log, whatever a currency is called', async () => {
+    const step = await reportOnRecords(
+      { price_currency: 'https://evil.example/x' },
+      { price_currency: 'call 6591234567 now' },
+      { price_currency: '::error::no' },
+    )
+
+    const [line] = step.events.filter((event) => event.startsWith('info'))
+    expect(line).not.toMatch(/evil|6591234567/)
+  })
+
+  test('takes nothing from the step where the summary cannot be written', async () => {
+    const step = new RecordedStep()
+    step.isSummaryUnwritable = true
+    const file = path.join(createTemporaryFolder(), 'report.json')
+
+    await reportOn([csvOfRecords([{}])], { file, thresholds: {} }, step)
+
+    expect(step.outputs.records).toBe('1')
+    expect(annotationsOf(step)).toEqual([
+      'warning: The job summary could not be written. The files and the outputs are there.',
+    ])
+    expect(parseReportFile(readFileSync(file, 'utf8'))?.figures.records).toBe(1)
+  })
+
+  test('goes to a file with all that a later job needs', async () => {
+    const file = path.join(createTemporaryFolder(), 'reports', 'november.json')
+    const files = [csvOfRecords([{}, { direction: '0', operator: '__proto__' }])]
+
+    await reportOn(files, { file, thresholds: {} })
+
+    expect(parseReportFile(readFileSync(file, 'utf8'))).toEqual({
+      subaccountId: 'acme_sg',
+      jobId: 'job-1',
+      figures: JSON.parse(JSON.stringify(findingsOf(files).figures)),
+    })
+  })
+
+  test('says where its file cannot be written, after all else is', async () => {
+    const place = path.join(createTemporaryFolder(), 'a file')
+    writeFileSync(place, '')
+    const step = new RecordedStep()
+
+    await expect(
+      reportOn([csvOfRecords([{}])], { file: path.join(place, 'r.json'), thresholds: {} }, step),
+    ).rejects.toThrow(/cannot be saved: /)
+
+    expect(step.summary).toContain('SMS logs')
+    expect(step.outputs.records).toBe('1')
+  })
+})
+
+describe('an annotation', () => {
+  test('is there for nothing where all is well', async () => {
+    expect(annotationsOf(await reportOnRecords({}, { direction: '0' }))).toEqual([])
+  })
+
+  test('tells of a record that cannot be read, with its line', async () => {
+    expect(annotationsOf(await reportOnRecords({}, { smscount: 'two' }))).toEqual([
+      'warning: One record could not be read and is in no figure; the first stands in job-1.csv, line 3.',
+    ])
+  })
+
+  test('tells of many of them over all files, with the first', async () => {
+    const good = csvOfRecords([{}, {}])
+    const bad = csvOfRecords([{}, ...Array(1_200).fill({ price_total: 'free' })])
+
+    expect(annotationsOf(await reportOn([good, bad, bad]))).toEqual([
+      'warning: 2,400 records could not be read and are in no figure; the first stands in job-2.csv, line 3.',
+    ])
+  })
+
+  test('tells that no delivery rate can be computed', async () => {
+    expect(annotationsOf(await reportOnRecords({ direction: '0' }))).toEqual([
+      'notice: The delivery rate cannot be computed: no record is of an outbound message.',
+    ])
+  })
+
+  test('does not tell so of an export without a record', async () => {
+    expect(annotationsOf(await reportOn([csvOfRecords([])]))).toEqual([])
+  })
+
+  test('tells of delivered records without a price', async () => {
+    const free = { price_total: '' }
+
+    const step = await reportOnRecords(free, free, { ...free, status_value: 'failed' })
+
+    expect(annotationsOf(step)).toEqual([
+      'notice: 2 delivered records have no price, and count as 0 in the cost.',
+    ])
+  })
+
+  test('tells of columns that are missing, and not of prices as well', async () => {
+    const file = csvOfRecords([{}]).replace('price_total', 'x').replace('operator', 'y')
+
+    expect(annotationsOf(await reportOn([csvOfRecords([{}]), file]))).toEqual([
+      'notice: A file has no column operator, price_total: the figures that need it are left out.',
+    ])
+  })
+
+  test.each([
+    ['direction', 'Without direction all records count as outbound.'],
+    ['price_currency', 'Without price_currency a cost counts under "unknown".'],
+  ])('tells what becomes of the figures without %s', async (column, sentence) => {
+    const file = csvOfRecords([{}]).replace(column, 'another')
+
+    expect(annotationsOf(await reportOn([file]))).toEqual([
+      `notice: A file has no column ${column}: the figures that need it are left out. ${sentence}`,
+    ])
+  })
+
+  test('tells of names that count together', async () => {
+    const records = Array.from({ length: 10_001 }, (_, at) => ({ operator: `Network ${at}` }))
+
+    const step = await reportOnRecords(...records)
+
+    expect(annotationsOf(step)).toEqual([
+      'notice: There are more than 10,000 names among operators: further ones count together as "other".',
+    ])
+    expect(JSON.parse(step.outputs.report ?? '').operators.other.records).toBe(1)
+  })
+
+  test('tells of a report that is too long to be handed on', async () => {
+    const records = Array.from({ length: 9_000 }, (_, at) => ({
+      operator: `${at} ${'x'.repeat(60)}`,
+    }))
+
+    expect(annotationsOf(await reportOnRecords(...records))).toEqual([
+      'notice: The output report is longer than 1 MiB, the most that a job can hand to another.',
+    ])
+  })
+})
+
+describe('a job that found nothing', () => {
+  test('has a report of zeros, and one line in the summary', async () => {
+    const file = path.join(createTemporaryFolder(), 'report.json')
+    const inputs = { ...validInputs, 'job-id': 'job-1', 'report-file': file }
+    const request = readDownloadRequest(inputs, { cwd: '/', home: '/' })
+    const step = new RecordedStep()
+
+    await reportNothing(request, { file, thresholds: {} }, step)
+
+    expect(step.outputs.records).toBe('0')
+    expect(JSON.parse(step.outputs.report ?? '')).toEqual(reportOf([]))
+    expect(step.summary).toBe(
+      '### SMS logs of `acme_sg`\n\nNo records: job `job-1` found none.\n\n',
+    )
+    expect(parseReportFile(readFileSync(file, 'utf8'))?.figures.records).toBe(0)
+  })
+})
