@@ -68,6 +68,7 @@ describe.concurrent('a job that is cancelled', () => {
     ['the API does not know', apiError(404, 4018, 'Invalid jobId')],
     ['has ended, by 409', apiError(409, 1300)],
     ['has ended, by 410', apiError(410, 1300)],
+    ['has ended, by 422', apiError(422, 9999)],
   ]
 
   test.each(over)('may be one that %s: a notice', async (_, reaction) => {
@@ -136,7 +137,6 @@ describe.concurrent('a cancel that fails', () => {
     [401, 1200],
     [403, 1201],
     [404, 1300],
-    [422, 9999],
   ])('by %i, code %i, is sent once, and says what to do', async (status, code) => {
     const run = await cancel([apiError(status, code), done])
 
@@ -214,6 +214,7 @@ describe('mistakes in the inputs', () => {
       '::error title=Input retries::',
       '::error title=Input job-id::',
     ])
+    expect(run.outputs).toEqual({ cancelled: 'false' })
     expect(run.server.connections()).toBe(0)
   })
 

@@ -16,6 +16,7 @@ import {
   sendFile,
   type WireFault,
 } from '../helpers/file-answers.js'
+import { ManualClock } from '../helpers/manual-clock.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
 import {
   answer,
@@ -90,6 +91,7 @@ interface FetchSettings {
   retries?: number
   requestTimeoutMs?: number
   step?: RecordedStep
+  clock?: Clock
   onProgress?: () => void
 }
 
@@ -105,7 +107,7 @@ async function fetchLink(link: string, settings: FetchSettings = {}): Promise<Fe
   }
   const source = createFileSource({
     connection,
-    clock: impatientClock,
+    clock: settings.clock ?? impatientClock,
     log: step,
     random: () => 0,
   })
@@ -179,6 +181,30 @@ describe('a file', () => {
     expect(failure).toBeUndefined()
     expect(got.bytes.equals(SOURCE)).toBe(true)
   })
+
+  test('that was packed in several parts is unpacked to its end', async () => {
+    const parts = [SOURCE.subarray(0, 40_000), SOURCE.subarray(40_000)].map((part) =>
+      gzipSync(part),
+    )
+    const bytes = message(200, { 'content-encoding': 'gzip' }, Buffer.concat(parts))
+
+    const { file: got, failure } = await fetchFrom((socket) => sendBytes(socket, bytes))
+
+    expect(failure).toBeUndefined()
+    expect(got.bytes.equals(SOURCE)).toBe(true)
+  })
+
+  test.each(['identity', 'Identity', ''])(
+    'comes as it is with the encoding %j',
+    async (encoding) => {
+      const bytes = message(200, { 'content-encoding': encoding }, SOURCE)
+
+      const { file: got, failure } = await fetchFrom((socket) => sendBytes(socket, bytes))
+
+      expect(failure).toBeUndefined()
+      expect(got.bytes.equals(SOURCE)).toBe(true)
+    },
+  )
 
   test('keeps the query of its link', async () => {
     const server = await serve(sendFile(file))
@@ -350,6 +376,57 @@ describe('a transfer that is cut', () => {
     expect(got.bytes.equals(SOURCE)).toBe(true)
   })
 
+  test('goes on with a part whose unit is written large', async () => {
+    const part: Reaction = (socket, request) => {
+      const bytes = fileAnswer(request, file).toString('latin1')
+      socket.end(bytes.replace('content-range: bytes', 'content-range: Bytes'), 'latin1')
+    }
+
+    const { file: got, requests } = await fetchFrom([sendFile(file, {}, half), part])
+
+    expect(got.bytes.equals(SOURCE)).toBe(true)
+    expect(requests).toHaveLength(2)
+  })
+
+  test('gives up a part that brings more than it said, and begins again', async () => {
+    const endless: Reaction = (socket, request) => {
+      const from = Number(headerOf(request, 'range')?.replace(/\D/g, ''))
+      const range = `bytes ${from}-${SOURCE.length - 1}/${SOURCE.length}`
+      const headers = { etag: '"v1"', 'content-range': range }
+      const begin = message(206, headers, SOURCE, 'chunked')
+      // The chunk that says the end is held back, for ever.
+      socket.write(begin.subarray(0, -5))
+    }
+
+    const {
+      file: got,
+      failure,
+      step,
+      requests,
+    } = await fetchFrom([sendFile(file, {}, half), endless, sendFile(file)], {
+      requestTimeoutMs: 40_000,
+    })
+
+    expect(failure).toBeUndefined()
+    expect(got.bytes.equals(SOURCE)).toBe(true)
+    expect(step.events[1]).toContain(`has sent more than the ${SOURCE.length} bytes of the file.`)
+    expect(headerOf(requests[2], 'range')).toBeUndefined()
+  })
+
+  test('by silence is given up request-timeout after the last byte', async () => {
+    const clock = new ManualClock()
+
+    const { failure, words } = await fetchFrom(sendFile(file, {}, { at: 0.5, how: 'stall' }), {
+      clock,
+      retries: 0,
+      requestTimeoutMs: 30_000,
+      onProgress: () => void clock.advance(30_000),
+    })
+
+    expect(failure).toBeInstanceOf(ConnectionError)
+    expect(words).toMatch(/ sent nothing for 30 s \(request-timeout\)\.$/)
+  })
+
   test('takes no part that was packed', async () => {
     const packed: Reaction = (socket) => {
       const rest = gzipSync(SOURCE.subarray(50_000))
@@ -471,6 +548,7 @@ describe('what is not a whole CSV', () => {
     ['XML', '<?xml version="1.0"?><Error/>', 'a page'],
     ['a page after blank lines', '\r\n\r\n  <html>', 'a page'],
     ['a page after a byte order mark', '\ufeff<html>', 'a page'],
+    ['a page after very many blank lines', `${'\r\n'.repeat(300)}<html>`, 'a page'],
     ['an object', '{"code":1300}', 'JSON'],
     ['a list', '[]', 'JSON'],
   ]
@@ -572,6 +650,34 @@ describe('what is not a whole CSV', () => {
     expect(failure).toBeInstanceOf(ConnectionError)
     expect(words).toMatch(/has packed its answer in a way that cannot be unpacked \(Z_[A-Z_]+\)\.$/)
     expect(requests).toHaveLength(2)
+  })
+
+  const afterIts = (end: Buffer) => Buffer.concat([packed, end])
+  const trailing: [string, Buffer][] = [
+    ['zeros', afterIts(Buffer.alloc(1_000))],
+    ['a part after a zero', afterIts(Buffer.concat([Buffer.alloc(1), packed]))],
+    ['very much after a zero', afterIts(Buffer.alloc(3_000_000).fill('x', 1))],
+    ['a byte', afterIts(Buffer.from('x'))],
+    ['text', afterIts(Buffer.from('garbage'))],
+    ['a part with a wrong head', afterIts(Buffer.concat([Buffer.from([31, 0]), packed]))],
+    ['a part that ends too early', afterIts(packed.subarray(0, -1))],
+  ]
+  test.each(
+    trailing.flatMap(([name, body]) => [
+      [name, 'length', body] as const,
+      [name, 'chunked', body] as const,
+    ]),
+  )('is refused where a gzip is followed by %s (%s)', async (_, framing, body) => {
+    const bytes = message(200, gzipHead, body, framing)
+
+    const { failure, words } = await fetchFrom((socket) => sendBytes(socket, bytes), {
+      retries: 0,
+    })
+
+    expect(failure).toBeInstanceOf(ConnectionError)
+    expect(words).toMatch(
+      /has (packed its answer in a way that cannot be unpacked|sent something after the end of the packed file|cut the file short)/,
+    )
   })
 
   test.each([
@@ -684,6 +790,22 @@ describe('a link', () => {
   })
 })
 
+describe('a part of a link', () => {
+  const SIGNATURE = 'fB%2BhQ8v%2F1Zk9w%3D%3D'
+
+  test.each([
+    ['a token that is not its end', TOKEN],
+    ['the signature in its query', SIGNATURE],
+    ['the signature, unescaped', decodeURIComponent(SIGNATURE)],
+  ])('is not shown where an error repeats it: %s', async (_, secret) => {
+    const server = await serve(apiError(401, 1200, `wrong: ${secret}, sorry`))
+
+    const { words } = await fetchLink(`${server.url}/files/${TOKEN}/logs.csv?sig=${SIGNATURE}`)
+
+    expect(words).toContain('"wrong: ***, sorry"')
+  })
+})
+
 describe('the key', () => {
   const keyIn = (request: string | undefined) => headerOf(request, 'authorization')
 
@@ -791,11 +913,37 @@ describe('a redirect', () => {
     expect(requests).toHaveLength(1)
   })
 
-  test('to nowhere is an error', async () => {
-    const { failure } = await fetchFrom(answer(302, ''))
+  test.each([300, 302, 304])('%i to nowhere is an error', async (status) => {
+    const { failure, words } = await fetchFrom(answer(status, ''))
 
     expect(failure).toBeInstanceOf(ResponseError)
+    expect(words).toContain(`The link of job-1.csv answered ${status} with no file`)
   })
+
+  test.each([
+    ['/größe x', '/gr%C3%B6%C3%9Fe%20x'],
+    ['/a%2Fb%zz?q=é#f', '/a%2Fb%zz?q=%C3%A9'],
+    ['there', PATH.replace(TOKEN, 'there')],
+    ['?q', `${PATH}?q`],
+  ])('to %j is followed byte for byte', async (location, path) => {
+    const { file: got, requests } = await fetchFrom([
+      (socket) => socket.end(httpAnswer(302, '', { location })),
+      sendFile(file),
+    ])
+
+    expect(got.bytes.equals(SOURCE)).toBe(true)
+    expect(requests[1]?.split(' ')[1]).toBe(path)
+  })
+
+  test.each(['//sms.8x8.com/x', '/\\sms.8x8.com/x', '\\\\sms.8x8.com\\x'])(
+    'to %j leads to another host, and is not followed over http',
+    async (location) => {
+      const { failure, requests } = await fetchFrom(redirect(location))
+
+      expect(failure).toBeInstanceOf(ResponseError)
+      expect(requests).toHaveLength(1)
+    },
+  )
 
   test('is asked for again from the link on when the transfer goes on', async () => {
     const { file: got, requests } = await fetchFrom([

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { adviceFor } from '../../src/api/advice.js'
 import { ApiError, ResponseError } from '../../src/api/errors.js'
-import { checkStatus, readJobId } from '../../src/api/response.js'
+import { checkStatus, readJob, readJobId } from '../../src/api/response.js'
 import type { ApiAnswer } from '../../src/api/transport.js'
 import { StepError } from '../../src/errors.js'
 import { isJobId } from '../../src/job/job.js'
@@ -119,6 +119,28 @@ describe('advice', () => {
   ])('on %i with code %s is at hand', (status, code, advice) => {
     expect(adviceFor(status, code)).toMatch(advice)
   })
+})
+
+describe('a job', () => {
+  test.each([
+    ['is left out', { status: 'running' }],
+    ['is null', { status: 'running', data: null, expires: null }],
+  ])('has no link and no expiry where that %s', (_, body) => {
+    expect(readJob(answerOf(200, body))).toEqual({
+      jobStatus: 'running',
+      links: [],
+      expires: undefined,
+    })
+  })
+
+  test.each([{}, '', 'https://sms.8x8.com/x', 7, [null], [['a']]])(
+    'with %j for its links is refused',
+    (data) => {
+      expect(() => readJob(answerOf(200, { status: 'succeeded', data }))).toThrow(
+        'The API answered 200, and its data is no list of links.',
+      )
+    },
+  )
 })
 
 describe('the body of an answer', () => {

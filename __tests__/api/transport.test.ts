@@ -90,6 +90,18 @@ describe('a whole answer', () => {
     expect(server.requests[0]).toMatch(/Content-Length: 8\r\n/)
   })
 
+  test('that came while this process was busy came in time', async () => {
+    const server = await serve((socket, request) => {
+      answer(200, 'here')(socket, request)
+      // The answer is on the wire; for longer than request-timeout nobody can read it.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    })
+
+    const { body } = await send(server.url, { requestTimeoutMs: 100 })
+
+    expect(body).toBe('here')
+  })
+
   test('of an IPv6 address has the right host', async () => {
     const failure = await failureOf(send('http://[::1]:1/'))
 

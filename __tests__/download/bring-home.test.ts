@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { bringHome } from '../../src/download/bring-home.js'
+import { bringHome, type Reader } from '../../src/download/bring-home.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import { fileNames } from '../../src/files/names.js'
 import { LinkExpiredError } from '../../src/job/errors.js'
@@ -29,11 +29,12 @@ interface Settings {
   renewed?: Job | StepError
   step?: RecordedStep
   clock?: ManualClock
+  reader?: Reader
 }
 
 async function bring(links: readonly string[], settings: Settings = {}): Promise<Brought> {
   const { source = sourceOf(), renewed, step = new RecordedStep() } = settings
-  const { clock = new ManualClock() } = settings
+  const { clock = new ManualClock(), reader } = settings
   const folder = createTemporaryFolder()
   let reads = 0
   const api = {
@@ -47,7 +48,7 @@ async function bring(links: readonly string[], settings: Settings = {}): Promise
   const names = fileNames('job-1', links.length)
   let failure: unknown
   try {
-    const dependencies = { api, source, clock, step, reader: undefined }
+    const dependencies = { api, source, clock, step, reader }
     await bringHome({ jobId: 'job-1', folder, job, names }, dependencies)
   } catch (error) {
     failure = error
@@ -278,6 +279,98 @@ describe('a link that has expired', () => {
     })
 
     expect(failure).toBe(unknown)
+  })
+})
+
+describe('a reader', () => {
+  /** A reader that comes to an end with a file as it is said. */
+  const readerWith = (ended: (name: string) => Promise<void>): Reader & { grown: string[] } => {
+    const grown: string[] = []
+    return {
+      grown,
+      follow: (name) => ({
+        grew: () => grown.push(name),
+        restarted: () => undefined,
+        ended: async () => {
+          await ended(name)
+          return { name, bytes: 0, records: 0, unreadable: 0, sha256: '' } as never
+        },
+      }),
+    }
+  }
+
+  test('that fails takes nothing from the files: all come, and the step fails after that', async () => {
+    const cause = new Error('out of memory')
+    const reader = readerWith(async (name) => {
+      if (name !== 'job-1-1.csv') throw cause
+    })
+
+    const { failure, files, contents } = await bring(linksOf(9), { reader })
+
+    expect(failure).toBeInstanceOf(StepError)
+    expect(failure).toMatchObject({
+      message: expect.stringMatching(/^The files are saved, and could not be read for the report/),
+      cause,
+    })
+    expect(files).toHaveLength(9)
+    expect(Object.keys(contents)).toHaveLength(9)
+  })
+
+  test('that is behind holds up the files to come, so that it is never far behind', async () => {
+    let goOn: () => void = () => undefined
+    const read = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const source = sourceOf()
+    let fetchedMeanwhile = 0
+    let unread = 0
+    const reader = readerWith(async () => {
+      unread += 1
+      if (unread === 4) {
+        // All that could come by now has come.
+        for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+        fetchedMeanwhile = source.fetched.length
+        goOn()
+      }
+      await read
+    })
+
+    const { failure, files } = await bring(linksOf(20), { source, reader })
+
+    expect(failure).toBeUndefined()
+    expect(fetchedMeanwhile).toBe(4)
+    expect(files).toHaveLength(20)
+  })
+
+  test('that hangs is not waited for by a step that is to end', async () => {
+    const step = new RecordedStep()
+    const reader = readerWith(() => {
+      setImmediate(() => step.interrupt(new InterruptedError('SIGINT')))
+      return new Promise(() => undefined)
+    })
+
+    const { failure, files, folder } = await bring(['link 1'], { step, reader })
+
+    expect(failure).toMatchObject({ message: 'Interrupted by SIGINT.' })
+    expect(files).toEqual([path.join(folder, 'job-1.csv')])
+  })
+
+  test('that hangs does not hold up the failure of another file', async () => {
+    const lost = new StepError('The API answered 500.')
+    let isReading: () => void = () => undefined
+    const reading = new Promise<void>((resolve) => {
+      isReading = resolve
+    })
+    const reader = readerWith(() => {
+      isReading()
+      return new Promise(() => undefined)
+    })
+    const source = sourceOf({ 'link 2': () => reading.then(() => Promise.reject(lost)) })
+
+    const { failure, files, folder } = await bring(linksOf(2), { reader, source })
+
+    expect(failure).toBe(lost)
+    expect(files).toEqual([path.join(folder, 'job-1-1.csv')])
   })
 })
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StepError } from '../../src/errors.js'
@@ -128,6 +128,32 @@ describe('a folder', () => {
     expect(message).toMatch(
       /^The folder "\/sys\/kernel\/logs" \(path\) cannot be used: .+ \((EPERM|EACCES|EROFS)\)\.$/,
     )
+  })
+
+  test.runIf(existsSync('/proc/self'))('is refused where the system knows none there', async () => {
+    const { message } = await failureOf(prepareFolder('/proc/self/logs/more'))
+
+    expect(message).toMatch(/^The folder "\/proc\/self\/logs\/more" \(path\) cannot be used: /)
+  })
+
+  test.runIf(existsSync('/sys/kernel'))('is refused where nobody may write in it', async () => {
+    const { message } = await failureOf(prepareFolder('/sys/kernel'))
+
+    expect(message).toMatch(
+      /^The folder "\/sys\/kernel" \(path\) cannot be used: .+ \((EPERM|EACCES|EROFS)\)\.$/,
+    )
+  })
+
+  onPosix('may be behind a symbolic link, and is refused behind one to nowhere', async () => {
+    const base = createTemporaryFolder()
+    mkdirSync(path.join(base, 'logs'))
+    symlinkSync(path.join(base, 'logs'), path.join(base, 'link'))
+    symlinkSync(path.join(base, 'nothing'), path.join(base, 'to-nowhere'))
+
+    await prepareFolder(path.join(base, 'link'))
+    const { message } = await failureOf(prepareFolder(path.join(base, 'to-nowhere')))
+
+    expect(message).toMatch(/cannot be used: a file stands in its place \(EEXIST\)\.$/)
   })
 
   test('is refused where its name is too long', async () => {

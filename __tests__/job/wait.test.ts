@@ -152,6 +152,20 @@ describe('a timeout', () => {
     expect(job?.jobStatus).toBe('succeeded')
   })
 
+  test.each([
+    ['1 s', 1],
+    ['1 min 30 s', 90],
+    ['1 h', 3_600],
+    ['2 h 1 s', 7_201],
+    ['5 h 30 min', 19_800],
+  ])('is named as it was given: %s', async (words, seconds) => {
+    const { failure } = await waitOut([[0, 'running']], { timeoutMs: seconds * SECOND })
+
+    expect(failure).toMatchObject({
+      message: expect.stringContaining(`is still running after ${words} (timeout).`),
+    })
+  })
+
   test('fails with the last status, and says how to come back for the job', async () => {
     const { failure } = await waitOut(
       [

@@ -101,9 +101,12 @@ async function cancelJob(
   }
 }
 
-/** A 404 with another code is a wrong address, and no news of a job. */
+/**
+ * What a job that is over answers is not documented: these say that it cannot be done to this job.
+ * A 404 with another code is a wrong address, and no news of a job.
+ */
 function isUnknownOrOver({ httpStatus, code }: ApiError): boolean {
-  return code === UNKNOWN_JOB || httpStatus === 409 || httpStatus === 410
+  return code === UNKNOWN_JOB || [409, 410, 422].includes(httpStatus)
 }
 
 async function exchange(

@@ -1,6 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
 import type { Clock } from '../clock.js'
 import type { Connection } from '../job/connection.js'
 import { LinkExpiredError } from '../job/errors.js'
@@ -10,6 +8,7 @@ import { Fault } from './connection-fault.js'
 import { ApiError, ResponseError } from './errors.js'
 import { Exchange, type HttpRequest } from './exchange.js'
 import { encodingOf, isChunked, locationOf, secretsIn } from './file-head.js'
+import { unpackGzip } from './gzip.js'
 import { isFetchable, mayGetKey } from './origin.js'
 import { checkStatus } from './response.js'
 import { withRetries } from './retry.js'
@@ -17,8 +16,8 @@ import { readAnswer } from './transport.js'
 
 const MAX_REDIRECTS = 5
 
-/** What is looked at to tell a CSV from a page or an error. */
-const BEGINNING_BYTES = 64
+/** A page may begin with blank lines: so far is looked for what comes after them. */
+const MAX_BLANK_BYTES = 65_536
 const HTML_OR_JSON_TYPE = /^(text\/html|application\/(.+\+)?json|application\/xhtml)/i
 
 export interface FileDownloadOptions {
@@ -76,8 +75,8 @@ class FileTransfer {
   readonly #api: URL
   /** Of the bytes that the sink holds; undefined where they cannot be gone on with. */
   #version: Version | undefined
-  /** The first bytes that the sink holds: a page may come byte by byte. */
-  #beginning = ''
+  /** The first bytes that the sink holds, while they are blank: a page may come byte by byte. */
+  #beginning: string | undefined = ''
 
   constructor(link: string, sink: FileSink, options: TransferOptions) {
     this.#link = link
@@ -145,7 +144,7 @@ class FileTransfer {
       await this.#startOver()
       throw exchange.toConnectionError(new Fault('has no more of the file: it begins again.'))
     }
-    if (httpStatus >= 300 || httpStatus < 200) {
+    if (httpStatus >= 400) {
       checkStatus(await readAnswer(message, exchange, this.#options.signal), [
         this.#options.connection.apiKey,
         ...secretsIn(url),
@@ -165,7 +164,8 @@ class FileTransfer {
    * its ETag may be of any version (RFC 9110, 15.3.7), and one without a total of any length.
    */
   async #checkPart({ headers }: IncomingMessage, exchange: Exchange): Promise<void> {
-    const [, start, size] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? []
+    const [, start, size] =
+      /^bytes (\d+)-\d+\/(\d+|\*)$/i.exec(headers['content-range'] ?? '') ?? []
     const { etag, total } = this.#version ?? {}
     const newTotal = size === '*' ? total : Number(size)
     const isSame =
@@ -208,9 +208,9 @@ class FileTransfer {
     const { onProgress } = this.#options
     const total = this.#version?.total
     try {
-      for await (const chunk of this.#unpacked(message) as AsyncIterable<Buffer>) {
+      for await (const chunk of this.#unpacked(message)) {
         exchange.heard()
-        if (this.#beginning.length < BEGINNING_BYTES) this.#checkBeginning(chunk, message)
+        if (this.#beginning !== undefined) this.#checkBeginning(this.#beginning, chunk, message)
         const written = this.#sink.write(chunk)
         if (written !== undefined) {
           // While the disk is busy nothing is asked of the server.
@@ -219,6 +219,7 @@ class FileTransfer {
           exchange.heard()
         }
         onProgress(this.#sink.position, total)
+        if (total !== undefined && this.#sink.position > total) this.#refuseMore(total)
       }
     } catch (error) {
       if (error instanceof ResponseError || isOurs(error)) throw error
@@ -228,28 +229,23 @@ class FileTransfer {
     this.#checkLength(total, exchange)
   }
 
-  #unpacked(message: IncomingMessage): Readable {
+  #unpacked(message: IncomingMessage): AsyncIterable<Buffer> {
     const encoding = encodingOf(message.headers)
     if (encoding === 'identity') return message
-    if (encoding !== 'gzip' && encoding !== 'x-gzip') {
-      throw new ResponseError(
-        `The file ${this.#sink.name} is packed in a way that was not asked for.`,
-        {
-          httpStatus: message.statusCode ?? 0,
-        },
-      )
-    }
-    const gunzip = createGunzip()
-    message.once('error', (error) => gunzip.destroy(error))
-    message.once('aborted', () => gunzip.destroy(new Fault('has cut the file short.')))
-    return message.pipe(gunzip)
+    if (encoding === 'gzip' || encoding === 'x-gzip') return unpackGzip(message)
+    throw new ResponseError(
+      `The file ${this.#sink.name} is packed in a way that was not asked for.`,
+      { httpStatus: message.statusCode ?? 0 },
+    )
   }
 
-  #checkBeginning(chunk: Buffer, { statusCode = 0 }: IncomingMessage): void {
-    this.#beginning += chunk.subarray(0, BEGINNING_BYTES).toString('latin1')
-    const [first] = this.#beginning.replace(/^\xef\xbb\xbf/, '').trimStart()
+  #checkBeginning(before: string, chunk: Buffer, { statusCode = 0 }: IncomingMessage): void {
+    const beginning = before + chunk.subarray(0, MAX_BLANK_BYTES).toString('latin1')
+    const [first] = beginning.replace(/^\xef\xbb\xbf/, '').trimStart()
     if (first === '<') throw this.#notACsv(statusCode, 'a page')
     if (first === '{' || first === '[') throw this.#notACsv(statusCode, 'JSON')
+    const isBlank = first === undefined && beginning.length < MAX_BLANK_BYTES
+    this.#beginning = isBlank || beginning.length < 4 ? beginning : undefined
   }
 
   /** Counted against what was announced, before the file gets its name. */
@@ -263,6 +259,12 @@ class FileTransfer {
     if (total !== undefined && position !== total) {
       throw exchange.toConnectionError(new Fault(`has sent ${position} bytes of ${total}.`))
     }
+  }
+
+  /** A part may bring more than it said, without an end: nobody knows which of it is the file's. */
+  #refuseMore(total: number): never {
+    this.#version = undefined
+    throw new Fault(`has sent more than the ${total} bytes of the file.`)
   }
 
   #notACsv(httpStatus: number, what: string): ResponseError {

@@ -45,7 +45,9 @@ export function readJob({ httpStatus, body }: ApiAnswer): Job {
   }
   const answer = parseObject(body)
   if (answer === undefined) return fail('its body is no JSON object')
-  const { status, data = [], expires } = answer
+  const { status, expires } = answer
+  // A server may write null for what is not there.
+  const data = answer.data ?? []
   if (typeof status !== 'string' || !STATUS_WORD.test(status)) {
     return fail(`its status is ${describeValue(status)}`)
   }

@@ -5,9 +5,12 @@ import { readRawInputs } from '../runner/raw-inputs.js'
 import { runStep } from '../runner/run-step.js'
 import { cancelExport } from './cancel.js'
 import { CANCEL_INPUTS, readCancelRequest } from './inputs.js'
+import { setCancelledOutput } from './outputs.js'
 
 runStep(async (step) => {
-  const request = readCancelRequest(readRawInputs(CANCEL_INPUTS, step))
+  const raw = readRawInputs(CANCEL_INPUTS, step)
+  setCancelledOutput(false, step)
+  const request = readCancelRequest(raw)
   const { connection } = request
   const transport = createTransport({ ...connection, clock })
   const api = createExportJobs({ connection, transport, clock, step, random: Math.random })

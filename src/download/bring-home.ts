@@ -5,10 +5,11 @@ import { LinkExpiredError } from '../job/errors.js'
 import type { ExportApi } from '../job/export-api.js'
 import type { FileSource } from '../job/file-source.js'
 import type { Job } from '../job/job.js'
-import type { ExportReader } from '../report/export-reader.js'
+import type { ExportReader, FollowedFile } from '../report/export-reader.js'
 import type { Step } from '../step.js'
 import { setFilesOutput } from './outputs.js'
 import { describeSaved, reportProgress } from './progress.js'
+import { awaitReader } from './reading.js'
 
 const FILES_AT_A_TIME = 4
 
@@ -33,7 +34,8 @@ export interface Delivery {
 
 /**
  * Brings all files of a job, four at a time. The first that fails ends the others: what is whole by
- * then stays and is put out, nothing half-written is left.
+ * then stays and is put out, nothing half-written is left. Where a file cannot be read for the
+ * report, all come home all the same, and the step fails after that.
  */
 export async function bringHome(
   delivery: Delivery,
@@ -46,16 +48,24 @@ export async function bringHome(
   const signal = AbortSignal.any([step.signal, others.signal])
   const saved: string[] = []
   let failure: { error: unknown } | undefined
+  let unread: { error: unknown } | undefined
   let next = 0
 
   const bringNext = async (): Promise<void> => {
     while (next < names.length && !signal.aborted) {
       const index = next++
       try {
-        saved[index] = await bringOne(
+        const file = await bringOne(
           { index, name: names[index] ?? '', folder, links, signal },
           dependencies,
         )
+        saved[index] = file.path
+        // Until it is read it holds its place, so that the reader is never far behind.
+        if (file.followed) {
+          await awaitReader(file.followed.ended(file.bytes), signal).catch((error) => {
+            unread ??= { error }
+          })
+        }
       } catch (error) {
         // What the end of the others brings about is no news.
         failure ??= { error }
@@ -70,6 +80,7 @@ export async function bringHome(
   )
   if (failure) throw failure.error
   step.signal.throwIfAborted()
+  if (unread) throw unread.error
 }
 
 interface Errand {
@@ -80,11 +91,17 @@ interface Errand {
   readonly signal: AbortSignal
 }
 
-/** One file; resolves to its path. */
+interface SavedFile {
+  readonly path: string
+  readonly bytes: number
+  readonly followed: FollowedFile | undefined
+}
+
+/** One file, whole under its name. */
 async function bringOne(
   { index, name, folder, links, signal }: Errand,
   { source, clock, step, reader }: BringHomeDependencies,
-): Promise<string> {
+): Promise<SavedFile> {
   const followed = reader?.follow(name, partialPath(folder, name))
   const file = new FileInMaking(folder, name, followed)
   const startedAt = clock.now()
@@ -104,9 +121,7 @@ async function bringOne(
     throw error
   }
   step.info(describeSaved(name, file.position, clock.now() - startedAt))
-  // The file is whole, whether or not it can be read: whoever asks for the findings hears of that.
-  await followed?.ended(file.position).catch(() => undefined)
-  return file.finalPath
+  return { path: file.finalPath, bytes: file.position, followed }
 }
 
 /** The links of a job, which may be renewed once. */

@@ -13,6 +13,7 @@ import type { Step } from '../step.js'
 import { bringHome, type Delivery } from './bring-home.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
 import { setExpiresOutput, setFilesOutput, setFolderOutput, setStatusOutput } from './outputs.js'
+import { awaitReader } from './reading.js'
 import { report, reportNothing } from './report.js'
 import { checkThresholds } from './thresholds.js'
 
@@ -76,7 +77,7 @@ async function bringHomeAndReport(
   const reader = startReader()
   try {
     await bringHome(delivery, { ...dependencies, reader })
-    const findings = await reader.findings()
+    const findings = await awaitReader(reader.findings(), step.signal)
     await report({ subaccountId, jobId, findings, expires: job.expires }, request, step)
     checkThresholds(findings.figures, request.thresholds)
   } finally {

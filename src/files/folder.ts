@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { StepError } from '../errors.js'
 import { quote } from '../plain-text.js'
@@ -33,20 +33,52 @@ export function isOutside(folder: string, other: string): boolean {
 }
 
 /**
- * Makes the folder if it is missing, and removes what a run that was killed has left in it. Rejects
- * with a StepError where that is not possible.
+ * Makes the folder if it is missing, removes what a run that was killed has left in it, and tries
+ * whether a file can be written there: better now than after an hour's wait. Rejects with a
+ * StepError where that is not possible.
  */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const leftovers = (await readdir(folder)).filter(isLeftover)
     await Promise.all(leftovers.map((name) => rm(path.join(folder, name), { force: true })))
+    const probe = partialPath(folder, 'probe.csv')
+    await writeFile(probe, '')
+    await rm(probe)
   } catch (cause) {
     throw new StepError(
       `The folder ${quote(folder, { maxLength: 300 })} (path) cannot be used: ${explainFault(cause)}.`,
       { cause },
     )
   }
+}
+
+/**
+ * Makes a folder and those above it. The recursion of node:fs never ends where a system has a
+ * folder and refuses with ENOENT to make another in it, as /proc does.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    // Systems have different words for a folder that is there, so it is looked at.
+    if (await isFolder(folder)) return
+    const above = path.dirname(folder)
+    if (!isMissing(error) || above === folder || (await isFolder(above))) throw error
+    await makeFolder(above)
+    await makeFolder(folder)
+  }
+}
+
+async function isFolder(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 /**

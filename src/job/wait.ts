@@ -104,7 +104,7 @@ class JobWatch {
     this.#minutesTold = minutes
     const leftMs = Math.max(0, this.#timeoutMs - this.#elapsedMs())
     log.info(
-      `Still ${jobStatus} after ${describeMs(this.#elapsedMs())}, at most ${describeMs(leftMs)} to go.`,
+      `Still ${jobStatus} after ${describeRoughly(this.#elapsedMs())}, at most ${describeRoughly(leftMs)} to go.`,
     )
   }
 
@@ -113,12 +113,19 @@ class JobWatch {
   }
 }
 
-/** `45 s`, `3 min`, `2 h 5 min`. */
+/** `45 s`, `3 min`, `2 h 5 min`: to the minute, but for what is less than one. */
+function describeRoughly(ms: number): string {
+  return describeMs(ms < MINUTE_MS ? ms : Math.round(ms / MINUTE_MS) * MINUTE_MS)
+}
+
+/** `45 s`, `1 min 30 s`, `2 h`. */
 function describeMs(ms: number): string {
-  if (ms < MINUTE_MS) return `${Math.round(ms / 1_000)} s`
-  const minutes = Math.round(ms / MINUTE_MS)
-  const hours = Math.floor(minutes / 60)
-  return [hours > 0 ? `${hours} h` : '', minutes % 60 > 0 ? `${minutes % 60} min` : '']
-    .filter(Boolean)
-    .join(' ')
+  const seconds = Math.round(ms / 1_000)
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 3_600), 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ]
+  const named = parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount} ${unit}`)
+  return named.join(' ') || '0 s'
 }

@@ -1,0 +1,26 @@
+import { StepError } from '../errors.js'
+
+/**
+ * What the reader of the files comes to. It has a thread and a pace of its own: a step that is to
+ * end does not wait for it. Rejects with the signal's reason then, and with a StepError where the
+ * reader fails, which takes nothing from the files.
+ */
+export async function awaitReader<T>(reading: Promise<T>, signal: AbortSignal): Promise<T> {
+  let end: () => void = () => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    end = () => reject(signal.reason)
+    signal.addEventListener('abort', end)
+    if (signal.aborted) end()
+  })
+  try {
+    return await Promise.race([reading, aborted])
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason
+    throw new StepError(
+      'The files are saved, and could not be read for the report, which is a bug in the action. Please report it in its repository; summary: false does without the report.',
+      { cause },
+    )
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
