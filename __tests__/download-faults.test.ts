@@ -267,17 +267,17 @@ describe('the thread that reads for the report', () => {
   const hang = 'fs.readSync = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'
 
   test.each([
-    ['fails as it begins', "throw new Error('boom')"],
-    ['ends as it begins', 'process.exit(0)'],
-    ['fails in the middle', "parentPort.on('message', () => { throw new Error('boom') })"],
-    ['cannot read', "fs.readSync = () => { throw new Error('EIO') }"],
-  ])('takes no file away where it %s, and the step fails', async (_, code) => {
+    ['fails as it begins', "throw new Error('boom')", 'boom'],
+    ['ends as it begins', 'process.exit(0)', 'the reading thread has ended'],
+    ['fails in the middle', "parentPort.on('message', () => { throw new Error('boom') })", 'boom'],
+    ['cannot read', "fs.readSync = () => { throw new Error('EIO') }", 'EIO'],
+  ])('takes no file away where it %s, and the step fails', async (_, code, reason) => {
     const run = await face(file, { job: succeededWith(6), ...inThread(code) })
 
     const names = [1, 2, 3, 4, 5, 6].map((number) => `${JOB_ID}-${number}.csv`)
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
-      'The files are saved, and could not be read for the report, which is a bug in the action. Please report it in its repository; summary: false does without the report.',
+      `The files are saved, and could not be read for the report: ${reason}. This is a bug in the action. Please report it in the action's repository, with this line and the version in use; summary: false does without the report.`,
     ])
     expect(run.contents).toEqual(Object.fromEntries(names.map((name) => [name, FILE])))
     expect(JSON.parse(run.outputs.files ?? '')).toEqual(

@@ -314,7 +314,7 @@ describe('a report that fails by a bug', () => {
 
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
-      `This is a bug in the action: Error: the files are whole, but were not read: ${reason}. Please report it in the action's repository, with this line and the version in use.`,
+      `The files are saved, and could not be read for the report: ${reason}. This is a bug in the action. Please report it in the action's repository, with this line and the version in use; summary: false does without the report.`,
     ])
     const names = Array.from({ length: 6 }, (_, index) => `${JOB_ID}-${index + 1}.csv`)
     expect(hashesOf(run.folder)).toEqual(

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ReleaseRepository } from './helpers/release-repository.js'
@@ -80,7 +80,8 @@ describe.runIf(hasAct)('a tag that is pushed', () => {
         GIT_CONFIG_COUNT: '1',
         GIT_CONFIG_KEY_0: `url.${repository.remote}.insteadOf`,
         GIT_CONFIG_VALUE_0: ADDRESS,
-        STAND_IN_ARTIFACTS: path.join(repository.folder, 'artifacts'),
+        // Each run has artifacts of its own.
+        STAND_IN_ARTIFACTS: mkdtempSync(path.join(repository.folder, 'artifacts-')),
         STAND_IN_RELEASES: path.join(repository.folder, 'releases'),
         ...env,
       },
@@ -98,7 +99,7 @@ describe.runIf(hasAct)('a tag that is pushed', () => {
 
   beforeAll(async () => {
     repository = new ReleaseRepository()
-    for (const folder of ['artifacts', 'releases']) mkdirSync(path.join(repository.folder, folder))
+    mkdirSync(path.join(repository.folder, 'releases'))
     writeChecks(0)
     first = repository.commit('1.0.0')
     repository.tag('v1.0.0')

@@ -5,8 +5,8 @@ import ts from 'typescript'
 /** Stands in a message where something is put in at run time. */
 export const HOLE = '…'
 
-/** What a step fails with, or what such a message is made of. A plain Error is a bug of ours. */
-const FAILURES = /(\wError|Mistake|Fault)$/
+/** What a step fails with, or what such a message is made of. Those of JavaScript are bugs of ours. */
+const FAILURES = /(?<!^Type)(\wError|Mistake|Fault)$/
 
 /** Tables of what has gone wrong, whose members become part of a message. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
@@ -16,7 +16,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
 
 /** Functions and methods that put messages together. */
 const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
-  'api/exchange.ts': ['#endOfSilence'],
+  'api/exchange.ts': ['#look'],
   'api/response.ts': ['readJob', 'describeError'],
   'download/thresholds.ts': ['rateFailures', 'costFailures'],
   'inputs/phone-number.ts': ['describeMistake'],

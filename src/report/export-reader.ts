@@ -113,10 +113,8 @@ export class ExportReader {
   }
 
   /** Whoever waits would wait for ever. */
-  #fail(cause: Error): void {
-    this.#failure ??= new Error(`the files are whole, but were not read: ${cause.message}`, {
-      cause,
-    })
+  #fail(error: Error): void {
+    this.#failure ??= error
     for (const waiting of this.#files.values()) waiting.reject(this.#failure)
     this.#files.clear()
     this.#findings?.reject(this.#failure)
