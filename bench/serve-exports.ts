@@ -10,6 +10,8 @@ import { EMPTY_JOB, type ExportOrder, type ExportReady } from './export-order.ts
 const JOB_ID = 'F1T6z9C5tW2QV1pdMzO9xpMXrYEmfnvqORGqpePJGpgzjTJ80TSaZEE7aX2wrgix'
 const MESSAGES = '/api/v1/subaccounts/acme_sg/messages'
 
+// No server is left behind where the benchmark is broken off.
+process.once('disconnect', () => process.exit())
 process.once('message', (order: ExportOrder) => {
   const csv = repeatedCsv(order.bytesPerFile, 'acme_sg')
   let links: string[] = []

@@ -11,6 +11,8 @@ interface Order {
   readonly msPerJob: number
 }
 
+// No server is left behind where the benchmark is broken off.
+process.once('disconnect', () => process.exit())
 process.once('message', async ({ recordsPerDay, msPerRecord, msPerJob }: Order) => {
   const { url } = await startSandboxServer({
     records: 0,
