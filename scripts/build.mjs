@@ -16,6 +16,9 @@ const ENTRIES = {
   'sandbox-post': 'src/sandbox/post.ts',
 }
 
+/** The package at the root says that its scripts are modules. */
+const COMMONJS = '{"type":"commonjs"}\n'
+
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const target = path.resolve(root, process.argv[2] ?? 'dist')
 process.chdir(root)
@@ -34,13 +37,15 @@ const bundles = []
 for (const [name, source] of Object.entries(ENTRIES)) {
   const { code, assets } = await bundle(path.join(root, source), {
     cache: false,
+    // CommonJS starts some milliseconds sooner than a module does.
+    esm: false,
     license: 'licenses.txt',
     minify: true,
     quiet: true,
     target: 'es2022',
   })
   const files = Object.entries(assets).map(([file, { source: bytes }]) => [file, bytes])
-  bundles.push({ name, code, files: [['index.js', code], ...files] })
+  bundles.push({ name, code, files: [['index.js', code], ['package.json', COMMONJS], ...files] })
 }
 
 await rm(target, { recursive: true, force: true })

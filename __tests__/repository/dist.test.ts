@@ -54,4 +54,9 @@ describe('dist', () => {
     expect(readFileSync('dist/start/index.js', 'utf8')).not.toMatch(/llhttp|class Dispatcher/)
     expect(readFileSync('dist/start/licenses.txt', 'utf8').split('\n')).not.toContain('undici')
   })
+  test('leaves out what runs programs, which every start would pay for and none uses', () => {
+    for (const name of ['start', 'download', 'cancel', 'merge-reports']) {
+      expect(readFileSync(`dist/${name}/index.js`, 'utf8')).not.toContain('child_process')
+    }
+  })
 })

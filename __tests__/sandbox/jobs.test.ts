@@ -63,3 +63,39 @@ describe('a job that takes no time', () => {
     expect(jobs.statusOf(job)).toBe('succeeded')
   })
 })
+
+describe('jobs whose size follows their window', () => {
+  test('hold the records, and take the time, that each window asks for', async () => {
+    const clock = new ManualClock()
+    const config = {
+      records: 5,
+      files: 1,
+      scenario: 'succeeded',
+      durationMs: 2_000,
+      seed: 1,
+    } as const
+    const jobs = new SandboxJobs(config, clock, ({ from, to }) => {
+      const days = (to - from) / 86_400_000
+      return { records: 10 * days, durationMs: 1_000 * days }
+    })
+    const start = (from: string, to: string) =>
+      jobs.start('acme_sg', readExportRequest(JSON.stringify({ from, to }), clock.now()))
+    const rowsOf = ({ files }: ReturnType<typeof start>): number =>
+      files
+        .flatMap((file) => [...file.read(0, file.bytes)])
+        .reduce(
+          (rows, bytes) => rows + (bytes.toString().match(/^[0-9a-f-]{36},/gm)?.length ?? 0),
+          0,
+        )
+
+    const oneDay = start('2026-10-01', '2026-10-02')
+    const threeDays = start('2026-10-02', '2026-10-05')
+    await clock.advance(1_000)
+
+    expect([rowsOf(oneDay), rowsOf(threeDays)]).toEqual([10, 30])
+    expect(jobs.statusOf(oneDay)).toBe('succeeded')
+    expect(jobs.statusOf(threeDays)).toBe('running')
+    await clock.advance(2_000)
+    expect(jobs.statusOf(threeDays)).toBe('succeeded')
+  })
+})

@@ -13,6 +13,9 @@ export interface FollowedFile {
   ended(bytes: number): Promise<FileFacts>
 }
 
+/** What is read is forgotten at once: more room for it makes the process larger, not quicker. */
+const YOUNG_MEMORY_MB = 8
+
 interface Waiting<T> {
   resolve(value: T): void
   reject(error: unknown): void
@@ -30,7 +33,9 @@ export class ExportReader {
 
   /** `entry` is the thread's script, src/report/worker.ts as it is built. */
   constructor(entry: string) {
-    this.#worker = new Worker(entry)
+    this.#worker = new Worker(entry, {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
+    })
     this.#worker.on('message', (answer: Answer) => this.#take(answer))
     this.#worker.on('error', (error) => this.#fail(error))
     this.#worker.on('exit', () => this.#fail(new Error('the reading thread has ended')))

@@ -27,6 +27,9 @@ export interface SandboxConfig {
   readonly seed: number
 }
 
+/** How large an export is and how long its job runs, by what is asked for. */
+export type SizeOf = (request: ExportRequest) => Pick<SandboxConfig, 'records' | 'durationMs'>
+
 export interface SandboxJob {
   readonly id: string
   readonly subaccountId: string
@@ -42,17 +45,21 @@ export interface SandboxJob {
 export class SandboxJobs {
   readonly #config: SandboxConfig
   readonly #clock: Clock
+  readonly #sizeOf: SizeOf
   readonly #jobs = new Map<string, SandboxJob>()
   readonly #files = new Map<string, { job: SandboxJob; file: ExportFile }>()
 
-  constructor(config: SandboxConfig, clock: Clock) {
+  /** Exports are as the configuration has them where `sizeOf` is left out. */
+  constructor(config: SandboxConfig, clock: Clock, sizeOf: SizeOf = () => config) {
     this.#config = config
     this.#clock = clock
+    this.#sizeOf = sizeOf
   }
 
   start(subaccountId: string, request: ExportRequest): SandboxJob {
-    const { files, durationMs } = this.#config
-    const content = this.#contentOf(subaccountId, request)
+    const { files } = this.#config
+    const { records, durationMs } = this.#sizeOf(request)
+    const content = this.#contentOf(subaccountId, request, records)
     const startedAt = this.#clock.now()
     const job: SandboxJob = {
       id: randomText(64),
@@ -86,7 +93,7 @@ export class SandboxJobs {
   statusOf(job: SandboxJob): 'queued' | 'running' | Scenario {
     const now = this.#clock.now()
     if (job.cancelled) return 'cancelled'
-    if (now < job.startedAt + this.#config.durationMs * QUEUED_SHARE) return 'queued'
+    if (now < job.startedAt + (job.endsAt - job.startedAt) * QUEUED_SHARE) return 'queued'
     if (now < job.endsAt) return 'running'
     if (this.#config.scenario !== 'succeeded') return this.#config.scenario
     return job.files.every(({ isEmpty }) => isEmpty) ? 'empty' : 'succeeded'
@@ -108,8 +115,8 @@ export class SandboxJobs {
     return this.#clock.now() >= this.expiryOf(job)
   }
 
-  #contentOf(subaccountId: string, request: ExportRequest): ExportContent {
-    const { records, seed } = this.#config
+  #contentOf(subaccountId: string, request: ExportRequest, records: number): ExportContent {
+    const { seed } = this.#config
     const { countries, phoneNumber, limit, from, to } = request
     const all = createTemplates(seed, { subaccountId, phoneNumber })
     const places = [...all.keys()].filter((place) => {

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../clock.js'
-import { type SandboxConfig, SandboxJobs } from './jobs.js'
+import { type SandboxConfig, SandboxJobs, type SizeOf } from './jobs.js'
 import { Refusal } from './refusal.js'
 import { route, sendJson } from './routes.js'
 
 export interface SandboxServerOptions extends SandboxConfig {
   readonly apiKey: string
   readonly clock: Clock
+  /** Exports that differ by their windows; all are as configured where it is left out. */
+  readonly sizeOf?: SizeOf
   /** The port to listen at; one that is free where it is left out. */
   readonly port?: number
   /** Hears of each request as it comes in. */
@@ -26,8 +28,8 @@ export interface SandboxServer {
 
 /** Serves a stand-in for the API on 127.0.0.1. */
 export async function startSandboxServer(options: SandboxServerOptions): Promise<SandboxServer> {
-  const { apiKey, clock, port = 0, onRequest } = options
-  const jobs = new SandboxJobs(options, clock)
+  const { apiKey, clock, port = 0, onRequest, sizeOf } = options
+  const jobs = new SandboxJobs(options, clock, sizeOf)
   let baseUrl = ''
   const stopAfter = (response: ServerResponse): void => {
     server.close()

@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto'
+import { parse } from 'csv-parse'
+import { csvParseRows } from 'd3-dsv'
+import Papa from 'papaparse'
+import { inferSchema, initParser, type Parser } from 'udsv'
+import { CsvReader } from '../../src/report/csv.ts'
+import { FileReading } from '../../src/report/file-reading.ts'
+import { RecordReader, readHeader } from '../../src/report/record.ts'
+import { Tally } from '../../src/report/tally.ts'
+import { ByteMachine } from './byte-machine.ts'
+import { fingerprint, PlainFigures, type PlainGroup } from './plain-figures.ts'
+import type { ReaderName } from './reader-names.ts'
+
+/** Of the header, which is no record. */
+const FIRST_COLUMN = 'umid'
+
+/** Takes a file's bytes, and tells of its figures in a line. */
+export interface Reader {
+  push(bytes: Buffer): void
+  end(): string | Promise<string>
+}
+
+export const READERS = {
+  'hand-written byte machine': byteMachine,
+  'the report, without SHA-256': reportWithoutHash,
+  'the report, with SHA-256': report,
+  'SHA-256 alone': hashAlone,
+  udsv: withUdsv,
+  'd3-dsv': withD3,
+  papaparse: withPapa,
+  'csv-parse': withCsvParse,
+} as const satisfies Record<ReaderName, () => Reader>
+
+function byteMachine(): Reader {
+  const machine = new ByteMachine()
+  return { push: (bytes) => machine.push(bytes), end: () => fingerprint(machine.end()) }
+}
+
+function report(): Reader {
+  const reading = new FileReading()
+  return { push: (bytes) => reading.push(bytes), end: () => describeTally(reading.end().tally) }
+}
+
+function reportWithoutHash(): Reader {
+  const tally = new Tally()
+  let records: RecordReader | undefined
+  const reader = new CsvReader({
+    record(fields) {
+      if (records === undefined) {
+        records = new RecordReader(readHeader(fields))
+        return true
+      }
+      const record = records.read(fields)
+      if (record === undefined) return false
+      tally.add(record)
+      return true
+    },
+    unreadable: () => undefined,
+  })
+  return {
+    push: (bytes) => reader.push(bytes),
+    end() {
+      reader.end()
+      return describeTally(tally)
+    },
+  }
+}
+
+function hashAlone(): Reader {
+  const hash = createHash('sha256')
+  return { push: (bytes) => hash.update(bytes), end: () => hash.digest('hex') }
+}
+
+/** udsv's own reading by chunks damages rows where one ends between CR and LF, so not that. */
+function withUdsv(): Reader {
+  let parser: Parser | undefined
+  return inWholeRecords((text, add) => {
+    // Its default skips the first record of each text.
+    parser ??= initParser(Object.assign(inferSchema(text), { skip: 0 }))
+    parser.stringArrs(text).forEach(add)
+  })
+}
+
+function withD3(): Reader {
+  return inWholeRecords((text, add) => {
+    csvParseRows(text).forEach(add)
+  })
+}
+
+function withPapa(): Reader {
+  return inWholeRecords((text, add) => {
+    const { data } = Papa.parse<string[]>(text, { delimiter: ',', newline: '\r\n' })
+    // What is after the last line's end is a record to it.
+    data.slice(0, -1).forEach(add)
+  })
+}
+
+function withCsvParse(): Reader {
+  const figures = new PlainFigures()
+  const parser = parse({ encoding: 'latin1', from_line: 2 })
+  parser.on('data', (fields: string[]) => figures.add(fields))
+  return {
+    push: (bytes) => parser.write(bytes),
+    end: () =>
+      new Promise((resolve, reject) => {
+        parser.once('error', reject)
+        parser.end(() => undefined)
+        parser.once('end', () => resolve(fingerprint(figures)))
+      }),
+  }
+}
+
+/** Hands on text that ends with a line's end outside of quotes; the first record is the header. */
+function inWholeRecords(read: (text: string, add: (fields: string[]) => void) => void): Reader {
+  const figures = new PlainFigures()
+  let rest = ''
+  return {
+    push(bytes) {
+      const text = rest + bytes.toString('latin1')
+      const end = lastRecordEnd(text)
+      rest = text.slice(end)
+      if (end === 0) return
+      read(text.slice(0, end), (fields) => {
+        if (fields[0] !== FIRST_COLUMN) figures.add(fields)
+      })
+    },
+    end: () => fingerprint(figures),
+  }
+}
+
+/** Where the last whole record ends: a line's end is none while a quotation mark is open. */
+function lastRecordEnd(text: string): number {
+  let quotes = 0
+  let end = 0
+  let line = text.indexOf('\n')
+  let quote = text.indexOf('"')
+  while (line >= 0) {
+    while (quote >= 0 && quote < line) {
+      quotes += 1
+      quote = text.indexOf('"', quote + 1)
+    }
+    if (quotes % 2 === 0) end = line + 1
+    line = text.indexOf('\n', line + 1)
+  }
+  return end
+}
+
+/** The report's figures in the words of the plain ones. */
+function describeTally(tally: Tally): string {
+  const figures = new PlainFigures()
+  const groups = [
+    [tally.days, figures.days],
+    [tally.countries, figures.countries],
+    [tally.operators, figures.operators],
+  ] as const
+  copyGroup(tally.total, figures.total)
+  for (const [from, to] of groups) {
+    for (const [name, group] of from.entries()) {
+      const copy = { records: 0, parts: 0, delivered: 0, costs: new Map() }
+      copyGroup(group, copy)
+      to.set(plainName(name), copy)
+    }
+  }
+  for (const [name, { value }] of tally.directions.entries()) {
+    figures.directions.set(plainName(name), value)
+  }
+  for (const map of ['statuses', 'errors'] as const) {
+    for (const [name, { value }] of tally[map].entries()) figures[map].set(name, value)
+  }
+  return fingerprint(figures)
+}
+
+function copyGroup(from: Tally['total'], to: PlainGroup): void {
+  Object.assign(to, { records: from.records, parts: from.parts, delivered: from.delivered })
+  for (const [currency, sum] of from.costs.entries()) {
+    const { units, scale } = sum.total()
+    to.costs.set(plainName(currency), (Number(units) * 10_000) / 10 ** scale)
+  }
+}
+
+/** The report's words for what the file has as nothing, or as a number. */
+function plainName(name: string): string {
+  const words: Record<string, string> = { unknown: '', outbound: '1', inbound: '0' }
+  return words[name] ?? name
+}
