@@ -2,12 +2,16 @@ import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
 import { HttpClient } from '@actions/http-client'
+import { getProxyUrl } from '@actions/http-client/lib/proxy'
 import type { Clock, Countdown } from '../clock.js'
 import { InterruptedError } from '../errors.js'
 import { describeFault, Fault } from './connection-fault.js'
 import { ConnectionError } from './errors.js'
 
 const USER_AGENT = '8x8-sms-log-export'
+
+/** How often it is looked for bytes within request-timeout: silence is noticed a look too late. */
+const LOOKS = 4
 
 /** One request. */
 export interface HttpRequest {
@@ -37,12 +41,13 @@ export class Exchange {
   #socket: Socket | undefined
   #connected = false
   #bytesSeen = 0
+  #quietLooks = 0
 
   constructor(request: HttpRequest, options: ExchangeOptions) {
     this.#request = request
     this.#options = options
     options.signal.addEventListener('abort', this.#interrupt, { once: true })
-    this.#silence = options.clock.countdown(options.requestTimeoutMs, () => this.#endOfSilence())
+    this.#silence = options.clock.countdown(options.requestTimeoutMs / LOOKS, () => this.#look())
   }
 
   /** Sends the request and resolves with the answer's head; its body is still to be read. */
@@ -57,6 +62,8 @@ export class Exchange {
 
   /** Says that a byte has come, or that none was waited for. */
   heard(): void {
+    this.#bytesSeen = this.#socket?.bytesRead ?? 0
+    this.#quietLooks = 0
     this.#silence.restart()
   }
 
@@ -115,7 +122,8 @@ export class Exchange {
       port: url.port || (secure ? 443 : 80),
       path: `${url.pathname}${url.search}`,
       method,
-      headers: { ...headers, 'user-agent': client.userAgent ?? USER_AGENT },
+      // Ours alone: the library's has an id of the runner's in it.
+      headers: { ...headers, 'user-agent': USER_AGENT },
       agent: this.#agentFor(client, url),
       signal: this.#abort.signal,
     }
@@ -137,6 +145,9 @@ export class Exchange {
   /** The runner's proxy settings are text from outside, too. */
   #agentFor(client: HttpClient, url: URL): http.Agent {
     try {
+      // `proxy.example.com:3128` is a URL too, of a scheme with that name; without a host no proxy
+      // would be used, and nobody told.
+      if (getProxyUrl(url)?.hostname === '') throw new TypeError('no host')
       const agent: http.Agent & { proxyOptions?: object } = client.getAgent(url.href)
       // The agent's own request to a proxy would keep the process alive for as long as that hangs.
       if (agent.proxyOptions) Object.assign(agent.proxyOptions, { signal: this.#abort.signal })
@@ -152,18 +163,22 @@ export class Exchange {
     this.#socket = socket
     const connected = (): void => {
       this.#connected = true
-      this.#silence.restart()
+      this.heard()
     }
     if (secure) socket.once('secureConnect', connected)
     else if (socket.connecting) socket.once('connect', connected)
     else connected()
   }
 
-  #endOfSilence(): void {
+  #look(): void {
     // The bytes of a status line and of headers are seen only here.
     const bytes = (this.#connected && this.#socket?.bytesRead) || 0
     if (bytes > this.#bytesSeen) {
-      this.#bytesSeen = bytes
+      this.heard()
+      return
+    }
+    this.#quietLooks += 1
+    if (this.#quietLooks < LOOKS) {
       this.#silence.restart()
       return
     }
