@@ -44,6 +44,8 @@ describe('a start with the values of the API reference', () => {
         country: 'US, SG',
         limit: '100',
       },
+      // The library would put this into the header User-Agent.
+      env: { ACTIONS_ORCHESTRATION_ID: 'an-id-of-the-run' },
     })
 
     expect(server.requests).toEqual([
@@ -51,6 +53,7 @@ describe('a start with the values of the API reference', () => {
         'POST /api/v1/subaccounts/acme_sg/messages/exports HTTP/1.1',
         `authorization: Bearer ${API_KEY}`,
         'accept: application/json',
+        'accept-encoding: identity',
         'content-type: application/json',
         'user-agent: 8x8-sms-log-export',
         'Content-Length: 117',

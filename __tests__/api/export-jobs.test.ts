@@ -226,6 +226,27 @@ describe('a start that fails', () => {
     })
   })
 
+  test('says when it was last sent, which may be long after it was first', async () => {
+    const answers = [{ httpStatus: 429, headers: { 'retry-after': '300' }, body: '' }]
+    const transport: Transport = async () =>
+      answers.shift() ?? { httpStatus: 500, headers: {}, body: '' }
+
+    const failure = await startWith(transport, new RecordedStep(), 1)
+
+    expect((failure as Error).message).toContain('started in acme_sg at 2026-11-24T10:25:30Z')
+  })
+
+  test('hands on no id in which the key or the number is', async () => {
+    for (const jobId of ['kEy-0123456789', 'job-6511111111']) {
+      const failure = await startWith(answering(202, JSON.stringify({ jobId })))
+
+      expect(failure).toBeInstanceOf(StartLostError)
+      expect((failure as Error).message).toMatch(
+        /^The API answered 202, and its jobId repeats a sec/,
+      )
+    }
+  })
+
   test('is sent again where no job can have started, and says what it does', async () => {
     const step = new RecordedStep()
     const answers = [
@@ -246,6 +267,7 @@ describe('a start that fails', () => {
       headers: {
         authorization: 'Bearer kEy-0123456789',
         accept: 'application/json',
+        'accept-encoding': 'identity',
         'content-type': 'application/json',
       },
       body: '{"limit":0,"phoneNumber":"6511111111"}',

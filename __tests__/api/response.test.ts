@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { adviceFor } from '../../src/api/advice.js'
 import { ApiError, ResponseError } from '../../src/api/errors.js'
-import { checkStatus, readJobId } from '../../src/api/response.js'
+import { checkStatus, readJob, readJobId } from '../../src/api/response.js'
 import type { ApiAnswer } from '../../src/api/transport.js'
 import { StepError } from '../../src/errors.js'
 import { isJobId } from '../../src/job/job.js'
@@ -128,7 +128,7 @@ describe('the body of an answer', () => {
     fc.assert(
       fc.property(bodies, (body) => {
         try {
-          expect(isJobId(readJobId(answerOf(202, body)))).toBe(true)
+          expect(isJobId(readJobId(answerOf(202, body), []))).toBe(true)
         } catch (error) {
           expect(error).toBeInstanceOf(StepError)
           expect((error as Error).message).toMatch(/^The API answered 202/)
@@ -138,8 +138,26 @@ describe('the body of an answer', () => {
     )
   })
 
+  test('gives no id that repeats a secret, which would become an output', () => {
+    const answer = answerOf(202, { jobId: 'job-6598765432' })
+
+    expect(() => readJobId(answer, ['k', '6598765432'])).toThrow(
+      'The API answered 202, and its jobId repeats a secret of this step.',
+    )
+    expect(readJobId(answer, ['job-65', 'job'])).toBe('job-6598765432')
+  })
+
+  test('gives no status that repeats a secret, which would become an output', () => {
+    const answer = answerOf(200, { status: 'kEy-0123456789'.replaceAll('-', '_') })
+
+    expect(() => readJob(answer, ['kEy_0123456789'])).toThrow(
+      'The API answered 200, and its status repeats a secret of this step.',
+    )
+    expect(readJob(answer, ['kEy_01']).jobStatus).toBe('kEy_0123456789')
+  })
+
   test('gives the id as it stands there', () => {
-    expect(readJobId(answerOf(200, { jobId: 'a:b', other: 1 }))).toBe('a:b')
+    expect(readJobId(answerOf(200, { jobId: 'a:b', other: 1 }), [])).toBe('a:b')
   })
 
   test.each([
@@ -148,11 +166,11 @@ describe('the body of an answer', () => {
     [42, 'a number'],
     [true, 'a boolean'],
     [['a'], 'a list'],
-    [{}, 'a object'],
+    [{}, 'an object'],
     ['', 'empty'],
     ['a/b', 'a text with other characters'],
   ])('whose jobId is %j says that it is %s', (jobId, what) => {
-    expect(() => readJobId(answerOf(202, { jobId }))).toThrow(
+    expect(() => readJobId(answerOf(202, { jobId }), [])).toThrow(
       `The API answered 202, and its jobId is ${what}, not the id of a job.`,
     )
   })
