@@ -279,6 +279,10 @@ describe('a time zone', () => {
     'UTC+7',
     'SGT',
     'Asia/Singapore ',
+    'Asia/Singapore+05',
+    'Mars-03:00',
+    'constructor',
+    'toString',
     '\n',
   ])('%j is not known', (name) => {
     expect(() => parseTimeZone(name)).toThrow(Mistake)
