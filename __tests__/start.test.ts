@@ -122,6 +122,29 @@ describe('a job that has started', () => {
     })
   })
 
+  test('is asked for as written, whatever the lines of the inputs end with', async () => {
+    const server = await serve()
+
+    const run = await runStart(server.url, {
+      inputs: {
+        'subaccount-id': 'acme_sg\r\n',
+        country: 'SG\r\nMY\r\n',
+        from: '2026-11-01\r\n',
+        to: ' 2026-11-02\r',
+        'phone-number': '',
+        limit: '7\r\n',
+      },
+    })
+
+    expect(run.exitCode).toBe(0)
+    expect(bodyOf(server)).toEqual({
+      from: '2026-11-01',
+      to: '2026-11-02',
+      countries: ['SG', 'MY'],
+      limit: 7,
+    })
+  })
+
   test('leaves outputs empty where the API’s defaults apply', async () => {
     const server = await serve()
 
