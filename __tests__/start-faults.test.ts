@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { ActionRun } from './helpers/run-action.js'
 import {
@@ -333,6 +334,25 @@ describe.concurrent('a server that cannot be reached', () => {
     expect(run.exitCode).toBe(1)
     expect(errorsOf(run)[0]).toMatch(/^https:\/\/api\.test\.invalid has no address/)
     expect(run.stdout).not.toContain(MAY_BE_RUNNING)
+  })
+
+  test('is tried again where it resets the connection before TLS is agreed on', async () => {
+    const sockets: Socket[] = []
+    const server = createServer((socket) => {
+      sockets.push(socket.on('error', () => undefined))
+      socket.once('data', () => socket.resetAndDestroy())
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+
+    const run = await runStart(`https://127.0.0.1:${port}`, { inputs: { retries: '1' } })
+    await new Promise((resolve) => server.close(resolve))
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)).toEqual([
+      `https://127.0.0.1:${port} closed the connection before its answer was whole (ECONNRESET).`,
+    ])
+    expect(sockets).toHaveLength(2)
   })
 
   test('is not tried again where it speaks no TLS', async () => {
