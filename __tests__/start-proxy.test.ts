@@ -59,18 +59,41 @@ describe('a proxy', () => {
     })
   })
 
-  test.each([NAME, '*', 'test.invalid', `other.example,${NAME}`])(
-    'is not used where no_proxy is %s',
+  test.each([
+    NAME,
+    '*',
+    'test.invalid',
+    '.invalid',
+    `${NAME}:443`,
+    NAME.toUpperCase(),
+    `other.example , ${NAME}`,
+  ])('is not used where no_proxy is %s', async (noProxy) => {
+    await withProxy({ port: api.port }, async (proxy) => {
+      const run = await runStart(`https://${NAME}`, {
+        inputs: { retries: '0' },
+        env: { https_proxy: proxy.url, no_proxy: noProxy },
+      })
+
+      expect(run.exitCode).toBe(1)
+      expect(errorsOf(run)[0]).toMatch(/^https:\/\/api\.test\.invalid has no address/)
+      expect(proxy.connects).toEqual([])
+    })
+  })
+
+  test.each([`${NAME}:8443`, 'i.test.invalid', 'invalid.example', `${NAME}.`])(
+    'is used where no_proxy is %s, which is another',
     async (noProxy) => {
       await withProxy({ port: api.port }, async (proxy) => {
         const run = await runStart(`https://${NAME}`, {
-          inputs: { retries: '0' },
-          env: { https_proxy: proxy.url, no_proxy: noProxy },
+          env: {
+            https_proxy: proxy.url,
+            no_proxy: noProxy,
+            NODE_EXTRA_CA_CERTS: certificate.file,
+          },
         })
 
-        expect(run.exitCode).toBe(1)
-        expect(errorsOf(run)[0]).toMatch(/^https:\/\/api\.test\.invalid has no address/)
-        expect(proxy.connects).toEqual([])
+        expect(run.exitCode).toBe(0)
+        expect(proxy.connects).toHaveLength(1)
       })
     },
   )
