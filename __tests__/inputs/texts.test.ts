@@ -202,6 +202,7 @@ describe('an address of an API', () => {
     ['//a.example', NONE],
     ['https:/a.example', NONE],
     ['https:a.example', NONE],
+    ['https:a.example/https://b.example', NONE],
     ['ftp://a.example', NONE],
     ['file:///etc/passwd', NONE],
     ['https://', NONE],
