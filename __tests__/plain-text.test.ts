@@ -137,6 +137,18 @@ describe('a secret', () => {
     expect(shownWith(text)).not.toMatch(/9876|5432/)
   })
 
+  test('that is a phone number without its plus is not seen in groups either', () => {
+    expect(redact('65-9876.5432 and 6598765432', ['6598765432'])).toBe('*** and ***')
+    expect(redact('123 4567', ['1234567'])).toBe('***')
+  })
+
+  test('that is short is looked for in base64 only from six bytes on', () => {
+    const encoded = Buffer.from('secret').toString('base64')
+
+    expect(redact(encoded, ['secret'])).toBe('***')
+    expect(redact('c2VjcmU', ['secre'])).toBe('c2VjcmU')
+  })
+
   test('of few digits is no phone number', () => {
     expect(redact('1, 2, 3, 4 and 1234', ['1234'])).toBe('1, 2, 3, 4 and ***')
   })

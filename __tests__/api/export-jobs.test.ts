@@ -279,3 +279,76 @@ describe('a start that fails', () => {
     ])
   })
 })
+
+describe('a job that is asked for', () => {
+  const signal = new AbortController().signal
+
+  /** The API whose answers are these, in their order, and what it was asked. */
+  function apiAnswering(...answers: [number, object?][]) {
+    const requests: string[] = []
+    const clock = new ManualClock()
+    const transport: Transport = async ({ method, url, headers, body }) => {
+      requests.push(`${method} ${url.pathname} ${headers.authorization} ${body ?? ''}`)
+      const [httpStatus, content] = answers.shift() ?? [500]
+      return { httpStatus, headers: {}, body: content ? JSON.stringify(content) : '' }
+    }
+    const connection = {
+      apiKey: 'kEy-0123456789',
+      subaccountId: 'a&b',
+      baseUrl: 'https://sms.8x8.com',
+      requestTimeoutMs: 1_000,
+      retries: 2,
+    }
+    const step = new RecordedStep()
+    const api = createExportJobs({ connection, transport, clock, step, random: () => 1 })
+    const outcome = (work: Promise<unknown>) => clock.runUntil(work.catch((error) => error))
+    return { api, requests, outcome }
+  }
+
+  const PATH = '/api/v1/subaccounts/a%26b/messages/exports/job-1 Bearer kEy-0123456789 '
+
+  test('is read, again where that may help', async () => {
+    const { api, requests, outcome } = apiAnswering([500], [502], [200, { status: 'running' }])
+
+    expect(await outcome(api.read('job-1', signal))).toMatchObject({ jobStatus: 'running' })
+    expect(requests).toEqual([`GET ${PATH}`, `GET ${PATH}`, `GET ${PATH}`])
+  })
+
+  test('is read no more where it is not known', async () => {
+    const { api, requests, outcome } = apiAnswering([404, { code: 4018, message: 'Invalid jobId' }])
+
+    expect(await outcome(api.read('job-1', signal))).toMatchObject({ code: 4018 })
+    expect(requests).toHaveLength(1)
+  })
+
+  test.each([
+    [[204], true],
+    [[200, {}], true],
+    [[404, { code: 4018 }], false],
+    [[409], false],
+    [[410], false],
+  ] satisfies [[number, object?], boolean][])('is cancelled with %j: %s', async (answered, is) => {
+    const { api, requests, outcome } = apiAnswering(answered)
+
+    expect(await outcome(api.cancel('job-1', signal))).toBe(is)
+    expect(requests).toEqual([`DELETE ${PATH}`])
+  })
+
+  test.each([
+    [[404, { code: 1300 }], false],
+    [[401, { code: 1200 }], false],
+    [[503], true],
+    [[429], true],
+  ] satisfies [[number, object?], boolean][])(
+    'is not cancelled with %j, which may pass: %s',
+    async (answered, mayPass) => {
+      const { api, requests, outcome } = apiAnswering(answered)
+
+      const failure = await outcome(api.cancel('job-1', signal))
+
+      expect(failure).toBeInstanceOf(StepError)
+      expect(api.mayPass(failure)).toBe(mayPass)
+      expect(requests).toHaveLength(1)
+    },
+  )
+})

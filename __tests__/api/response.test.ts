@@ -121,6 +121,64 @@ describe('advice', () => {
   })
 })
 
+describe('what an answer says of a job', () => {
+  const read = (body: unknown) => readJob(answerOf(200, body), [])
+
+  test('is its status, its links and their end', () => {
+    const body = { status: 'succeeded', data: ['a', 'b'], expires: '2020-10-25T06:58:41.74Z' }
+
+    expect(read(body)).toEqual({
+      jobStatus: 'succeeded',
+      links: ['a', 'b'],
+      expires: '2020-10-25T06:58:41.74Z',
+    })
+  })
+
+  test.each(['queued', 'in progress', 'on_hold', 'x'])('may be %s alone', (status) => {
+    expect(read({ status })).toEqual({ jobStatus: status, links: [], expires: undefined })
+  })
+
+  test.each([
+    ['', 'its body is no JSON object'],
+    [[], 'its body is no JSON object'],
+    ['null', 'its body is no JSON object'],
+    [{}, 'its status is missing'],
+    [{ status: 7 }, 'its status is a number'],
+    [{ status: '' }, 'its status is empty'],
+    [{ status: 'a\nb' }, 'its status is a text with other characters'],
+    [{ status: '::error::' }, 'its status is a text with other characters'],
+    [{ status: 'succeeded', data: 'a' }, 'its data is no list of links'],
+    [{ status: 'succeeded', data: {} }, 'its data is no list of links'],
+    [{ status: 'succeeded', data: ['a', 1] }, 'its data is no list of links'],
+    [{ status: 'succeeded', data: null }, 'its data is no list of links'],
+  ])('is not in %j', (body, what) => {
+    let failure: unknown
+    try {
+      read(body)
+    } catch (error) {
+      failure = error
+    }
+
+    expect(failure).toBeInstanceOf(ResponseError)
+    expect(failure).toMatchObject({
+      httpStatus: 200,
+      message: `The API answered 200, and ${what}.`,
+    })
+  })
+
+  test.each([
+    7,
+    null,
+    '',
+    'soon',
+    '2020-10-25',
+    'x2020-10-25T06:58:41Z',
+    '2020-10-25T06:58:41Z::x',
+  ])('has no end of its links in %j', (expires) => {
+    expect(read({ status: 'succeeded', data: ['a'], expires }).expires).toBeUndefined()
+  })
+})
+
 describe('the body of an answer', () => {
   test('is an id or a StepError, whatever it is', () => {
     const jsons = fc.json().chain((text) => fc.constantFrom(text, `{"jobId":${text}}`))
@@ -141,7 +199,7 @@ describe('the body of an answer', () => {
   test('gives no id that repeats a secret, which would become an output', () => {
     const answer = answerOf(202, { jobId: 'job-6598765432' })
 
-    expect(() => readJobId(answer, ['k', '6598765432'])).toThrow(
+    expect(() => readJobId(answer, ['k', '8765432'])).toThrow(
       'The API answered 202, and its jobId repeats a secret of this step.',
     )
     expect(readJobId(answer, ['job-65', 'job'])).toBe('job-6598765432')
