@@ -44,6 +44,7 @@ describe.concurrent('a job that is cancelled', () => {
         `DELETE /api/v1/subaccounts/acme_sg/messages/exports/${JOB_ID} HTTP/1.1`,
         `authorization: Bearer ${API_KEY}`,
         'accept: application/json',
+        'accept-encoding: identity',
         'user-agent: 8x8-sms-log-export',
         `Host: 127.0.0.1:${server.port}`,
         'Connection: close',

@@ -70,6 +70,7 @@ describe('text of a server', () => {
     ['a number', 'bad 6598765432', 'bad (number)'],
     ['a number with a plus', 'bad +6598765432.', 'bad (number).'],
     ['a number in groups', 'bad +65 9876-5432', 'bad (number)'],
+    ['a number with long dashes', 'bad 65–9876—5432', 'bad (number)'],
     ['a number with brackets', 'bad +1 (212) 555-0100', 'bad (number)'],
     ['seven digits', 'no 1234567', 'no (number)'],
   ])('is shown without %s', (_, text, shown) => {
@@ -89,6 +90,69 @@ describe('text of a server', () => {
 })
 
 describe('a secret', () => {
+  const key = 'kEy+0/of="the\\tests<8'
+  const shownWith = (text: string): string => plainText(text, { secrets: [key, '+6598765432'] })
+
+  test.each([
+    ['percent-encoded', encodeURIComponent(key)],
+    [
+      'percent-encoded in small letters',
+      encodeURIComponent(key).toLowerCase().replace('key', 'kEy'),
+    ],
+    ['escaped as in JSON', JSON.stringify(key).slice(1, -1)],
+    ['escaped as in JSON, in numbers', key.replace('<', '\\u003C').replace('+', '\\u002b')],
+    ['broken into two lines', `${key.slice(0, 5)}\r\n${key.slice(5)}`],
+    ['with slashes escaped', key.replace('/', '\\/').replace('\\tests', '\\\\tests')],
+  ])('is not seen where it is %s', (_, written) => {
+    expect(shownWith(`key ${written}!`)).toBe('key ***!')
+  })
+
+  test.each(['', 'a', 'ab', 'abc', 'Bearer '])(
+    'is not seen in the base64 of "%s" and it',
+    (before) => {
+      const encoded = Buffer.from(`${before}${key} and more`).toString('base64')
+      const urlSafe = Buffer.from(`${before}${key} and more`).toString('base64url')
+
+      for (const text of [encoded, urlSafe]) {
+        const shown = shownWith(text)
+        expect(shown).toContain('***')
+        // At most the characters that share bits with the bytes beside it are left.
+        expect(Buffer.from(shown.split('***')[0] ?? '', 'base64').toString()).toBe(
+          before.slice(0, before.length),
+        )
+      }
+    },
+  )
+
+  test.each([
+    '65.9876.5432',
+    '65/9876/5432',
+    '65–9876–5432',
+    '(65) 9876 - 5432',
+    'id6598765432',
+    '6 5 9 8 7 6 5 4 3 2',
+    '%2B6598765432',
+    '+65\n98765432',
+  ])('that is a phone number is not seen in %j', (text) => {
+    expect(shownWith(text)).not.toMatch(/9876|5432/)
+  })
+
+  test('that is a phone number without its plus is not seen in groups either', () => {
+    expect(redact('65-9876.5432 and 6598765432', ['6598765432'])).toBe('*** and ***')
+    expect(redact('123 4567', ['1234567'])).toBe('***')
+  })
+
+  test('that is short is looked for in base64 only from six bytes on', () => {
+    const encoded = Buffer.from('secret').toString('base64')
+
+    expect(redact(encoded, ['secret'])).toBe('***')
+    expect(redact('c2VjcmU', ['secre'])).toBe('c2VjcmU')
+  })
+
+  test('of few digits is no phone number', () => {
+    expect(redact('1, 2, 3, 4 and 1234', ['1234'])).toBe('1, 2, 3, 4 and ***')
+  })
+
   test('that holds another is hidden whole', () => {
     expect(redact('abcdef abc', ['abc', 'abcdef'])).toBe('*** ***')
   })

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { ActionRun } from './helpers/run-action.js'
 import {
@@ -135,6 +136,54 @@ describe.concurrent('an answer that comes slowly', () => {
   })
 })
 
+describe.concurrent('an answer in an unusual form of HTTP', () => {
+  const text = httpAnswer(202, STARTED_BODY, JSON_TYPE)
+  const early = 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'
+  const trailer = `${chunkedHead}${chunk(STARTED_BODY)}0\r\nx-trailer: y\r\n\r\n`
+
+  test.each([
+    ['of HTTP/1.0 that ends with the connection', cut(`HTTP/1.0 202 OK\r\n\r\n${STARTED_BODY}`)],
+    ['after others that say to wait', cut(`HTTP/1.1 100 Continue\r\n\r\n${early}${early}${text}`)],
+    ['with a trailer', cut(trailer)],
+    ['that keeps the connection open', stall(text)],
+    ['with another answer behind it', cut(`${text}${httpAnswer(500, 'x')}`)],
+    ['with the offer of another protocol', answer(202, STARTED_BODY, { upgrade: 'h2c' })],
+  ])('%s is a start', async (_, reaction) => {
+    const run = await face(reaction)
+
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs['job-id']).toBe(JOB_ID)
+    expect(run.requests).toHaveLength(1)
+  })
+
+  const twoLengths = ['5', '76'].map((length) => `content-length: ${length}\r\n`).join('')
+
+  test.each([
+    ['with two lengths', cut(`HTTP/1.1 202 OK\r\n${twoLengths}\r\n${STARTED_BODY}`)],
+    ['of HTTP/1.0 that is cut', cut(`HTTP/1.0 202 OK\r\n\r\n${STARTED_BODY.slice(0, -3)}`)],
+    ['that begins to speak another protocol', cut('HTTP/1.1 101 Switching\r\nupgrade: x\r\n\r\n')],
+    ['without a status line', cut(STARTED_BODY)],
+    [
+      'packed, which was not asked for',
+      answer(202, '\u001f\u008b\u0008', { 'content-encoding': 'gzip' }),
+    ],
+  ])('%s is none, is sent once, and tells of a job', async (_, reaction) => {
+    const run = await face(reaction, { retries: '3' })
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toContain(MAY_BE_RUNNING)
+  })
+
+  test('of 426 with the protocol that is wanted says what to do', async () => {
+    const upgrade = { upgrade: 'TLS/1.3', connection: 'Upgrade, close' }
+
+    const run = await face(apiError(426, 1014, 'Use TLS 1.3', upgrade))
+
+    expectFailure(run, 1)
+    expect(run.errors[0]).toContain('The API wants TLS 1.3: update the runner')
+  })
+})
+
 describe.concurrent('a success that names no job', () => {
   const cases: [string, string, string][] = [
     ['HTML', '<html>Welcome</html>', 'a body that is no JSON object'],
@@ -155,6 +204,8 @@ describe.concurrent('a success that names no job', () => {
     ['a workflow command as jobId', '{"jobId": "::add-mask::abc"}', 'a text with other characters'],
     ['a command with a name in the jobId', '{"jobId": "x::set-output name=a::b"}', 'a text with'],
     ['an old command in the jobId', '{"jobId": "##[error]abc"}', 'a text with other characters'],
+    ['the key as jobId', `{"jobId": "${API_KEY}"}`, 'repeats a secret of this step'],
+    ['the number in the jobId', `{"jobId": "job-${PHONE_NUMBER.slice(1)}"}`, 'repeats a secret'],
     ['a jobId of 257 characters', `{"jobId": "${'a'.repeat(257)}"}`, 'a text with other'],
   ]
 
@@ -285,6 +336,25 @@ describe.concurrent('a server that cannot be reached', () => {
     expect(run.stdout).not.toContain(MAY_BE_RUNNING)
   })
 
+  test('is tried again where it resets the connection before TLS is agreed on', async () => {
+    const sockets: Socket[] = []
+    const server = createServer((socket) => {
+      sockets.push(socket.on('error', () => undefined))
+      socket.once('data', () => socket.resetAndDestroy())
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+
+    const run = await runStart(`https://127.0.0.1:${port}`, { inputs: { retries: '1' } })
+    await new Promise((resolve) => server.close(resolve))
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)).toEqual([
+      `https://127.0.0.1:${port} closed the connection before its answer was whole (ECONNRESET).`,
+    ])
+    expect(sockets).toHaveLength(2)
+  })
+
   test('is not tried again where it speaks no TLS', async () => {
     const server = await startWireServer(started, { greeting: 'HTTP/1.1 400 Bad Request\r\n\r\n' })
 
@@ -385,6 +455,10 @@ describe.concurrent('what a server says in an error', () => {
     ['the key', `your key ${API_KEY} is wrong`],
     ['the key with a mark in it', `key ${API_KEY.slice(0, 6)}\u200b${API_KEY.slice(6)}`],
     ['the number', `bad number ${PHONE_NUMBER}, ${PHONE_NUMBER.slice(1)}`],
+    ['the key in base64', Buffer.from(`Bearer ${API_KEY}`).toString('base64')],
+    ['the key in two lines', `${API_KEY.slice(0, 9)}\r\n${API_KEY.slice(9)}`],
+    ['the number in groups', 'no 65 9876-5432, 65.9876.5432 or (65)9876/5432'],
+    ['commands that a percent sign hides', '%0A::set-output name=job-id::evil%0D%0A::error::x'],
     ['a link', 'see https://sms.8x8.com/download/t0ken-1234'],
     ['a very long text', 'long '.repeat(100_000)],
   ]
@@ -401,7 +475,9 @@ describe.concurrent('what a server says in an error', () => {
       'error',
     ])
     expect(run.stdout).not.toMatch(NOT_FOR_A_LOG)
-    expect(run.stdout).not.toContain('t0ken')
+    expect(run.stdout).not.toMatch(/t0ken|9876.5432/)
+    expect(run.stdout).not.toContain(Buffer.from(API_KEY).toString('base64').slice(0, -4))
+    expect(run.errors[0]).not.toContain(API_KEY.slice(9))
     expect(run.errors[0]?.length).toBeLessThan(600)
   })
 
@@ -436,6 +512,18 @@ describe.concurrent.each(SIGNALS)('%s', (signal) => {
     await server.received(1)
 
     child.kill(signal)
+    const run = await ended
+    await server.close()
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)[0]).toContain(`Interrupted by ${signal}. ${MAY_BE_RUNNING}`)
+  })
+
+  test('while an answer comes ends the step, which tells of a job', async () => {
+    const server = await startWireServer((socket) => {
+      socket.write(longer(1), () => child.kill(signal))
+    })
+    const { child, ended } = launchStart(server.url, { inputs: { 'request-timeout': '40s' } })
     const run = await ended
     await server.close()
 

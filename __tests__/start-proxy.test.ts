@@ -55,21 +55,45 @@ describe('a proxy', () => {
       const basic = Buffer.from('user:pr0xy-word').toString('base64')
       expect(proxy.connects[0]?.authorization).toBe(`Basic ${basic}`)
       expect(run.stdout).not.toMatch(/pr0xy-word/)
+      expect(run.stderr).toBe('')
     })
   })
 
-  test.each([NAME, '*', 'test.invalid', `other.example,${NAME}`])(
-    'is not used where no_proxy is %s',
+  test.each([
+    NAME,
+    '*',
+    'test.invalid',
+    '.invalid',
+    `${NAME}:443`,
+    NAME.toUpperCase(),
+    `other.example , ${NAME}`,
+  ])('is not used where no_proxy is %s', async (noProxy) => {
+    await withProxy({ port: api.port }, async (proxy) => {
+      const run = await runStart(`https://${NAME}`, {
+        inputs: { retries: '0' },
+        env: { https_proxy: proxy.url, no_proxy: noProxy },
+      })
+
+      expect(run.exitCode).toBe(1)
+      expect(errorsOf(run)[0]).toMatch(/^https:\/\/api\.test\.invalid has no address/)
+      expect(proxy.connects).toEqual([])
+    })
+  })
+
+  test.each([`${NAME}:8443`, 'i.test.invalid', 'invalid.example', `${NAME}.`])(
+    'is used where no_proxy is %s, which is another',
     async (noProxy) => {
       await withProxy({ port: api.port }, async (proxy) => {
         const run = await runStart(`https://${NAME}`, {
-          inputs: { retries: '0' },
-          env: { https_proxy: proxy.url, no_proxy: noProxy },
+          env: {
+            https_proxy: proxy.url,
+            no_proxy: noProxy,
+            NODE_EXTRA_CA_CERTS: certificate.file,
+          },
         })
 
-        expect(run.exitCode).toBe(1)
-        expect(errorsOf(run)[0]).toMatch(/^https:\/\/api\.test\.invalid has no address/)
-        expect(proxy.connects).toEqual([])
+        expect(run.exitCode).toBe(0)
+        expect(proxy.connects).toHaveLength(1)
       })
     },
   )
@@ -98,7 +122,10 @@ describe('a proxy', () => {
 
         expect(run.exitCode).toBe(1)
         expect(errorsOf(run)).toHaveLength(1)
-        expect(errorsOf(run)[0]).toContain(`https://${NAME}`)
+        expect(errorsOf(run)[0]).toContain(
+          `https://${NAME} could not be reached: this runner's proxy (https_proxy)`,
+        )
+        expect(errorsOf(run)[0]).toContain(String(status))
         expect(run.stdout).not.toContain('A job may be running')
       })
     },
@@ -123,17 +150,35 @@ describe('a proxy', () => {
     },
   )
 
-  test('that is no address is a mistake of the runner, said once', async () => {
+  test('that is not there is said to be the one that is missing', async () => {
+    const proxy = await startProxyServer('silent')
+    await proxy.close()
+
     const run = await runStart(`https://${NAME}`, {
-      inputs: { retries: '3' },
-      env: { https_proxy: ':::' },
+      inputs: { retries: '0' },
+      env: { https_proxy: proxy.url },
     })
 
     expect(run.exitCode).toBe(1)
     expect(errorsOf(run)).toEqual([
-      'The proxy of this runner (https_proxy or http_proxy) is not an address. Write one like http://proxy.example.com:3128.',
+      `https://${NAME} could not be reached: this runner's proxy (https_proxy) refused the connection (ECONNREFUSED).`,
     ])
   })
+
+  test.each([':::', 'proxy.example.com:3128', 'localhost:3128'])(
+    'that is no address (%s) is a mistake of the runner, said once',
+    async (address) => {
+      const run = await runStart(`https://${NAME}`, {
+        inputs: { retries: '3' },
+        env: { https_proxy: address },
+      })
+
+      expect(run.exitCode).toBe(1)
+      expect(errorsOf(run)).toEqual([
+        'The proxy of this runner (https_proxy or http_proxy) is not an address. Write one like http://proxy.example.com:3128.',
+      ])
+    },
+  )
 })
 
 describe('a TLS certificate', () => {

@@ -44,6 +44,8 @@ describe('a start with the values of the API reference', () => {
         country: 'US, SG',
         limit: '100',
       },
+      // The library would put this into the header User-Agent.
+      env: { ACTIONS_ORCHESTRATION_ID: 'an-id-of-the-run' },
     })
 
     expect(server.requests).toEqual([
@@ -51,6 +53,7 @@ describe('a start with the values of the API reference', () => {
         'POST /api/v1/subaccounts/acme_sg/messages/exports HTTP/1.1',
         `authorization: Bearer ${API_KEY}`,
         'accept: application/json',
+        'accept-encoding: identity',
         'content-type: application/json',
         'user-agent: 8x8-sms-log-export',
         'Content-Length: 117',
@@ -116,6 +119,29 @@ describe('a job that has started', () => {
       ]),
       from: '2026-10-01T00:00:00+08:00',
       to: '2026-11-01T00:00:00+08:00',
+    })
+  })
+
+  test('is asked for as written, whatever the lines of the inputs end with', async () => {
+    const server = await serve()
+
+    const run = await runStart(server.url, {
+      inputs: {
+        'subaccount-id': 'acme_sg\r\n',
+        country: 'SG\r\nMY\r\n',
+        from: '2026-11-01\r\n',
+        to: ' 2026-11-02\r',
+        'phone-number': '',
+        limit: '7\r\n',
+      },
+    })
+
+    expect(run.exitCode).toBe(0)
+    expect(bodyOf(server)).toEqual({
+      from: '2026-11-01',
+      to: '2026-11-02',
+      countries: ['SG', 'MY'],
+      limit: 7,
     })
   })
 

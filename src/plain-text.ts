@@ -10,7 +10,14 @@ const ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi
  * What may be a phone number: 7 to 15 digits (E.164), also with the usual separators in it. Dates
  * and the digits of a UUID (an errorId) are none.
  */
-const PHONE_NUMBER = /(?<![0-9a-f-])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ ()-]{0,2}\d){6,14}(?![0-9a-f-])/gi
+const PHONE_NUMBER =
+  /(?<![0-9a-f-])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ ()\u2010-\u2015-]{0,2}\d){6,14}(?![0-9a-f-])/gi
+
+/** What people write between the digits of a phone number. */
+const SEPARATORS = '[^\\p{L}\\p{N}]{0,3}'
+
+/** Shorter secrets are too short in base64 to be told from other texts. */
+const MIN_BASE64_BYTES = 6
 
 export interface PlainTextOptions {
   /** Texts that must not be seen: each is replaced by `***`. */
@@ -46,10 +53,45 @@ export function quote(text: string, options: PlainTextOptions = {}): string {
   return `"${plainText(text, { maxLength: 80, ...options })}"`
 }
 
-/** The text with each secret replaced by `***`, the longest first. */
+/**
+ * The text with each secret replaced by `***`, the longest first, also where a server has written
+ * it in another way: percent-encoded, escaped as in JSON, in base64, or broken into lines; a phone
+ * number also with separators in it.
+ */
 export function redact(text: string, secrets: readonly string[]): string {
   const longestFirst = secrets.filter(Boolean).sort((a, b) => b.length - a.length)
-  return longestFirst.reduce((shown, secret) => shown.replaceAll(secret, REDACTED), text)
+  return longestFirst.reduce((shown, secret) => shown.replace(spellingsOf(secret), REDACTED), text)
+}
+
+function spellingsOf(secret: string): RegExp {
+  // A number is the same without its plus.
+  const [, digits] = /^\+?(\d{7,})$/.exec(secret) ?? []
+  if (digits !== undefined) return new RegExp([...digits].join(SEPARATORS), 'gu')
+  const inText = [...secret].map(spellingsOfCharacter).join('\\s?')
+  return new RegExp([inText, ...base64FormsOf(secret)].join('|'), 'gu')
+}
+
+/** `+` may be `%2B`, `\u002b` and, as a quotation mark would be, `\+`. */
+function spellingsOfCharacter(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16)
+  const plain = `\\u{${hex}}`
+  if (!/^[\x21-\x7e]$/.test(character) || /^[A-Za-z0-9]$/.test(character)) return plain
+  return `(?:\\\\?${plain}|(?i:%${hex}|\\\\u00${hex}))`
+}
+
+/**
+ * What is the same in the base64 of any text that holds the secret: which characters that are
+ * hangs on where in a group of three bytes the secret begins.
+ */
+function base64FormsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret)
+  if (bytes.length < MIN_BASE64_BYTES) return []
+  return [0, 1, 2].map((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
+    const first = Math.ceil((before * 8) / 6)
+    const end = Math.floor(((before + bytes.length) * 8) / 6)
+    return encoded.slice(first, end).replaceAll('+', '[-+]').replaceAll('/', '[/_]')
+  })
 }
 
 function onOneLine(text: string): string {

@@ -61,6 +61,36 @@ describe('what went wrong on the wire', () => {
     expect(describeFault(error).message).toBe('could not be spoken to.')
   })
 
+  const PROXY = "could not be reached: this runner's proxy (https_proxy)"
+  const tunnel = 'tunneling socket could not be established, '
+
+  test.each([
+    [`${tunnel}statusCode=403`, `${PROXY} answered 403.`, false],
+    [`${tunnel}statusCode=502`, `${PROXY} answered 502.`, false],
+    [
+      `${tunnel}statusCode=407`,
+      `${PROXY} wants a user and a password (407). Write it like http://user:password@proxy.example.com:3128.`,
+      true,
+    ],
+    [
+      `${tunnel}cause=connect ECONNREFUSED 10.1.2.3:3128`,
+      `${PROXY} refused the connection (ECONNREFUSED).`,
+      false,
+    ],
+    [
+      `${tunnel}cause=getaddrinfo ENOTFOUND proxy.example`,
+      `${PROXY} has no address: its name could not be resolved (ENOTFOUND).`,
+      false,
+    ],
+    [`${tunnel}cause=socket hang up`, `${PROXY} did not answer as a proxy does.`, false],
+    ['got illegal response body from proxy', `${PROXY} did not answer as a proxy does.`, false],
+  ])('on the way to a proxy (%s) is said of the proxy', (message, words, permanent) => {
+    const fault = describeFault(Object.assign(new Error(message), { code: 'ECONNRESET' }))
+
+    expect(fault.message).toBe(words)
+    expect(fault.permanent).toBe(permanent)
+  })
+
   test('that we have found ourselves is said in our words', () => {
     const fault = new Fault('has cut its answer short.')
 

@@ -226,6 +226,27 @@ describe('a start that fails', () => {
     })
   })
 
+  test('says when it was last sent, which may be long after it was first', async () => {
+    const answers = [{ httpStatus: 429, headers: { 'retry-after': '300' }, body: '' }]
+    const transport: Transport = async () =>
+      answers.shift() ?? { httpStatus: 500, headers: {}, body: '' }
+
+    const failure = await startWith(transport, new RecordedStep(), 1)
+
+    expect((failure as Error).message).toContain('started in acme_sg at 2026-11-24T10:25:30Z')
+  })
+
+  test('hands on no id in which the key or the number is', async () => {
+    for (const jobId of ['kEy-0123456789', 'job-6511111111']) {
+      const failure = await startWith(answering(202, JSON.stringify({ jobId })))
+
+      expect(failure).toBeInstanceOf(StartLostError)
+      expect((failure as Error).message).toMatch(
+        /^The API answered 202, and its jobId repeats a sec/,
+      )
+    }
+  })
+
   test('is sent again where no job can have started, and says what it does', async () => {
     const step = new RecordedStep()
     const answers = [
@@ -246,6 +267,7 @@ describe('a start that fails', () => {
       headers: {
         authorization: 'Bearer kEy-0123456789',
         accept: 'application/json',
+        'accept-encoding': 'identity',
         'content-type': 'application/json',
       },
       body: '{"limit":0,"phoneNumber":"6511111111"}',
@@ -256,4 +278,77 @@ describe('a start that fails', () => {
       'debug: POST /api/v1/subaccounts/acme_sg/messages/exports: 202, 17 characters, 0 ms',
     ])
   })
+})
+
+describe('a job that is asked for', () => {
+  const signal = new AbortController().signal
+
+  /** The API whose answers are these, in their order, and what it was asked. */
+  function apiAnswering(...answers: [number, object?][]) {
+    const requests: string[] = []
+    const clock = new ManualClock()
+    const transport: Transport = async ({ method, url, headers, body }) => {
+      requests.push(`${method} ${url.pathname} ${headers.authorization} ${body ?? ''}`)
+      const [httpStatus, content] = answers.shift() ?? [500]
+      return { httpStatus, headers: {}, body: content ? JSON.stringify(content) : '' }
+    }
+    const connection = {
+      apiKey: 'kEy-0123456789',
+      subaccountId: 'a&b',
+      baseUrl: 'https://sms.8x8.com',
+      requestTimeoutMs: 1_000,
+      retries: 2,
+    }
+    const step = new RecordedStep()
+    const api = createExportJobs({ connection, transport, clock, step, random: () => 1 })
+    const outcome = (work: Promise<unknown>) => clock.runUntil(work.catch((error) => error))
+    return { api, requests, outcome }
+  }
+
+  const PATH = '/api/v1/subaccounts/a%26b/messages/exports/job-1 Bearer kEy-0123456789 '
+
+  test('is read, again where that may help', async () => {
+    const { api, requests, outcome } = apiAnswering([500], [502], [200, { status: 'running' }])
+
+    expect(await outcome(api.read('job-1', signal))).toMatchObject({ jobStatus: 'running' })
+    expect(requests).toEqual([`GET ${PATH}`, `GET ${PATH}`, `GET ${PATH}`])
+  })
+
+  test('is read no more where it is not known', async () => {
+    const { api, requests, outcome } = apiAnswering([404, { code: 4018, message: 'Invalid jobId' }])
+
+    expect(await outcome(api.read('job-1', signal))).toMatchObject({ code: 4018 })
+    expect(requests).toHaveLength(1)
+  })
+
+  test.each([
+    [[204], true],
+    [[200, {}], true],
+    [[404, { code: 4018 }], false],
+    [[409], false],
+    [[410], false],
+  ] satisfies [[number, object?], boolean][])('is cancelled with %j: %s', async (answered, is) => {
+    const { api, requests, outcome } = apiAnswering(answered)
+
+    expect(await outcome(api.cancel('job-1', signal))).toBe(is)
+    expect(requests).toEqual([`DELETE ${PATH}`])
+  })
+
+  test.each([
+    [[404, { code: 1300 }], false],
+    [[401, { code: 1200 }], false],
+    [[503], true],
+    [[429], true],
+  ] satisfies [[number, object?], boolean][])(
+    'is not cancelled with %j, which may pass: %s',
+    async (answered, mayPass) => {
+      const { api, requests, outcome } = apiAnswering(answered)
+
+      const failure = await outcome(api.cancel('job-1', signal))
+
+      expect(failure).toBeInstanceOf(StepError)
+      expect(api.mayPass(failure)).toBe(mayPass)
+      expect(requests).toHaveLength(1)
+    },
+  )
 })

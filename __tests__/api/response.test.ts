@@ -121,26 +121,73 @@ describe('advice', () => {
   })
 })
 
-describe('a job', () => {
+describe('what an answer says of a job', () => {
+  const read = (body: unknown) => readJob(answerOf(200, body), [])
+
+  test('is its status, its links and their end', () => {
+    const body = { status: 'succeeded', data: ['a', 'b'], expires: '2020-10-25T06:58:41.74Z' }
+
+    expect(read(body)).toEqual({
+      jobStatus: 'succeeded',
+      links: ['a', 'b'],
+      expires: '2020-10-25T06:58:41.74Z',
+    })
+  })
+
   test.each([
     ['is left out', { status: 'running' }],
     ['is null', { status: 'running', data: null, expires: null }],
   ])('has no link and no expiry where that %s', (_, body) => {
-    expect(readJob(answerOf(200, body))).toEqual({
+    expect(read(body)).toEqual({
       jobStatus: 'running',
       links: [],
       expires: undefined,
     })
   })
 
-  test.each([{}, '', 'https://sms.8x8.com/x', 7, [null], [['a']]])(
-    'with %j for its links is refused',
-    (data) => {
-      expect(() => readJob(answerOf(200, { status: 'succeeded', data }))).toThrow(
-        'The API answered 200, and its data is no list of links.',
-      )
-    },
-  )
+  test.each(['queued', 'in progress', 'on_hold', 'x'])('may be %s alone', (status) => {
+    expect(read({ status })).toEqual({ jobStatus: status, links: [], expires: undefined })
+  })
+
+  test.each([
+    ['', 'its body is no JSON object'],
+    [[], 'its body is no JSON object'],
+    ['null', 'its body is no JSON object'],
+    [{}, 'its status is missing'],
+    [{ status: 7 }, 'its status is a number'],
+    [{ status: '' }, 'its status is empty'],
+    [{ status: 'a\nb' }, 'its status is a text with other characters'],
+    [{ status: '::error::' }, 'its status is a text with other characters'],
+    [{ status: 'succeeded', data: 'a' }, 'its data is no list of links'],
+    [{ status: 'succeeded', data: {} }, 'its data is no list of links'],
+    [{ status: 'succeeded', data: ['a', 1] }, 'its data is no list of links'],
+    [{ status: 'succeeded', data: [null] }, 'its data is no list of links'],
+  ])('is not in %j', (body, what) => {
+    let failure: unknown
+    try {
+      read(body)
+    } catch (error) {
+      failure = error
+    }
+
+    expect(failure).toBeInstanceOf(ResponseError)
+    expect(failure).toMatchObject({
+      httpStatus: 200,
+      message: `The API answered 200, and ${what}.`,
+    })
+  })
+
+  test.each([
+    7,
+    null,
+    '',
+    'soon',
+    '2020-10-25',
+    'x2020-10-25T06:58:41Z',
+    '2020-10-25T06:58:41Z::x',
+  ])('has no end of its links in %j', (expires) => {
+    expect(read({ status: 'succeeded', data: ['a'], expires }).expires).toBeUndefined()
+  })
 })
 
 describe('the body of an answer', () => {
@@ -150,7 +197,7 @@ describe('the body of an answer', () => {
     fc.assert(
       fc.property(bodies, (body) => {
         try {
-          expect(isJobId(readJobId(answerOf(202, body)))).toBe(true)
+          expect(isJobId(readJobId(answerOf(202, body), []))).toBe(true)
         } catch (error) {
           expect(error).toBeInstanceOf(StepError)
           expect((error as Error).message).toMatch(/^The API answered 202/)
@@ -160,8 +207,26 @@ describe('the body of an answer', () => {
     )
   })
 
+  test('gives no id that repeats a secret, which would become an output', () => {
+    const answer = answerOf(202, { jobId: 'job-6598765432' })
+
+    expect(() => readJobId(answer, ['k', '8765432'])).toThrow(
+      'The API answered 202, and its jobId repeats a secret of this step.',
+    )
+    expect(readJobId(answer, ['job-65', 'job'])).toBe('job-6598765432')
+  })
+
+  test('gives no status that repeats a secret, which would become an output', () => {
+    const answer = answerOf(200, { status: 'kEy-0123456789'.replaceAll('-', '_') })
+
+    expect(() => readJob(answer, ['kEy_0123456789'])).toThrow(
+      'The API answered 200, and its status repeats a secret of this step.',
+    )
+    expect(readJob(answer, ['kEy_01']).jobStatus).toBe('kEy_0123456789')
+  })
+
   test('gives the id as it stands there', () => {
-    expect(readJobId(answerOf(200, { jobId: 'a:b', other: 1 }))).toBe('a:b')
+    expect(readJobId(answerOf(200, { jobId: 'a:b', other: 1 }), [])).toBe('a:b')
   })
 
   test.each([
@@ -170,11 +235,11 @@ describe('the body of an answer', () => {
     [42, 'a number'],
     [true, 'a boolean'],
     [['a'], 'a list'],
-    [{}, 'a object'],
+    [{}, 'an object'],
     ['', 'empty'],
     ['a/b', 'a text with other characters'],
   ])('whose jobId is %j says that it is %s', (jobId, what) => {
-    expect(() => readJobId(answerOf(202, { jobId }))).toThrow(
+    expect(() => readJobId(answerOf(202, { jobId }), [])).toThrow(
       `The API answered 202, and its jobId is ${what}, not the id of a job.`,
     )
   })

@@ -158,6 +158,38 @@ describe('an answer that is not whole', () => {
     expect(body).toBe('')
   })
 
+  test('of a server that says nothing is waited for as long as was said, and no longer', async () => {
+    const clock = new ManualClock()
+    const server = await serve(stall(''))
+    let isOver = false
+    const work = failureOf(send(server.url, { clock, requestTimeoutMs: 30_000 })).finally(() => {
+      isOver = true
+    })
+    await server.received(1)
+
+    await clock.advance(29_999)
+    expect(isOver).toBe(false)
+    await clock.advance(1)
+
+    expect((await work).message).toBe(`${server.url} sent nothing for 30 s (request-timeout).`)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('is waited for while its head comes bit by bit', async () => {
+    const text = httpAnswer(200, 'whole')
+    const pieces = [text.slice(0, 4), ...[4, 8, 12, 16, 20].map((at) => text.slice(at, at + 4))]
+    const server = await serve((socket) => {
+      const timer = setInterval(() => {
+        const piece = pieces.shift()
+        if (piece !== undefined) socket.write(piece)
+        else socket.end(text.slice(24))
+      }, 150)
+      socket.on('close', () => clearInterval(timer))
+    })
+
+    expect((await send(server.url, { requestTimeoutMs: 600 })).body).toBe('whole')
+  })
+
   test('that goes on and on ends after ten minutes', async () => {
     const clock = new ManualClock()
     const chunk = '5\r\nhello\r\n'
@@ -265,12 +297,13 @@ describe('a request that is interrupted', () => {
 
 describe('a proxy', () => {
   const withProxy = async <T>(
-    manner: Manner | 'no address',
+    manner: Manner | ':::' | 'proxy.example.com:3128',
     work: () => Promise<T>,
   ): Promise<T> => {
-    const proxy = manner === 'no address' ? undefined : await startProxyServer(manner)
+    const isAddress = typeof manner === 'string' && manner.includes(':')
+    const proxy = isAddress ? undefined : await startProxyServer(manner as Manner)
     const before = process.env.https_proxy
-    process.env.https_proxy = proxy?.url ?? ':::'
+    process.env.https_proxy = proxy?.url ?? String(manner)
     try {
       return await work()
     } finally {
@@ -300,16 +333,17 @@ describe('a proxy', () => {
     expect(failure).toMatchObject({ sent: 'no', permanent: false })
   })
 
-  test('that is no address is a mistake of the runner', async () => {
-    const failure = await withProxy('no address', () =>
-      failureOf(send('https://api.test.invalid/')),
-    )
+  test.each([':::', 'proxy.example.com:3128'] as const)(
+    'that is no address (%s) is a mistake of the runner',
+    async (address) => {
+      const failure = await withProxy(address, () => failureOf(send('https://api.test.invalid/')))
 
-    expect(failure).toMatchObject({
-      message:
-        'The proxy of this runner (https_proxy or http_proxy) is not an address. Write one like http://proxy.example.com:3128.',
-      sent: 'no',
-      permanent: true,
-    })
-  })
+      expect(failure).toMatchObject({
+        message:
+          'The proxy of this runner (https_proxy or http_proxy) is not an address. Write one like http://proxy.example.com:3128.',
+        sent: 'no',
+        permanent: true,
+      })
+    },
+  )
 })

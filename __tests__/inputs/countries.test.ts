@@ -15,6 +15,7 @@ describe('countries', () => {
     [' ,SG,, MY , ', ['SG', 'MY']],
     ['SG,MY,SG,sg', ['SG', 'MY']],
     ['MY\tSG\r\nUS', ['MY', 'SG', 'US']],
+    ['SG  MY', ['SG', 'MY']],
   ])('%j are %j', (text, codes) => {
     expect(parseCountries(text)).toEqual(codes)
   })
@@ -70,6 +71,9 @@ describe('countries', () => {
     ['Laos', 'LA'],
     ['Bosnia & Herzegovina', 'BA'],
     ['Bosnia and Herzegovina', 'BA'],
+    ['Trinidad&Tobago', 'TT'],
+    ['  South   Korea ', 'KR'],
+    ['Hong Kong SAR China', 'HK'],
   ])('are not called %s: that is %s', (text, code) => {
     expect(() => parseCountries(text)).toThrow(Mistake)
     expect(() => parseCountries(text)).toThrow(

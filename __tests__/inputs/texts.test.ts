@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { Mistake } from '../../src/errors.js'
 import { parseChoice } from '../../src/inputs/choice.js'
 import { formatDuration, parseDuration } from '../../src/inputs/duration.js'
+import { parseJobIds } from '../../src/inputs/job-ids.js'
 import { parsePhoneNumber } from '../../src/inputs/phone-number.js'
+import { parseTruth } from '../../src/inputs/truth.js'
 import { parseApiUrl } from '../../src/inputs/url.js'
 import { parseWholeNumber } from '../../src/inputs/whole-number.js'
 
@@ -200,6 +202,7 @@ describe('an address of an API', () => {
     ['//a.example', NONE],
     ['https:/a.example', NONE],
     ['https:a.example', NONE],
+    ['https:a.example/https://b.example', NONE],
     ['ftp://a.example', NONE],
     ['file:///etc/passwd', NONE],
     ['https://', NONE],
@@ -224,6 +227,52 @@ describe('an address of an API', () => {
         }
       }),
       { numRuns: 500 },
+    )
+  })
+})
+
+describe('a truth', () => {
+  test.each(['true', 'True', 'TRUE'])('is %s', (text) => {
+    expect(parseTruth(text)).toBe(true)
+  })
+
+  test.each(['false', 'False', 'FALSE'])('is not so where it is %s', (text) => {
+    expect(parseTruth(text)).toBe(false)
+  })
+
+  test.each(['', 'yes', 'on', '1', 'tRUE', 'true ', 'untrue', 'truely', 'unfalse', 'falsehood'])(
+    'is neither in %j',
+    (text) => {
+      expect(mistakeIn(parseTruth, text)).toBe(
+        `"${text.trim()}" is neither true nor false. Write one of these.`,
+      )
+    },
+  )
+})
+
+describe('the ids of jobs', () => {
+  test.each([
+    ['[]', []],
+    ['["a"]', ['a']],
+    [' ["a", "b-1"] ', ['a', 'b-1']],
+  ])('are those in %s', (text, ids) => {
+    expect(parseJobIds(text)).toEqual(ids)
+  })
+
+  test.each([
+    '',
+    'a',
+    '"a"',
+    'null',
+    '{"0": "a"}',
+    '["a", 1]',
+    '["a", ""]',
+    '["a", "../b"]',
+    '["a"',
+    "['a']",
+  ])('are not in %s, of which nothing is shown', (text) => {
+    expect(mistakeIn(parseJobIds, text)).toBe(
+      'is not a JSON array of job ids. Give the output job-ids of the start step.',
     )
   })
 })

@@ -121,6 +121,7 @@ describe('the inputs of a start', () => {
     ],
     ['api-key', 'Bearer abc', 'api-key: begins with the word Bearer. Give the key alone.'],
     ['api-key', 'bearer abc', 'api-key: begins with the word Bearer. Give the key alone.'],
+    ['api-key', 'my bearer abc', 'api-key: holds a space, a line break'],
     ['api-key', 'abc def', 'api-key: holds a space, a line break or a character that no key has.'],
     ['api-key', 'abc\ndef', 'api-key: holds a space, a line break or a character that no key has.'],
     [

@@ -223,10 +223,21 @@ describe('a start in slices', () => {
     const api = apiUpTo(2, new StepError('The API is gone.'))
 
     await expect(startExport(sliced(), { api, step })).rejects.toThrow(
-      'The API is gone. 2 of 3 jobs were started before, and are in the output jobs. Missing is 2026-10-01T00:00:00+00:00 to 2026-11-01.',
+      'The API is gone. Before that, 2 of 3 jobs were started, and are in the output jobs. Missing is 2026-10-01T00:00:00+00:00 to 2026-11-01: give that as from and to for the rest.',
     )
 
     expect(step.outputs).toMatchObject({ 'job-id': '', 'job-ids': '["job-1","job-2"]' })
+  })
+
+  test('that fails at once says that there is none', async () => {
+    const step = new RecordedStep()
+    const api = apiUpTo(0, new StepError('The API is gone.'))
+
+    await expect(startExport(sliced(), { api, step })).rejects.toThrow(
+      /^The API is gone\. None of the 3 jobs was started before that\.$/,
+    )
+
+    expect(step.outputs).toMatchObject({ 'job-id': '', 'job-ids': '[]', jobs: '[]' })
   })
 
   test('names its jobs in the log where they cannot be outputs', async () => {

@@ -45,6 +45,9 @@ describe('a form of the API', () => {
     ['2026-07-01T08:00:00', 'Europe/London', '2026-07-01T08:00:00+01:00'],
     ['2026-12-01T08:00:00', 'Europe/London', '2026-12-01T08:00:00+00:00'],
     ['2026-12-01T08:00:00', 'america/new_york', '2026-12-01T08:00:00-05:00'],
+    // Less than an hour behind UTC, and by odd seconds.
+    ['1965-01-01', 'Africa/Monrovia', '1965-01-01T00:44:30Z'],
+    ['1910-01-01T12:00:00', 'Europe/Dublin', '1910-01-01T12:25:21Z'],
   ])('%s in %s is sent as %s', (text, zone, expected) => {
     expect(sent(text, zone)).toBe(expected)
   })
@@ -276,6 +279,10 @@ describe('a time zone', () => {
     'UTC+7',
     'SGT',
     'Asia/Singapore ',
+    'Asia/Singapore+05',
+    'Mars-03:00',
+    'constructor',
+    'toString',
     '\n',
   ])('%j is not known', (name) => {
     expect(() => parseTimeZone(name)).toThrow(Mistake)

@@ -34,7 +34,7 @@ export function createExportJobs(options: ExportJobsOptions): ExportApi {
 
 async function startJob(filter: ExportFilter, options: ExportJobsOptions): Promise<string> {
   const { connection, clock, step, random } = options
-  const sentAt = new Date(clock.now())
+  let sentAt = clock.now()
   const request: HttpRequest = {
     method: 'POST',
     url: exportsUrl(connection),
@@ -43,8 +43,12 @@ async function startJob(filter: ExportFilter, options: ExportJobsOptions): Promi
   }
   const secrets = [connection.apiKey, ...(filter.phoneNumber ? [filter.phoneNumber] : [])]
   try {
-    const attempt = () => exchange(request, { secrets, signal: step.signal }, options)
-    return await withRetries(async () => readJobId(await attempt()), {
+    const attempt = async (): Promise<string> => {
+      sentAt = clock.now()
+      const answer = await exchange(request, { secrets, signal: step.signal }, options)
+      return readJobId(answer, secrets)
+    }
+    return await withRetries(attempt, {
       repeatable: 'if-not-started',
       retries: connection.retries,
       clock,
@@ -69,8 +73,9 @@ async function readJobOf(
     url: jobUrl(connection, jobId),
     headers: headersFor(connection),
   }
-  const read = () => exchange(request, { secrets: [connection.apiKey], signal }, options)
-  return withRetries(async () => readJob(await read()), {
+  const secrets = [connection.apiKey]
+  const read = () => exchange(request, { secrets, signal }, options)
+  return withRetries(async () => readJob(await read(), secrets), {
     repeatable: 'always',
     retries: connection.retries,
     clock,
@@ -133,14 +138,19 @@ function jobUrl(connection: Connection, jobId: string): URL {
   return new URL(`${exportsUrl(connection)}/${jobId}`)
 }
 
+/** Without a word on encodings, a server may pick any (RFC 9110, 12.5.3); answers are read as they are. */
 function headersFor({ apiKey }: Connection): Record<string, string> {
-  return { authorization: `Bearer ${apiKey}`, accept: 'application/json' }
+  return {
+    authorization: `Bearer ${apiKey}`,
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+  }
 }
 
-/** Says of a failed start whether there may be a job, and what to do about it then. */
-function toStartFailure(error: unknown, { subaccountId }: Connection, sentAt: Date): unknown {
+/** Says of a failed start, last sent at `sentAt` (epoch milliseconds), whether there may be a job, and what to do about it then. */
+function toStartFailure(error: unknown, { subaccountId }: Connection, sentAt: number): unknown {
   if (mayHaveStarted(error)) {
-    const at = `${sentAt.toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)}Z`
+    const at = `${new Date(sentAt).toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)}Z`
     return new StartLostError(
       `${error.message} A job may be running all the same, so the start is not sent again. The API has no list of jobs: ask 8x8 support for the export started in ${subaccountId} at ${at}, or run this step again; a second job does the first no harm.`,
       { cause: error },

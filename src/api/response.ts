@@ -13,6 +13,9 @@ const STATUS_WORD = /^[A-Za-z][A-Za-z0-9_ -]{0,63}$/
 /** `2020-10-25T06:58:41.74Z`, with or without its fraction. */
 const UTC_MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/
 
+/** The shortest phone number has so many digits. */
+const MIN_SECRET_LENGTH = 7
+
 /** The texts that no message may repeat, though the server may: the key, a phone number. */
 export type Secrets = readonly string[]
 
@@ -39,7 +42,7 @@ export function checkStatus({ httpStatus, headers, body }: ApiAnswer, secrets: S
 }
 
 /** What an answer says of a job (docs/api.md#the-job); throws a ResponseError. */
-export function readJob({ httpStatus, body }: ApiAnswer): Job {
+export function readJob({ httpStatus, body }: ApiAnswer, secrets: Secrets): Job {
   const fail = (what: string): never => {
     throw new ResponseError(`The API answered ${httpStatus}, and ${what}.`, { httpStatus })
   }
@@ -51,6 +54,7 @@ export function readJob({ httpStatus, body }: ApiAnswer): Job {
   if (typeof status !== 'string' || !STATUS_WORD.test(status)) {
     return fail(`its status is ${describeValue(status)}`)
   }
+  if (holdsSecret(status, secrets)) return fail('its status repeats a secret of this step')
   if (!Array.isArray(data) || !data.every((link) => typeof link === 'string')) {
     return fail('its data is no list of links')
   }
@@ -59,21 +63,23 @@ export function readJob({ httpStatus, body }: ApiAnswer): Job {
 }
 
 /** The `jobId` of an answer to a start (docs/api.md#endpoints); throws a ResponseError. */
-export function readJobId({ httpStatus, body }: ApiAnswer): string {
-  const answer = parseObject(body)
-  if (answer === undefined) {
-    throw new ResponseError(`The API answered ${httpStatus} with a body that is no JSON object.`, {
-      httpStatus,
-    })
+export function readJobId({ httpStatus, body }: ApiAnswer, secrets: Secrets): string {
+  const fail = (what: string): never => {
+    throw new ResponseError(`The API answered ${httpStatus}${what}.`, { httpStatus })
   }
+  const answer = parseObject(body)
+  if (answer === undefined) return fail(' with a body that is no JSON object')
   const { jobId } = answer
   if (typeof jobId !== 'string' || !isJobId(jobId)) {
-    throw new ResponseError(
-      `The API answered ${httpStatus}, and its jobId is ${describeValue(jobId)}, not the id of a job.`,
-      { httpStatus },
-    )
+    return fail(`, and its jobId is ${describeValue(jobId)}, not the id of a job`)
   }
+  if (holdsSecret(jobId, secrets)) return fail(', and its jobId repeats a secret of this step')
   return jobId
+}
+
+/** What becomes an output must not hold what no output may; a short secret is in too much by chance. */
+function holdsSecret(text: string, secrets: Secrets): boolean {
+  return secrets.some((secret) => secret.length >= MIN_SECRET_LENGTH && text.includes(secret))
 }
 
 function readErrorDetails(body: string): ErrorDetails {
@@ -103,7 +109,9 @@ function describeError(
 function describeValue(value: unknown): string {
   if (value === undefined) return 'missing'
   if (typeof value === 'string') return value === '' ? 'empty' : 'a text with other characters'
-  return value === null ? 'null' : `a ${Array.isArray(value) ? 'list' : typeof value}`
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -20,6 +20,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
  */
 export function runStep(work: (step: Step) => Promise<void>): void {
   process.exitCode = 1
+  // What a bundled package does in an old way is no news for whoever reads the log.
+  process.noDeprecation = true
   const interruption = new AbortController()
   const secrets: string[] = []
   let ended = false
@@ -97,7 +99,12 @@ function reportFailure(error: unknown, secrets: readonly string[]): void {
       secrets,
     ),
   )
-  if (error instanceof Error) core.debug(showable(error.stack ?? '', secrets))
+  if (error instanceof Error) core.debug(showable(placesOf(error), secrets))
+}
+
+/** Where in our code it was thrown: the message in front of that may hold anything. */
+function placesOf({ stack = '', message }: Error): string {
+  return stack.slice(stack.indexOf(message) + message.length)
 }
 
 function showable(text: string, secrets: readonly string[]): string {

@@ -87,11 +87,13 @@ function toFilter(
 /** Says what is missing: the slices come one after another, so they are one window. */
 function toPartialFailure(error: unknown, missing: readonly Window[], started: number): unknown {
   if (!(error instanceof StepError)) return error
+  const all = started + missing.length
   const window = { from: missing[0]?.from, to: missing.at(-1)?.to }
-  return new StepError(
-    `${error.message} ${started} of ${started + missing.length} jobs were started before, and are in the output jobs. Missing is ${describeSent(window)}.`,
-    { cause: error },
-  )
+  const known =
+    started === 0
+      ? `None of the ${all} jobs was started before that.`
+      : `Before that, ${started} of ${all} jobs were started, and are in the output jobs. Missing is ${describeSent(window)}: give that as from and to for the rest.`
+  return new StepError(`${error.message} ${known}`, { cause: error })
 }
 
 /** The jobs run by now: if their ids cannot be outputs, they must not be lost with that. */

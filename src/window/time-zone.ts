@@ -31,15 +31,33 @@ export const UTC: TimeZone = { name: 'UTC', offsetMs: () => 0 }
 /** A zone by its name in the IANA database, in any case; `UTC` is UTC. */
 export function parseTimeZone(text: string): TimeZone {
   if (text.toUpperCase() === 'UTC') return UTC
-  // Intl takes offsets (+07:00) as zones too; the database has only names.
-  if (!/^[A-Za-z]/.test(text) || Number.isNaN(tzOffset(text, new Date(0)))) {
+  const format = longOffsetFormat(text)
+  if (format === undefined) {
     throw new Mistake(
       `${quote(text)} is not a time zone of the IANA database. Write its name, like Asia/Singapore or Europe/London.`,
     )
   }
   return {
     name: text,
-    offsetMs: (instant) => Math.round(tzOffset(text, new Date(instant)) * MINUTE_MS),
+    offsetMs: (instant) => {
+      const minutes = tzOffset(text, new Date(instant))
+      // The library takes less than an hour behind UTC, as in Monrovia until 1972, for ahead of it.
+      const isBehind = minutes > 0 && minutes < 60 && format.format(instant).includes('GMT-')
+      return Math.round((isBehind ? -minutes : minutes) * MINUTE_MS)
+    },
+  }
+}
+
+/**
+ * Writes `GMT-05:00`; undefined for what is no zone. The library would find an offset in any text
+ * that holds one. Intl takes offsets alone (+07:00) as zones too; the database has only names.
+ */
+function longOffsetFormat(text: string): Intl.DateTimeFormat | undefined {
+  if (!/^[A-Za-z]/.test(text)) return undefined
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: text, timeZoneName: 'longOffset' })
+  } catch {
+    return undefined
   }
 }
 
