@@ -150,7 +150,7 @@ const RUNS: Run[] = [
     event: ['workflow_dispatch'],
     api: { maxStarts: 2 },
     shows: [
-      /2 of [67] jobs were started before, and are in the output jobs\. Missing is /,
+      /Before that, 2 of [67] jobs were started, and are in the output jobs\. Missing is /,
       /\| 2 reports: 20 records · /,
     ],
     exitCode: 1,

@@ -6,7 +6,7 @@ import ts from 'typescript'
 export const HOLE = '…'
 
 /** What a step fails with, or what such a message is made of. Those of JavaScript are bugs of ours. */
-const FAILURES = /(?<!^Type)(\wError|Mistake|Fault)$/
+const FAILURES = /^(?!TypeError$)\w*(\wError|Mistake|Fault)$/
 
 /** Tables of what has gone wrong, whose members become part of a message. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {

@@ -252,11 +252,14 @@ describe('a truth', () => {
 
 describe('the ids of jobs', () => {
   test.each([
-    ['[]', []],
     ['["a"]', ['a']],
     [' ["a", "b-1"] ', ['a', 'b-1']],
   ])('are those in %s', (text, ids) => {
     expect(parseJobIds(text)).toEqual(ids)
+  })
+
+  test('are none in [], which says that the start has started no job', () => {
+    expect(mistakeIn(parseJobIds, '[]')).toBe('is empty: the start step has started no job.')
   })
 
   test.each([
