@@ -221,7 +221,7 @@ describe('the log of a wait', () => {
       expect.stringMatching(/^Still running after 2 min, at most 58 min to go\.$/),
       expect.stringMatching(/^Still running after 3 min, at most 57 min to go\.$/),
       expect.stringMatching(/^Still running after 4 min, at most 56 min to go\.$/),
-      'Job job-1 is succeeded.',
+      'Job job-1 has ended as succeeded.',
     ])
   })
 

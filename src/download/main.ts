@@ -1,4 +1,3 @@
-import './small-heap.js'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { createExportJobs } from '../api/export-jobs.js'

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { StepError } from '../errors.js'
 import { explainFault } from './fault.js'
 import { partialPath } from './folder.js'
+import { collectYoungSooner } from './young-heap.js'
 
 /** Bytes that are written at a time: fewer writes, at little memory. */
 const BATCH_BYTES = 1_048_576
@@ -61,7 +62,9 @@ export class FileInMaking {
     this.#batch.push(chunk)
     this.#batchBytes += chunk.length
     this.#position += chunk.length
-    return this.#batchBytes < BATCH_BYTES ? undefined : this.#flushBatch()
+    if (this.#batchBytes < BATCH_BYTES) return undefined
+    collectYoungSooner()
+    return this.#flushBatch()
   }
 
   /** Forgets all bytes, for a transfer that begins again. */

@@ -90,7 +90,7 @@ class JobWatch {
       this.#jobStatus = jobStatus
       onStatus(jobStatus)
       if (isDocumented(jobStatus) || this.#warnedOf.has(jobStatus)) {
-        log.info(`Job ${this.#jobId} is ${jobStatus}.`)
+        log.info(`Job ${this.#jobId} ${isOver(jobStatus) ? 'has ended as' : 'is'} ${jobStatus}.`)
         return
       }
       this.#warnedOf.add(jobStatus)

@@ -122,7 +122,7 @@ export const COUNTRIES: readonly Country[] = [
   },
 ]
 
-/** How a message ended, in the words of the vendor's message status reference. */
+/** How a message ended, in the words and error codes of the vendor's references. */
 export interface Outcome {
   readonly value: string
   readonly details: string
@@ -138,10 +138,16 @@ export const OUTCOMES: readonly Outcome[] = [
   outcome('sent', '', 15),
   outcome('queued', '', 3),
   outcome('unknown', '', 5),
-  outcome('undelivered', 'undelivered_to_recipient', 30, '4', 'Subscriber absent'),
-  outcome('undelivered', 'undelivered_to_recipient', 14, '12', 'Number, or "handset", unreachable'),
-  outcome('rejected', 'rejected_by_operator', 13, '15', 'Spam filter'),
-  outcome('failed', '', 8, '3', 'Route not available'),
+  outcome('undelivered', 'undelivered_to_recipient', 30, '1', 'Absent subscriber'),
+  outcome(
+    'undelivered',
+    'undelivered_to_recipient',
+    14,
+    '46',
+    'Subscriber, or "handset", not reachable',
+  ),
+  outcome('rejected', 'rejected_by_operator', 13, '43', 'Spam filter'),
+  outcome('failed', '', 8, '33', 'Route error'),
 ]
 
 export const RECEIVED: Outcome = outcome('delivered', '', 1)
