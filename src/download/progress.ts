@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import { formatBytes } from '../report/number-format.js'
+import { formatBytes } from '../page/number-format.js'
 import type { Log } from '../step.js'
 
 const TELL_EVERY_MS = 10_000

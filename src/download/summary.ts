@@ -1,7 +1,7 @@
+import { formatFiles } from '../page/figure-tables.js'
+import { escapeName, formatCode } from '../page/markdown.js'
+import { formatFigures, joinBlocks } from '../page/page.js'
 import type { Findings } from '../report/findings.js'
-import { escapeName, formatCode } from '../report/markdown.js'
-import { formatFigures, joinBlocks } from '../report/page.js'
-import { formatFiles } from '../report/summary-tables.js'
 
 export interface DownloadedExport {
   readonly subaccountId: string

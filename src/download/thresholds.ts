@@ -1,4 +1,5 @@
 import { StepError } from '../errors.js'
+import { groupedDecimal } from '../page/number-format.js'
 import {
   compareDecimals,
   type Decimal,
@@ -6,7 +7,6 @@ import {
   formatDecimal,
   parseDecimal,
 } from '../report/decimal.js'
-import { groupedDecimal } from '../report/number-format.js'
 import type { Figures } from '../report/report.js'
 
 /** What the figures of an export are held to. */

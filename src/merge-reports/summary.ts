@@ -1,8 +1,8 @@
-import { FIGURE_HEADINGS, figureCells, gather, NONE } from '../report/figure-cells.js'
-import { formatSpan } from '../report/headline.js'
-import { formatCode, formatDetails, formatTable, type Heading } from '../report/markdown.js'
-import { formatCount } from '../report/number-format.js'
-import { formatFigures, joinBlocks } from '../report/page.js'
+import { FIGURE_HEADINGS, figureCells, gather, NONE } from '../page/figure-cells.js'
+import { formatSpan } from '../page/headline.js'
+import { formatCode, formatDetails, formatTable, type Heading } from '../page/markdown.js'
+import { formatCount } from '../page/number-format.js'
+import { formatFigures, joinBlocks } from '../page/page.js'
 import type { Figures, GroupFigures } from '../report/report.js'
 import type { ReportFile } from '../report/report-file.js'
 

@@ -1,4 +1,4 @@
-import { type Decimal, formatDecimal, parseDecimal, roundDecimal } from './decimal.js'
+import { type Decimal, formatDecimal, parseDecimal, roundDecimal } from '../report/decimal.js'
 
 /** Enough for the price of one part; an invoice has fewer. */
 const MAX_COST_PLACES = 4

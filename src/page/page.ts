@@ -1,15 +1,15 @@
-import { headlineOf } from './headline.js'
-import { escapeName, formatTable, type Heading } from './markdown.js'
-import { toPeriods } from './periods.js'
-import type { Figures } from './report.js'
-import { formatCharts } from './summary-charts.js'
+import type { Figures } from '../report/report.js'
+import { formatCharts } from './figure-charts.js'
 import {
   describeCountry,
   formatCounts,
   formatDayTable,
   formatErrors,
   formatGroups,
-} from './summary-tables.js'
+} from './figure-tables.js'
+import { headlineOf } from './headline.js'
+import { escapeName, formatTable, type Heading } from './markdown.js'
+import { toPeriods } from './periods.js'
 
 /** The figures as blocks of Markdown, the most wanted first. */
 export function formatFigures(figures: Figures): string[] {

@@ -1,7 +1,7 @@
+import { exactRateOf, type Figures, type GroupFigures } from '../report/report.js'
 import { formatCost, formatPlainCost, formatRateCell, NONE } from './figure-cells.js'
 import { formatCount, formatRate } from './number-format.js'
 import { isDay } from './periods.js'
-import { exactRateOf, type Figures, type GroupFigures } from './report.js'
 
 export interface HeadlineFigure {
   readonly heading: string

@@ -3,8 +3,8 @@ import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
 import { eachDayOfInterval } from 'date-fns/eachDayOfInterval'
 import { isLastDayOfMonth } from 'date-fns/isLastDayOfMonth'
 import { startOfISOWeek } from 'date-fns/startOfISOWeek'
-import { addFigures, NO_FIGURES } from './add-figures.js'
-import type { GroupFigures } from './report.js'
+import { addFigures, NO_FIGURES } from '../report/add-figures.js'
+import type { GroupFigures } from '../report/report.js'
 
 /**
  * More days than this are shown by week, more weeks by month: labels want room. A month of any zone

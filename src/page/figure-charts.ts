@@ -1,6 +1,6 @@
+import { exactRateOf, type GroupFigures } from '../report/report.js'
 import { formatChart } from './chart.js'
 import type { Period, Periods } from './periods.js'
-import { exactRateOf, type GroupFigures } from './report.js'
 
 /** Charts of cost, one for each currency: they are never added up. */
 const MAX_CURRENCIES = 3

@@ -1,10 +1,10 @@
+import type { FileFacts } from '../report/findings.js'
+import type { GroupFigures } from '../report/report.js'
 import { meaningOf } from './error-codes.js'
 import { FIGURE_HEADINGS, figureCells, gather, NONE } from './figure-cells.js'
-import type { FileFacts } from './findings.js'
 import { escapeName, formatCode, formatDetails, formatTable, unbroken } from './markdown.js'
 import { formatBytes, formatCount, formatRate } from './number-format.js'
 import { isDay } from './periods.js'
-import type { GroupFigures } from './report.js'
 
 /** Rows of a table of names; the smaller ones are gathered in one. */
 const MAX_NAMES = 15

@@ -1,7 +1,7 @@
-import { addFigures, NO_FIGURES } from './add-figures.js'
+import { addFigures, NO_FIGURES } from '../report/add-figures.js'
+import { type Cost, exactRateOf, type GroupFigures } from '../report/report.js'
 import { escapeName, type Heading, unbroken } from './markdown.js'
 import { formatAmount, formatCount, formatRate } from './number-format.js'
-import { type Cost, exactRateOf, type GroupFigures } from './report.js'
 
 /** For a figure that could not be computed. */
 export const NONE = '–'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatDownloadSummary, formatEmptySummary } from '../../src/download/summary.js'
-import { formatFigures, joinBlocks } from '../../src/report/page.js'
+import { formatFigures, joinBlocks } from '../../src/page/page.js'
 import { formatCell } from '../helpers/generated-exports.js'
 import { type MarkdownPage, readPage, tableWith } from '../helpers/markdown-page.js'
 import { type ParsedChart, parseChart } from '../helpers/mermaid-chart.js'
@@ -79,7 +79,7 @@ describe('the page, as people read it', () => {
       [csvOfRecords(Array.from({ length: 900 }, (_, at) => ({ createdat: dayOf(at) })))],
     ],
   ])('of %s', async (name, files) => {
-    await expect(summaryOf(files)).toMatchFileSnapshot(`../__snapshots__/report/${name}.txt`)
+    await expect(summaryOf(files)).toMatchFileSnapshot(`../__snapshots__/page/${name}.txt`)
   })
 })
 
