@@ -182,6 +182,15 @@ describe('the documents', () => {
     }
   })
 
+  test.each(DOCUMENTS)('%s shows pictures that are there', (file) => {
+    const markdown = readFileSync(file, 'utf8')
+    const shown = [...markdown.matchAll(/ (?:src|srcset)="([^"]+)"/g)].map(([, to]) => String(to))
+
+    for (const picture of shown) {
+      expect([picture, existsSync(path.join(path.dirname(file), picture))]).toEqual([picture, true])
+    }
+  })
+
   test('the source points to headings of the facts that are there', () => {
     const headings = readFileSync('docs/api.md', 'utf8')
       .split('\n')
