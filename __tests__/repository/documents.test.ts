@@ -25,7 +25,9 @@ const ACTIONS = [
 
 const DOCUMENTS = [
   ...readdirSync('.').filter((file) => file.endsWith('.md')),
-  ...readdirSync('docs').map((file) => `docs/${file}`),
+  ...readdirSync('docs')
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
   ...ACTIONS.map(({ readme }) => readme).filter((readme) => readme !== 'README.md'),
 ]
 
