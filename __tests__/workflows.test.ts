@@ -454,7 +454,9 @@ describe.runIf(hasAct).concurrent('a workflow', () => {
     expect(log).toMatch(/\| 2 files, the first begins with umid,subaccountid,/)
     const [, records] = /\| (\d+) records · [\d.]+% delivered · EUR /.exec(log) ?? []
     expect(records).toMatch(/^[1-9]/)
-    expect(log).toMatch(new RegExp(`\\| ${records} records, 0\\.\\d+ delivered, at {"EUR":"[\\d.]+"}`))
+    expect(log).toMatch(
+      new RegExp(`\\| ${records} records, 0\\.\\d+ delivered, at {"EUR":"[\\d.]+"}`),
+    )
     expect(log).toContain('Success - Main The report has the figures of the files')
     // The page, which act shows at its end.
     expect(log).toMatch(/^.*### SMS logs of `acme_sg`$/m)
