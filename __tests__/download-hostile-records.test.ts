@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startExportServer, succeededWith } from './helpers/export-server.js'
+import { type ActionRun, runAction } from './helpers/run-action.js'
 import { MESSAGE_BODY, runDownload } from './helpers/run-download.js'
 import { commandsOf, PHONE_NUMBER } from './helpers/run-start.js'
+import { createTemporaryFolder } from './helpers/temporary-folder.js'
 import { answer } from './helpers/wire-server.js'
 
 /** Control characters but the line feed, and marks of direction. */
@@ -54,5 +58,86 @@ describe('records with names that nobody would give an operator', () => {
     expect(run.stdout).not.toMatch(/https:\/\/evil|x{401}/)
     expect(run.stdout).not.toMatch(NOT_FOR_A_LOG)
     expect(new Set(commandsOf(run))).toEqual(new Set(['add-mask', 'debug']))
+  })
+})
+
+/** A person's number as people, exports and phones write it. */
+const NUMBERS = [
+  ...['6591234567', '+65 9123 4567', '(65) 9123-4567', '65.9123.4567', '+65/9123/4567'],
+  ...[
+    '65\u00a09123\u00a04567',
+    "'+6591234567",
+    'tel:+6591234567',
+    'id6591234567',
+    '６５９１２３４５６７',
+  ],
+  ...['Call +65 9123 4567 now', '+6591234567 '.repeat(800)],
+]
+
+/** Names that are kept to the last byte, whatever they would be elsewhere. */
+const ODD_NAMES = [
+  ...['__proto__', 'constructor', 'toString', '::error::evil', '##[error]evil', 'x'.repeat(10_000)],
+  ...['\n::set-output name=status::evil', '\r::error::evil', '\u001b[31mevil', '%0A::error::evil'],
+]
+
+/** Every column of a name, each by itself and all together, with the name in it. */
+function recordsNamed(name: string): string[] {
+  const columns = HEADER.split(',').slice(2)
+  const record = (mixedUp: readonly string[]): string => {
+    const cells: Record<string, string> = { direction: '1', status_errorcode: '0', smscount: '1' }
+    const quoted = `"${name.replaceAll('"', '""')}"`
+    const all = columns.map((column) => (mixedUp.includes(column) ? quoted : (cells[column] ?? '')))
+    return ['', '', ...all].join(',')
+  }
+  const named = columns.filter((column) => !['smscount', 'price_total'].includes(column))
+  return [...named.map((column) => record([column])), record(named)]
+}
+
+describe('an export whose columns are mixed up', () => {
+  const downloadAndMerge = async (names: readonly string[]) => {
+    const csv = [HEADER, ...names.flatMap(recordsNamed)].join('\r\n')
+    const server = await startExportServer(
+      succeededWith(1),
+      answer(200, csv, { 'content-type': 'text/csv' }),
+    )
+    const reports = createTemporaryFolder()
+    const file = path.join(reports, 'report.json')
+    const run = await runDownload(server.url, { inputs: { 'report-file': file } })
+    await server.close()
+    const merged = await runAction('merge-reports', { inputs: { path: reports } })
+    return { run, merged, file: readFileSync(file, 'utf8') }
+  }
+
+  const commandLines = ({ stdout }: ActionRun): string[] =>
+    stdout.split(/[\r\n]/).filter((line) => /^::(?!add-mask::|debug::)|##\[/.test(line))
+
+  test.each(NUMBERS)('puts no number out, neither here nor merged: %j', async (number) => {
+    const { run, merged, file } = await downloadAndMerge([number])
+
+    expect([run.exitCode, merged.exitCode]).toEqual([0, 0])
+    expect(Object.keys(JSON.parse(run.outputs.report ?? '').operators)).toEqual(['unknown'])
+    for (const text of [run, merged, file].map((all) => JSON.stringify(all))) {
+      expect(text).not.toContain(JSON.stringify(number).slice(1, -1))
+      expect(text).not.toMatch(/9123\W?4567|６５９１/)
+    }
+  })
+
+  test('keeps all other names as the file has them, in both reports', async () => {
+    const { run, merged } = await downloadAndMerge(ODD_NAMES)
+
+    const report = JSON.parse(run.outputs.report ?? '')
+    for (const map of ['countries', 'operators', 'statuses', 'errors']) {
+      expect(Object.keys(report[map])).toEqual(expect.arrayContaining(ODD_NAMES))
+    }
+    expect(Object.getOwnPropertyNames(report.operators)).toContain('__proto__')
+    expect(merged.outputs.report).toBe(run.outputs.report)
+    for (const each of [run, merged]) {
+      expect(each.exitCode).toBe(0)
+      expect(commandLines(each)).toEqual([])
+      expect(each.stdout + each.summary).not.toMatch(NOT_FOR_A_LOG)
+      expect(each.summary).not.toMatch(/^::|##\[|x{61}/m)
+      expect(Object.keys(each.outputs)).not.toContain('evil')
+    }
+    expect(run.outputs.status).toBe('succeeded')
   })
 })

@@ -73,6 +73,8 @@ describe('text of a server', () => {
     ['a number with long dashes', 'bad 65–9876—5432', 'bad (number)'],
     ['a number with brackets', 'bad +1 (212) 555-0100', 'bad (number)'],
     ['seven digits', 'no 1234567', 'no (number)'],
+    ['a number that begins like a date', 'bad 6591-23-4567', 'bad (number)'],
+    ['a number that is longer than a date', 'bad 6591-11-234', 'bad (number)'],
   ])('is shown without %s', (_, text, shown) => {
     expect(plainAnswer(text)).toBe(shown)
   })

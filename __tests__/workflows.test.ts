@@ -452,6 +452,16 @@ describe.runIf(hasAct).concurrent('a workflow', () => {
     expect(log).toMatch(new RegExp(`\\| Started job ${JOB_ID}\\.`))
     expect(log).toMatch(/\| Job \S+, \S+-01T00:00:00\+08:00 to \S+-01T00:00:00\+08:00/)
     expect(log).toMatch(/\| 2 files, the first begins with umid,subaccountid,/)
+    const [, records] = /\| (\d+) records · [\d.]+% delivered · EUR /.exec(log) ?? []
+    expect(records).toMatch(/^[1-9]/)
+    expect(log).toMatch(
+      new RegExp(`\\| ${records} records, 0\\.\\d+ delivered, at {"EUR":"[\\d.]+"}`),
+    )
+    expect(log).toContain('Success - Main The report has the figures of the files')
+    // The page, which act shows at its end.
+    expect(log).toMatch(/^.*### SMS logs of `acme_sg`$/m)
+    expect(log).toMatch(new RegExp(`\\*\\*${records}\\*\\*`))
+    expect(log).toMatch(/xychart-beta\n.*title "Messages by day"/)
     expect(log).toMatch(new RegExp(`\\| Cancelled job ${JOB_ID}`))
     expect(log).toContain('| The sandbox has ended.')
     expect(exitCode).toBe(0)

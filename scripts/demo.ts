@@ -8,6 +8,8 @@ const bold = (text: string): string => (process.stdout.isTTY ? `\x1b[1m${text}\x
 const dim = (text: string): string => (process.stdout.isTTY ? `\x1b[2m${text}\x1b[0m` : text)
 
 const masks = new Set<string>()
+/** What the steps have put on the run's page, in their order. */
+const summaries: string[] = []
 
 /** A line of the log as the runner shows it; undefined for one that it keeps to itself. */
 function asShown(line: string): string | undefined {
@@ -56,7 +58,7 @@ async function runStep({
   for (const [name, text] of Object.entries(run.outputs)) {
     console.log(dim(`  output ${name} = ${masks.has(text) ? '***' : text}`))
   }
-  if (run.summary) console.log(`\n${bold('Job summary')}\n\n${run.summary.trimEnd()}`)
+  if (run.summary) summaries.push(run.summary.trimEnd())
   return run
 }
 
@@ -106,3 +108,5 @@ try {
     env,
   })
 }
+// The page shows them when the job is over.
+console.log(`\n${bold('Job summary')}\n\n${summaries.join('\n\n')}`)

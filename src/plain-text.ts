@@ -11,10 +11,17 @@ const ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi
  * and the digits of a UUID (an errorId) are none.
  */
 const PHONE_NUMBER =
-  /(?<![0-9a-f-])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ ()\u2010-\u2015-]{0,2}\d){6,14}(?![0-9a-f-])/gi
+  /(?<![0-9a-f-])(?!\d{4}-[01]\d-[0-3]\d(?!\d))\+?\d(?:[ ()\u2010-\u2015-]{0,2}\d){6,14}(?![0-9a-f-])/gi
 
 /** What people write between the digits of a phone number. */
 const SEPARATORS = '[^\\p{L}\\p{N}]{0,3}'
+
+/** What has as many digits as a phone number, or more, and is none: a day, a UUID. */
+const NO_PHONE_NUMBER =
+  /(?<!\d)\d{4}-[01]\d-[0-3]\d(?!\d)|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi
+
+/** As many digits of any script as the shortest phone number has. */
+const SEVEN_DIGITS = new RegExp(`\\p{Nd}(?:${SEPARATORS}\\p{Nd}){6}`, 'u')
 
 /** Shorter secrets are too short in base64 to be told from other texts. */
 const MIN_BASE64_BYTES = 6
@@ -46,6 +53,14 @@ export function plainAnswer(text: string, options: PlainTextOptions = {}): strin
     .replace(ADDRESS, '(address)')
     .replace(PHONE_NUMBER, '(number)')
   return cut(disarm(shown), maxLength)
+}
+
+/**
+ * Whether a phone number may stand in the text, however it is written. A text that is only shown may
+ * lose what looks like one; this is for texts that are handed on whole or not at all.
+ */
+export function mayHoldPhoneNumber(text: string): boolean {
+  return SEVEN_DIGITS.test(text.replace(/\p{Cf}+/gu, '').replace(NO_PHONE_NUMBER, 'x'))
 }
 
 /** A wrong value, in quotation marks, as messages show it: `"10 minutes"`. */

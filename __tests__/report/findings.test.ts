@@ -70,33 +70,41 @@ describe('a map of names', () => {
   })
 })
 
-test.each(['6591234567', '+6591234567', ' 6591234567 ', '1234567'])(
-  'a number is put out under no name: %j',
-  (number) => {
-    const cells = {
-      country: number,
-      operator: number,
-      status_value: number,
-      status_errorcode: number,
-      price_currency: number,
-      createdat: number,
-    }
+test.each([
+  ...['6591234567', '+6591234567', ' 6591234567 ', '1234567', '+65 9123 4567', '(65) 9123-4567'],
+  ...[
+    '65.9123.4567',
+    '+65/9123/4567',
+    '6591-23-4567',
+    '65\u00a09123\u00a04567',
+    '65\u200b91234567',
+  ],
+  ...["'+6591234567", 'tel:+6591234567', 'code6591234567', 'f6591234567a', '６５９１２３４５６７'],
+  ...['٦٥٩١٢٣٤٥٦٧', 'Call +65 9123 4567 now', '+6591234567 '.repeat(800)],
+])('a number is put out under no name: %j', (number) => {
+  const cells = {
+    country: number,
+    operator: number,
+    status_value: number,
+    status_errorcode: number,
+    price_currency: number,
+    createdat: number,
+  }
 
-    const { figures } = findingsOf([csvOfRecords([cells])])
+  const { figures } = findingsOf([csvOfRecords([cells])])
 
-    expect(JSON.stringify(figures)).not.toContain(number.trim())
-    expect(Object.keys(figures.operators ?? {})).toEqual(['unknown'])
-    expect(figures.errors).toEqual({ unknown: 1 })
-  },
-)
+  expect(JSON.stringify(figures)).not.toContain(number.trim())
+  expect(Object.keys(figures.operators ?? {})).toEqual(['unknown'])
+  expect(figures.errors).toEqual({ unknown: 1 })
+})
 
-test.each(['123456', 'voilà', ' padded ', '1234567 B', formatCell('a,b')])(
-  'a name is put out as it is: %s',
-  (name) => {
-    const { figures } = findingsOf([csvOfRecords([{ operator: name, status_errorcode: name }])])
+test.each([
+  ...['123456', 'voilà', ' padded ', '123456 B', formatCell('a,b'), '2026-11-01', '9999-12-31'],
+  ...['91b106f0-c0da-4aba-a43a-7af9c5893a80', 'T-Mobile 310-260', '__proto__', 'constructor'],
+])('a name is put out as it is: %s', (name) => {
+  const { figures } = findingsOf([csvOfRecords([{ operator: name, status_errorcode: name }])])
 
-    const plain = name.replaceAll('"', '')
-    expect(Object.keys(figures.operators ?? {})).toEqual([plain])
-    expect(figures.errors).toEqual({ [plain]: 1 })
-  },
-)
+  const plain = name.replaceAll('"', '')
+  expect(Object.keys(figures.operators ?? {})).toEqual([plain])
+  expect(Object.entries(figures.errors ?? {})).toEqual([[plain, 1]])
+})

@@ -99,6 +99,7 @@ describe('no report is', () => {
     ['one with null for an operator', withOperators({ Singtel: null })],
     ['one that knows less of an operator', withOperators({ Singtel: { records: 1, outbound: 1 } })],
     ['one with a phone number for an operator', withOperators({ '+6598765432': group })],
+    ['one with a phone number in groups', withOperators({ '+65 9876-5432': group })],
     ['one with a phone number for a status', withFigures({ statuses: { '6598765432': 1 } })],
     ['one with a hidden prototype', withOperators(JSON.parse('{"__proto__": {"records": -1}}'))],
   ])('%s', (_, text) => {

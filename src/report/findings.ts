@@ -1,5 +1,6 @@
+import { mayHoldPhoneNumber } from '../plain-text.js'
 import type { FileFigures } from './file-reading.js'
-import { COLUMNS, type Column } from './record.js'
+import { COLUMNS, type Column, UNKNOWN } from './record.js'
 import { type Figures, toFigures } from './report.js'
 import { Tally } from './tally.js'
 
@@ -30,7 +31,7 @@ export interface Findings {
 /** What the files of one export come to together, in their order. */
 export function toFindings(files: readonly (readonly [name: string, FileFigures])[]): Findings {
   const tally = new Tally()
-  for (const [, file] of files) tally.addAll(file.tally, inUtf8)
+  for (const [, file] of files) tally.addAll(file.tally, nameToPutOut)
   const missing = COLUMNS.filter((column) =>
     files.some(([, file]) => file.missing.includes(column)),
   )
@@ -62,7 +63,11 @@ export function crowdedMaps(tallies: readonly Tally[]): string[] {
   return costs.some(({ hasMore }) => hasMore) ? [...crowded, 'cost'] : crowded
 }
 
-/** Files are read in latin1, a character for each byte. */
-function inUtf8(text: string): string {
-  return Buffer.from(text, 'latin1').toString('utf8')
+/**
+ * A name in UTF-8, as the file has it: files are read in latin1, a character for each byte. One with
+ * a person's number in it, as where columns were mixed up, is none.
+ */
+function nameToPutOut(text: string): string {
+  const name = Buffer.from(text, 'latin1').toString('utf8')
+  return mayHoldPhoneNumber(name) ? UNKNOWN : name
 }

@@ -46,7 +46,11 @@ export interface SmsRecord {
 /** For what a record does not say. */
 export const UNKNOWN = 'unknown'
 
-/** A name that would be a person's number if columns were mixed up: it is not put out. */
+/**
+ * A name that would be a person's number if columns were mixed up. It is looked for in each record,
+ * so that there are not as many names as people; what is written in another way is found when the
+ * names are put out.
+ */
 const PHONE_NUMBER = /^\+?\d{7,15}$/
 
 /** A time in UTC that is one on any day, as nearly all are. */
@@ -176,12 +180,7 @@ function nameAt(fields: readonly string[], place: number | undefined): string {
   return place === undefined ? UNKNOWN : nameOf(fields[place] as string)
 }
 
-/** Whether a text stands where a name is wanted and is a person's number instead. */
-export function isPhoneNumber(text: string): boolean {
-  return PHONE_NUMBER.test(text.trim())
-}
-
 function nameOf(text: string): string {
   const isName = text.charCodeAt(0) > NINE
-  return isName || !(text.trim() === '' || isPhoneNumber(text)) ? text : UNKNOWN
+  return isName || !(text.trim() === '' || PHONE_NUMBER.test(text.trim())) ? text : UNKNOWN
 }

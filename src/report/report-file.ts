@@ -1,5 +1,6 @@
+import { mayHoldPhoneNumber } from '../plain-text.js'
 import { parseDecimal } from './decimal.js'
-import { isPhoneNumber, UNKNOWN } from './record.js'
+import { UNKNOWN } from './record.js'
 import type { Figures, GroupFigures } from './report.js'
 
 /** What a report's file holds: the figures of one export, and whose they are. */
@@ -93,7 +94,7 @@ function knowsTheSame(a: GroupFigures, b: GroupFigures): boolean {
 function isNamed(value: unknown, isMember: (member: unknown) => boolean): boolean {
   return (
     isMembers(value) &&
-    Object.entries(value).every(([name, member]) => !isPhoneNumber(name) && isMember(member))
+    Object.entries(value).every(([name, member]) => !mayHoldPhoneNumber(name) && isMember(member))
   )
 }
 

@@ -1,0 +1,17 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+
+test('the demo starts a job, downloads, and ends with the report on the page', () => {
+  const shown = execFileSync(process.execPath, ['scripts/demo.ts'], { encoding: 'utf8' })
+
+  expect(shown).toMatch(/^ {2}Started job [A-Za-z0-9]{64}\.$/m)
+  expect(shown.match(/^ {2}Saved \S+-[12]\.csv: /gm)).toHaveLength(2)
+  expect(shown).toContain('  The sandbox has ended.')
+  const [, page = ''] = shown.split('\nJob summary\n')
+  expect(page).toMatch(/^### SMS log export started$/m)
+  expect(page).toMatch(/^### SMS logs of `acme_sg`$/m)
+  expect(page).toContain('xychart-beta')
+  expect(page).not.toContain('▶')
+  expect(page.trimEnd()).toMatch(/the README of the download action says how each is computed\.$/)
+  expect(shown).not.toMatch(/api-key[:=] *(?!\*\*\*)\S/)
+})
