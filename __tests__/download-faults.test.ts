@@ -256,59 +256,6 @@ describe('what is not a CSV', () => {
   })
 })
 
-describe('the thread that reads for the report', () => {
-  /** What the thread does in place of reading; the step itself is left alone. */
-  const inThread = (code: string): RunOptions => {
-    const script = `import fs from 'node:fs';import { isMainThread, parentPort } from 'node:worker_threads';if (!isMainThread) { ${code} }`
-    return {
-      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` },
-    }
-  }
-  const hang = 'fs.readSync = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'
-
-  test.each([
-    ['fails as it begins', "throw new Error('boom')", 'boom'],
-    ['ends as it begins', 'process.exit(0)', 'the reading thread has ended'],
-    ['fails in the middle', "parentPort.on('message', () => { throw new Error('boom') })", 'boom'],
-    ['cannot read', "fs.readSync = () => { throw new Error('EIO') }", 'EIO'],
-  ])('takes no file away where it %s, and the step fails', async (_, code, reason) => {
-    const run = await face(file, { job: succeededWith(6), ...inThread(code) })
-
-    const names = [1, 2, 3, 4, 5, 6].map((number) => `${JOB_ID}-${number}.csv`)
-    expect(run.exitCode).toBe(1)
-    expect(run.errors).toEqual([
-      `The files are saved, and could not be read for the report: ${reason}. This is a bug in the action. Please report it in the action's repository, with this line and the version in use; summary: false does without the report.`,
-    ])
-    expect(run.contents).toEqual(Object.fromEntries(names.map((name) => [name, FILE])))
-    expect(JSON.parse(run.outputs.files ?? '')).toEqual(
-      names.map((name) => path.join(run.folder, name)),
-    )
-    expect(run.outputs).not.toHaveProperty('records')
-  })
-
-  test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
-    'holds up no step that is ended by %s',
-    async (signal) => {
-      const folder = createTemporaryFolder()
-      const server = await closing(startExportServer(succeededWith(1), file))
-      const { child, ended, logged } = launchDownload(server.url, {
-        inputs: { path: folder },
-        ...inThread(hang),
-      })
-      await logged('Saved')
-
-      child.kill(signal)
-      const run = await ended
-
-      expect(run.killedBy).toBeNull()
-      expect(run.exitCode).toBe(1)
-      expect(errorsOf(run)).toEqual([`Interrupted by ${signal}.`])
-      expect(run.outputs.files).toBe(JSON.stringify([path.join(folder, NAME)]))
-      expect(contentsOf(folder)).toEqual({ [NAME]: FILE })
-    },
-  )
-})
-
 describe('a link', () => {
   const renewed = [succeededWith(1), succeededWith(1, { token: `${LINK_TOKEN}-new` })]
 
