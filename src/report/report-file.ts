@@ -1,4 +1,5 @@
 import { parseDecimal } from './decimal.js'
+import { OTHER } from './names.js'
 import { isPhoneNumber, UNKNOWN } from './record.js'
 import type { Figures, GroupFigures } from './report.js'
 
@@ -98,7 +99,7 @@ function isNamed(value: unknown, isMember: (member: unknown) => boolean): boolea
 }
 
 function isDayOrNone(name: string): boolean {
-  if (name === UNKNOWN || name === 'other') return true
+  if (name === UNKNOWN || name === OTHER) return true
   return /^\d{4}-\d\d-\d\d$/.test(name) && new Date(`${name}T00:00Z`).toJSON()?.startsWith(name)
 }
 
