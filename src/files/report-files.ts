@@ -1,6 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { StepError } from '../errors.js'
+import { StepError, systemCodeOf } from '../errors.js'
 import { quote } from '../plain-text.js'
 import { explainFault, explainReadFault } from './fault.js'
 import { makeFolder } from './folder.js'
@@ -44,7 +44,7 @@ async function listNames(folder: string): Promise<string[]> {
     return names.filter((name) => name.endsWith('.json')).sort()
   } catch (cause) {
     // Where nothing was downloaded, nobody has made the folder.
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
+    if (systemCodeOf(cause) === 'ENOENT') return []
     throw new StepError(
       `The folder ${show(folder)} (path) cannot be read: ${explainReadFault(cause)}.`,
       { cause },
