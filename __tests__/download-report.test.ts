@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseReportFile } from '../src/report/report-file.js'
 import { jobAnswer, startExportServer, succeededWith } from './helpers/export-server.js'
@@ -10,7 +11,7 @@ import { ODD_EXPORT, ODD_LINE, ODD_REPORT } from './helpers/odd-export.js'
 import { canonical } from './helpers/plain-report.js'
 import { type Cells, csvOfRecords, reportOf } from './helpers/read-export.js'
 import type { ActionRun, RunOptions } from './helpers/run-action.js'
-import { contentsOf, MESSAGE_BODY, runDownload } from './helpers/run-download.js'
+import { contentsOf, launchDownload, MESSAGE_BODY, runDownload } from './helpers/run-download.js'
 import { errorsOf, PHONE_NUMBER } from './helpers/run-start.js'
 import { createTemporaryFolder } from './helpers/temporary-folder.js'
 import { answer, JOB_ID, type Reaction } from './helpers/wire-server.js'
@@ -277,8 +278,8 @@ describe('a threshold', () => {
   })
 })
 
-describe('a report that fails by a bug', () => {
-  /** What is built, with this script as the thread that reads. */
+describe('the thread that reads for the report', () => {
+  /** What is built, with this script as the thread. */
   function distWithThread(script: string): string {
     const dist = createTemporaryFolder()
     cpSync('dist/download', path.join(dist, 'download'), { recursive: true })
@@ -287,29 +288,34 @@ describe('a report that fails by a bug', () => {
     writeFileSync(path.join(dist, 'report-worker', 'index.js'), script)
     return dist
   }
-  const listen = "import { parentPort } from 'node:worker_threads'\n"
+
+  const onOrder = (code: string): string =>
+    `import { parentPort } from 'node:worker_threads'\nparentPort.on('message', ({ kind, file }) => { ${code} })`
+  const hang = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'
+  const built = pathToFileURL('dist/report-worker/index.js').href
 
   test.each([
-    ['cannot begin', 'throw new Error("no thread")', 'no thread'],
+    ['cannot begin', "throw new Error('no thread')", 'no thread'],
+    ['ends as it begins', 'process.exit(0)', 'the reading thread has ended'],
+    ['ends in the middle', onOrder('process.exit(0)'), 'the reading thread has ended'],
+    ['throws in the middle', onOrder("throw new Error('middle')"), 'middle'],
     [
-      'ends',
-      `${listen}parentPort.once('message', () => process.exit(0))`,
-      'the reading thread has ended',
+      'cannot read',
+      `import fs from 'node:fs'\nfs.readSync = () => { throw new Error('EIO') }\nawait import('${built}')`,
+      'EIO',
     ],
     [
       'throws at the end of a file',
-      `${listen}parentPort.on('message', ({ kind }) => { if (kind === 'ended') throw new Error("end of a file") })`,
+      onOrder("if (kind === 'ended') throw new Error('end of a file')"),
       'end of a file',
     ],
     [
       'throws at the end of all',
-      `${listen}parentPort.on('message', ({ kind, file }) => {
-         if (kind === 'finish') throw new Error("end of all")
-         if (kind === 'ended') parentPort.postMessage({ kind: 'read', file, facts: {} })
-       })`,
+      onOrder(`if (kind === 'finish') throw new Error('end of all')
+        if (kind === 'ended') parentPort.postMessage({ kind: 'read', file, facts: {} })`),
       'end of all',
     ],
-  ])('leaves all files whole and put out: the thread %s', async (_, script, reason) => {
+  ])('takes no file away where it %s, and the step fails', async (_, script, reason) => {
     const run = await download(sendFile(untagged), { count: 6, dist: distWithThread(script) })
 
     expect(run.exitCode).toBe(1)
@@ -323,6 +329,30 @@ describe('a report that fails by a bug', () => {
     expect(JSON.parse(run.outputs.files ?? '')).toEqual(
       names.map((name) => path.join(run.folder, name)),
     )
-    expect(run.outputs.records ?? '').toBe('')
+    expect(run.outputs).not.toHaveProperty('records')
   })
+
+  /** Windows knows no signals. */
+  test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
+    'holds up no step that is ended by %s',
+    async (signal) => {
+      const server = await startExportServer(succeededWith(1), sendFile(untagged))
+      onTestFinished(() => server.close())
+      const folder = createTemporaryFolder()
+      const { child, ended, logged } = launchDownload(server.url, {
+        inputs: { path: folder },
+        dist: distWithThread(onOrder(hang)),
+      })
+      await logged('Saved')
+
+      child.kill(signal)
+      const run = await ended
+
+      expect(run.killedBy).toBeNull()
+      expect(run.exitCode).toBe(1)
+      expect(errorsOf(run)).toEqual([`Interrupted by ${signal}.`])
+      expect(run.outputs.files).toBe(JSON.stringify([path.join(folder, `${JOB_ID}.csv`)]))
+      expect(hashesOf(folder)).toEqual({ [`${JOB_ID}.csv`]: hashOf(LARGE) })
+    },
+  )
 })

@@ -27,6 +27,11 @@ export class InputError extends StepError {
   }
 }
 
+/** The code of an error of Node.js or of the system, such as `ENOENT`; empty for any other. */
+export function systemCodeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
 /** The runner has asked the step to end; `signalName` is what it sent (SIGINT, SIGTERM). */
 export class InterruptedError extends StepError {
   override name = 'InterruptedError'

@@ -1,21 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { CANCEL_INPUTS, readCancelRequest } from '../../src/cancel/inputs.js'
-import { InputError } from '../../src/errors.js'
+import { mistakesIn } from '../helpers/mistakes.js'
 import { validInputs } from '../helpers/valid-inputs.js'
 
 const read = (differing: Record<string, string | undefined> = {}) =>
   readCancelRequest({ ...validInputs, ...differing })
 
-function mistakesOf(differing: Record<string, string | undefined>): string[] {
-  try {
-    read(differing)
-  } catch (error) {
-    if (error instanceof InputError)
-      return error.mistakes.map(({ input, text }) => `${input}: ${text}`)
-    throw error
-  }
-  return []
-}
+const mistakesOf = (differing: Record<string, string | undefined>): string[] =>
+  mistakesIn(() => read(differing))
 
 describe('the inputs of a cancel', () => {
   test('are a request with the defaults of the contract', () => {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DOWNLOAD_INPUTS, readDownloadRequest } from '../../src/download/inputs.js'
-import { InputError } from '../../src/errors.js'
+import { mistakesIn } from '../helpers/mistakes.js'
 import { validInputs } from '../helpers/valid-inputs.js'
 
 const places = { cwd: path.resolve('/work/repo'), home: path.resolve('/home/me') }
@@ -9,16 +9,8 @@ const places = { cwd: path.resolve('/work/repo'), home: path.resolve('/home/me')
 const read = (differing: Record<string, string | undefined> = {}) =>
   readDownloadRequest({ ...validInputs, 'job-id': 'job-1', ...differing }, places)
 
-function mistakesOf(differing: Record<string, string | undefined>): string[] {
-  try {
-    read(differing)
-  } catch (error) {
-    if (error instanceof InputError)
-      return error.mistakes.map(({ input, text }) => `${input}: ${text}`)
-    throw error
-  }
-  return []
-}
+const mistakesOf = (differing: Record<string, string | undefined>): string[] =>
+  mistakesIn(() => read(differing))
 
 describe('the inputs of a download', () => {
   test('are a request with the defaults of the contract', () => {

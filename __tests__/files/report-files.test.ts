@@ -1,4 +1,11 @@
-import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StepError } from '../../src/errors.js'
@@ -108,4 +115,13 @@ describe('a text', () => {
 
     expect(message).toMatch(/^The file ".+" cannot be saved: a folder stands in its place/)
   })
+
+  test.runIf(existsSync('/proc/self'))(
+    'is refused at once where no folder can be made',
+    async () => {
+      const { message } = await failureOf(writeText('/proc/reports/a/one.json', 'text'))
+
+      expect(message).toMatch(/^The file "\/proc\/reports\/a\/one\.json" cannot be saved: /)
+    },
+  )
 })

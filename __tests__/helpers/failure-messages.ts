@@ -8,10 +8,10 @@ export const HOLE = '…'
 /** What a step fails with, or what such a message is made of. Those of JavaScript are bugs of ours. */
 const FAILURES = /^(?!TypeError$)\w*(\wError|Mistake|Fault)$/
 
-/** Tables of what has gone wrong, whose members become part of a message. */
+/** Tables of what has gone wrong, whose members become part of a message. Each has to be there. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   'api/connection-fault.ts': ['BY_CODE'],
-  'files/fault.ts': ['BY_CODE'],
+  'files/fault.ts': ['ANYWAY', 'WRITING', 'READING'],
 }
 
 /** Functions and methods that put messages together. */
@@ -63,6 +63,7 @@ function parse(file: string): ts.SourceFile {
 function messagesIn(file: string): string[] {
   const source = parse(file)
   const messages = new Set<string>()
+  const unseen = new Set([...(TABLES[file] ?? []), ...(FUNCTIONS[file] ?? [])])
   const take = (node: ts.Node): void => {
     for (const text of textsOf(node, source)) messages.add(text)
   }
@@ -75,7 +76,10 @@ function messagesIn(file: string): string[] {
     const isFunction =
       (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) &&
       isNamed(FUNCTIONS, node.name)
-    if (isTable || isFunction) for (const literal of sentencesIn(node)) messages.add(literal)
+    if (isTable || isFunction) {
+      unseen.delete(node.name?.getText(source) ?? '')
+      for (const literal of sentencesIn(node)) messages.add(literal)
+    }
     // A mistake in an input: { input: 'from', text: '…' }.
     if (ts.isPropertyAssignment(node) && node.name.getText(source) === 'text') {
       if (node.parent.getText(source).includes('input')) take(node.initializer)
@@ -85,6 +89,7 @@ function messagesIn(file: string): string[] {
   const isNamed = (names: Readonly<Record<string, readonly string[]>>, name?: ts.Node): boolean =>
     name !== undefined && names[file]?.includes(name.getText(source)) === true
   visit(source)
+  if (unseen.size > 0) throw new Error(`${file} has no ${[...unseen].join(', ')} any more`)
   return [...messages]
 }
 

@@ -4,18 +4,19 @@ import type { Figures } from '../../src/report/report.js'
 import { formatReportFile, type ReportFile } from '../../src/report/report-file.js'
 import { createTemporaryFolder } from './temporary-folder.js'
 
-const group = { records: 2, outbound: 2, parts: 3, delivered: 1, cost: { EUR: '0.1' } }
+/** Two messages, one of which has arrived. */
+export const someGroup = { records: 2, outbound: 2, parts: 3, delivered: 1, cost: { EUR: '0.1' } }
 
-/** Figures of two messages, one of which has arrived. */
+/** The figures of an export that has these alone. */
 export const someFigures: Figures = {
-  ...group,
+  ...someGroup,
   unreadable: 0,
   directions: { outbound: 2, inbound: 0 },
   statuses: { delivered: 1, sent: 1 },
   errors: { '4': 1 },
-  days: { '2026-11-02': group },
-  countries: { SG: group },
-  operators: { Singtel: group },
+  days: { '2026-11-02': someGroup },
+  countries: { SG: someGroup },
+  operators: { Singtel: someGroup },
 }
 
 /** The report on a job, as a download writes it; what differs is named. */

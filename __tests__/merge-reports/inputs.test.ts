@@ -1,20 +1,12 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { InputError } from '../../src/errors.js'
 import { MERGE_INPUTS, readMergeRequest } from '../../src/merge-reports/inputs.js'
+import { mistakesIn } from '../helpers/mistakes.js'
 
 const places = { cwd: path.resolve('/work/repo'), home: path.resolve('/home/me') }
 
-function mistakesOf(raw: Record<string, string | undefined>): string[] {
-  try {
-    readMergeRequest(raw, places)
-  } catch (error) {
-    if (error instanceof InputError)
-      return error.mistakes.map(({ input, text }) => `${input}: ${text}`)
-    throw error
-  }
-  return []
-}
+const mistakesOf = (raw: Record<string, string | undefined>): string[] =>
+  mistakesIn(() => readMergeRequest(raw, places))
 
 describe('the inputs of a merge', () => {
   test('are a folder, and the jobs where they are known', () => {

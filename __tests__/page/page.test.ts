@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatDownloadSummary, formatEmptySummary } from '../../src/download/summary.js'
-import { formatFigures, joinBlocks } from '../../src/page/page.js'
+import { formatHeadline } from '../../src/page/headline.js'
+import { joinBlocks } from '../../src/page/markdown.js'
+import { formatFigures } from '../../src/page/page.js'
 import { formatCell } from '../helpers/generated-exports.js'
 import { type MarkdownPage, readPage, tableWith } from '../helpers/markdown-page.js'
 import { type ParsedChart, parseChart } from '../helpers/mermaid-chart.js'
@@ -384,6 +386,17 @@ describe('a page of hostile names', () => {
 
     expect(Buffer.byteLength(markdown)).toBeGreaterThan(100_000)
     expect(Buffer.byteLength(markdown)).toBeLessThan(MAX_SUMMARY_BYTES / 2)
+  })
+})
+
+describe('the line of a log', () => {
+  test('says that there are more currencies than it names', () => {
+    const currencies = ['EUR', 'SGD', 'THB', 'USD', 'VND']
+    const records = currencies.map((price_currency): Cells => ({ price_currency }))
+
+    const { figures } = findingsOf([csvOfRecords(records)])
+
+    expect(formatHeadline(figures)).toContain(' · EUR 0.05 + SGD 0.05 + THB 0.05 + 2 more · ')
   })
 })
 

@@ -303,7 +303,9 @@ describe('a record without an end', () => {
     const told = read([bytes])
     const cut = read(cutAt(bytes, [7, 1_000_000, 1_000_001]))
 
-    expect(told.unreadable).toEqual(Array.from({ length: lines }, (_, index) => index + 1))
-    expect(cut).toEqual(told)
+    // As one text: to compare so many numbers one by one takes longer than to read the file.
+    const all = Array.from({ length: lines }, (_, index) => index + 1).join()
+    expect([told.unreadable.join() === all, told.records.length]).toEqual([true, 0])
+    expect([cut.unreadable.join() === all, cut.records.length]).toEqual([true, 0])
   })
 })

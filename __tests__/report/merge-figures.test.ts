@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MergedFigures } from '../../src/report/merge-figures.js'
 import type { Figures, GroupFigures } from '../../src/report/report.js'
 import { exportedFiles, findingsOf } from '../helpers/exported-rows.js'
+import { someFigures, someGroup } from '../helpers/report-folder.js'
 
 function merge(...all: readonly Figures[]): Figures {
   return merged(all).total()
@@ -14,27 +15,10 @@ function merged(all: readonly Figures[]): MergedFigures {
   return sum
 }
 
-const group: GroupFigures = {
-  records: 2,
-  outbound: 2,
-  parts: 3,
-  delivered: 1,
-  cost: { EUR: '0.1' },
-}
-
-const figures: Figures = {
-  ...group,
-  unreadable: 1,
-  directions: { outbound: 2, inbound: 0 },
-  statuses: { delivered: 1, sent: 1 },
-  errors: { '4': 1 },
-  days: { '2026-11-02': group },
-  countries: { SG: group },
-  operators: { Singtel: group },
-}
+const figures: Figures = { ...someFigures, unreadable: 1 }
 
 const manyOperators = (prefix: string, count: number): Record<string, GroupFigures> =>
-  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, group]))
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, someGroup]))
 
 describe('merged figures', () => {
   test('are those of one report on all files together, whatever is in them', () => {
@@ -76,8 +60,8 @@ describe('merged figures', () => {
   test('have the days in their order, and all else with the most records first', () => {
     const earlier = {
       ...figures,
-      days: { '2026-11-01': group, unknown: group },
-      countries: { MY: { ...group, records: 9 } },
+      days: { '2026-11-01': someGroup, unknown: someGroup },
+      countries: { MY: { ...someGroup, records: 9 } },
       statuses: { read: 7 },
     }
 

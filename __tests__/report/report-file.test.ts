@@ -2,23 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatReportFile, parseReportFile, type ReportFile } from '../../src/report/report-file.js'
 import { exportedFiles, findingsOf } from '../helpers/exported-rows.js'
+import { someFigures, someGroup } from '../helpers/report-folder.js'
 
-const group = { records: 2, outbound: 2, parts: 3, delivered: 1, cost: { EUR: '0.1' } }
-
-const report: ReportFile = {
-  subaccountId: 'acme_sg',
-  jobId: 'job-1',
-  figures: {
-    ...group,
-    unreadable: 0,
-    directions: { outbound: 2, inbound: 0 },
-    statuses: { delivered: 1, sent: 1 },
-    errors: { '4': 1 },
-    days: { '2026-11-02': group },
-    countries: { SG: group },
-    operators: { Singtel: group },
-  },
-}
+const report: ReportFile = { subaccountId: 'acme_sg', jobId: 'job-1', figures: someFigures }
 
 /** The text of a file that differs in this from a good one. */
 function fileWith(differing: object): string {
@@ -92,14 +78,17 @@ describe('no report is', () => {
     ['one with an amount that is a number', withCost({ EUR: 0.1 })],
     ['one with an amount that is none', withCost({ EUR: 'free' })],
     ['one with an amount of 401 digits', withCost({ EUR: '1'.repeat(401) })],
-    ['one with a day that is not in the calendar', withFigures({ days: { '2026-02-30': group } })],
-    ['one with a month that is none', withFigures({ days: { '2026-13-01': group } })],
-    ['one with a word for a day', withFigures({ days: { today: group } })],
+    [
+      'one with a day that is not in the calendar',
+      withFigures({ days: { '2026-02-30': someGroup } }),
+    ],
+    ['one with a month that is none', withFigures({ days: { '2026-13-01': someGroup } })],
+    ['one with a word for a day', withFigures({ days: { today: someGroup } })],
     ['one with a number for an operator', withOperators({ Singtel: 2 })],
     ['one with null for an operator', withOperators({ Singtel: null })],
     ['one that knows less of an operator', withOperators({ Singtel: { records: 1, outbound: 1 } })],
-    ['one with a phone number for an operator', withOperators({ '+6598765432': group })],
-    ['one with a phone number in groups', withOperators({ '+65 9876-5432': group })],
+    ['one with a phone number for an operator', withOperators({ '+6598765432': someGroup })],
+    ['one with a phone number in groups', withOperators({ '+65 9876-5432': someGroup })],
     ['one with a phone number for a status', withFigures({ statuses: { '6598765432': 1 } })],
     ['one with a hidden prototype', withOperators(JSON.parse('{"__proto__": {"records": -1}}'))],
   ])('%s', (_, text) => {
@@ -138,7 +127,7 @@ describe('a report may lack what a column is missing for', () => {
   })
 
   test('and have days that are not known', () => {
-    const days = { unknown: group, other: group }
+    const days = { unknown: someGroup, other: someGroup }
 
     expect(parseReportFile(withFigures({ days }))?.figures.days).toEqual(days)
   })

@@ -14,7 +14,7 @@ const ROOMS: Record<string, string[]> = {
   inputs: ['window', 'job', 'api/regions.ts', 'api/origin.ts', 'report/decimal.ts'],
   report: [],
   page: ['report'],
-  start: ['window', 'job', 'inputs'],
+  start: ['window', 'job', 'inputs', 'page/markdown.ts'],
   download: ['job', 'inputs', 'files', 'report', 'page'],
   cancel: ['job', 'inputs'],
   'merge-reports': ['inputs', 'files', 'report', 'page'],

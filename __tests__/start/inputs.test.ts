@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { InputError } from '../../src/errors.js'
 import { readStartRequest } from '../../src/start/inputs.js'
+import { mistakesIn } from '../helpers/mistakes.js'
 import { validInputs } from '../helpers/valid-inputs.js'
 
 const NOW = Date.parse('2026-11-24T10:20:30.789Z')
@@ -9,16 +9,8 @@ const NOW = Date.parse('2026-11-24T10:20:30.789Z')
 const read = (differing: Record<string, string | undefined> = {}) =>
   readStartRequest({ ...validInputs, ...differing }, NOW)
 
-function mistakesOf(differing: Record<string, string | undefined>): string[] {
-  try {
-    read(differing)
-  } catch (error) {
-    if (error instanceof InputError)
-      return error.mistakes.map(({ input, text }) => `${input}: ${text}`)
-    throw error
-  }
-  return []
-}
+const mistakesOf = (differing: Record<string, string | undefined>): string[] =>
+  mistakesIn(() => read(differing))
 
 describe('the inputs of a start', () => {
   test('are a request with the defaults of the contract', () => {

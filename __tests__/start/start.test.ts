@@ -119,8 +119,8 @@ describe('a start', () => {
 
     expect(step.summary).toBe(`### SMS log export started
 
-| | |
-|---|---|
+|  |  |
+| :--- | :--- |
 | Job | \`job-1\` |
 | Subaccount | \`acme_sg\` |
 | Window | 2026-11-01 00:00 to 2026-11-24 10:20:30 UTC |

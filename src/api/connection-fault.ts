@@ -1,3 +1,5 @@
+import { systemCodeOf } from '../errors.js'
+
 /** What went wrong on the wire, said of the server: "has cut its answer short". */
 export class Fault extends Error {
   override name = 'Fault'
@@ -75,6 +77,6 @@ function describeProxyFault({ message }: Error, status: string | undefined): Fau
 
 /** A code is a word in capitals; anything else in its place is not shown. */
 function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = systemCodeOf(error)
   return /^[A-Z][A-Z0-9_]{0,60}$/.test(code) ? code : ''
 }

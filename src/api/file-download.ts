@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../clock.js'
+import { StepError } from '../errors.js'
 import type { Connection } from '../job/connection.js'
 import { LinkExpiredError } from '../job/errors.js'
 import type { FetchOptions, FileSink, FileSource } from '../job/file-source.js'
@@ -7,7 +8,9 @@ import type { Log } from '../step.js'
 import { Fault } from './connection-fault.js'
 import { ApiError, ResponseError } from './errors.js'
 import { Exchange, type HttpRequest } from './exchange.js'
-import { encodingOf, isChunked, locationOf, secretsIn } from './file-head.js'
+import { FileBeginning, impostorByType } from './file-beginning.js'
+import { encodingOf, locationOf, secretsIn } from './file-head.js'
+import { type FileVersion, versionOf, versionOfPart } from './file-version.js'
 import { unpackGzip } from './gzip.js'
 import { isFetchable, mayGetKey } from './origin.js'
 import { checkStatus } from './response.js'
@@ -15,10 +18,6 @@ import { withRetries } from './retry.js'
 import { readAnswer } from './transport.js'
 
 const MAX_REDIRECTS = 5
-
-/** A page may begin with blank lines: so far is looked for what comes after them. */
-const MAX_BLANK_BYTES = 65_536
-const HTML_OR_JSON_TYPE = /^(text\/html|application\/(.+\+)?json|application\/xhtml)/i
 
 export interface FileDownloadOptions {
   readonly connection: Connection
@@ -33,13 +32,6 @@ export function createFileSource(options: FileDownloadOptions): FileSource {
 }
 
 type TransferOptions = FileDownloadOptions & FetchOptions
-
-/** What tells a version of a file from another, and how long that is. */
-interface Version {
-  /** For If-Range: a strong ETag, undefined where there is none. */
-  readonly etag: string | undefined
-  readonly total: number | undefined
-}
 
 /**
  * Brings a file whole. A transfer that is cut or stalls goes on where it stopped where the server
@@ -74,9 +66,8 @@ class FileTransfer {
   readonly #options: TransferOptions
   readonly #api: URL
   /** Of the bytes that the sink holds; undefined where they cannot be gone on with. */
-  #version: Version | undefined
-  /** The first bytes that the sink holds, while they are blank: a page may come byte by byte. */
-  #beginning: string | undefined = ''
+  #version: FileVersion | undefined
+  #beginning = new FileBeginning()
 
   constructor(link: string, sink: FileSink, options: TransferOptions) {
     this.#link = link
@@ -151,56 +142,37 @@ class FileTransfer {
       ])
     }
     if (httpStatus !== 200 && httpStatus !== 206) throw this.#notACsv(httpStatus, 'no file')
-    const type = headers['content-type'] ?? ''
-    if (HTML_OR_JSON_TYPE.test(type)) {
-      throw this.#notACsv(httpStatus, /json/i.test(type) ? 'JSON' : 'a page')
-    }
+    const impostor = impostorByType(headers['content-type'])
+    if (impostor) throw this.#notACsv(httpStatus, impostor)
     if (httpStatus === 206) await this.#checkPart(message, exchange)
     else await this.#startVersion(message)
   }
 
-  /**
-   * A part must have been asked for, be of the same version, and begin where we stopped. One without
-   * its ETag may be of any version (RFC 9110, 15.3.7), and one without a total of any length.
-   */
   async #checkPart({ headers }: IncomingMessage, exchange: Exchange): Promise<void> {
-    const [, start, size] =
-      /^bytes (\d+)-\d+\/(\d+|\*)$/i.exec(headers['content-range'] ?? '') ?? []
-    const { etag, total } = this.#version ?? {}
-    const newTotal = size === '*' ? total : Number(size)
-    const isSame =
-      etag !== undefined &&
-      headers.etag === etag &&
-      Number(start) === this.#sink.position &&
-      newTotal !== undefined &&
-      (total === undefined || newTotal === total) &&
-      headers['content-encoding'] === undefined
-    if (isSame) {
-      this.#version = { etag, total: newTotal }
-      return
+    const { position } = this.#sink
+    const version = versionOfPart(headers, { version: this.#version, position })
+    if (version === undefined) {
+      await this.#startOver()
+      throw exchange.toConnectionError(new Fault('has given another part than was asked for.'))
     }
-    await this.#startOver()
-    throw exchange.toConnectionError(new Fault('has given another part than was asked for.'))
+    this.#version = version
   }
 
   async #startVersion({ headers, statusCode = 0 }: IncomingMessage): Promise<void> {
     if (this.#sink.position > 0) await this.#startOver()
-    if (headers['content-length'] === undefined && !isChunked(headers)) {
+    const version = versionOf(headers)
+    if (version === undefined) {
       throw new ResponseError(
         `The link of ${this.#sink.name} answered without saying how long the file is, so nobody could tell whether it came whole.`,
         { httpStatus: statusCode },
       )
     }
-    const isPlain = encodingOf(headers) === 'identity'
-    const length = headers['content-length']
-    // Ranges count the bytes on the wire, so a packed file cannot be gone on with.
-    const etag = isPlain && headers.etag?.startsWith('"') ? headers.etag : undefined
-    this.#version = { etag, total: isPlain && length !== undefined ? Number(length) : undefined }
+    this.#version = version
   }
 
   async #startOver(): Promise<void> {
     this.#version = undefined
-    this.#beginning = ''
+    this.#beginning = new FileBeginning()
     await this.#sink.restart()
   }
 
@@ -210,7 +182,8 @@ class FileTransfer {
     try {
       for await (const chunk of this.#unpacked(message)) {
         exchange.heard()
-        if (this.#beginning !== undefined) this.#checkBeginning(this.#beginning, chunk, message)
+        const impostor = this.#beginning.look(chunk)
+        if (impostor) throw this.#notACsv(message.statusCode ?? 0, impostor)
         const written = this.#sink.write(chunk)
         if (written !== undefined) {
           // While the disk is busy nothing is asked of the server.
@@ -222,7 +195,8 @@ class FileTransfer {
         if (total !== undefined && this.#sink.position > total) this.#refuseMore(total)
       }
     } catch (error) {
-      if (error instanceof ResponseError || isOurs(error)) throw error
+      // A StepError has its words already: what came was no file, or the sink says what the disk has.
+      if (error instanceof StepError) throw error
       throw exchange.toConnectionError(error)
     }
     if (!message.complete) throw exchange.toConnectionError(new Fault('has cut the file short.'))
@@ -237,15 +211,6 @@ class FileTransfer {
       `The file ${this.#sink.name} is packed in a way that was not asked for.`,
       { httpStatus: message.statusCode ?? 0 },
     )
-  }
-
-  #checkBeginning(before: string, chunk: Buffer, { statusCode = 0 }: IncomingMessage): void {
-    const beginning = before + chunk.subarray(0, MAX_BLANK_BYTES).toString('latin1')
-    const [first] = beginning.replace(/^\xef\xbb\xbf/, '').trimStart()
-    if (first === '<') throw this.#notACsv(statusCode, 'a page')
-    if (first === '{' || first === '[') throw this.#notACsv(statusCode, 'JSON')
-    const isBlank = first === undefined && beginning.length < MAX_BLANK_BYTES
-    this.#beginning = isBlank || beginning.length < 4 ? beginning : undefined
   }
 
   /** Counted against what was announced, before the file gets its name. */
@@ -285,11 +250,6 @@ class FileTransfer {
     }
     return url
   }
-}
-
-/** What the sink says of the disk is no fault of the wire. */
-function isOurs(error: unknown): boolean {
-  return error instanceof Error && error.name === 'StepError'
 }
 
 /** Whether a failure says that the link does not work any more. */

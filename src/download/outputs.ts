@@ -1,4 +1,3 @@
-import type { Report } from '../report/report.js'
 import type { Step } from '../step.js'
 
 type Outputs = Pick<Step, 'setOutput'>
@@ -21,10 +20,4 @@ export function setExpiresOutput(expires: string | undefined, step: Outputs): vo
 /** The files that are whole, absolute, as a JSON array. */
 export function setFilesOutput(files: readonly string[], step: Outputs): void {
   step.setOutput('files', JSON.stringify(files))
-}
-
-/** How many records the files hold, and the figures of them as one JSON object. */
-export function setReportOutputs(report: Report, step: Outputs): void {
-  step.setOutput('records', String(report.records))
-  step.setOutput('report', JSON.stringify(report))
 }

@@ -2,17 +2,13 @@ import { writeText } from '../files/report-files.js'
 import { formatHeadline } from '../page/headline.js'
 import { formatCount } from '../page/number-format.js'
 import { plainAnswer } from '../plain-text.js'
-import type { FileFacts, Findings } from '../report/findings.js'
-import { toFindings } from '../report/findings.js'
+import { type FileFacts, type Findings, toFindings } from '../report/findings.js'
+import { noteCrowdedMaps, noteLongReport, setReportOutputs } from '../report/outputs.js'
 import { deliveryRateOf, type Figures, toReport } from '../report/report.js'
 import { formatReportFile } from '../report/report-file.js'
 import type { Step } from '../step.js'
 import type { DownloadRequest, ReportRequest } from './inputs.js'
-import { setReportOutputs } from './outputs.js'
 import { type DownloadedExport, formatDownloadSummary, formatEmptySummary } from './summary.js'
-
-/** Longer outputs cannot be handed from one job to another. */
-const MAX_OUTPUT_LENGTH = 1_048_576
 
 /** Hands on what the files of an export hold: as outputs, in the log, in the job's summary. */
 export async function report(
@@ -25,9 +21,7 @@ export async function report(
   setReportOutputs(figures, step)
   step.info(plainAnswer(`${formatHeadline(findings.figures)}.`, { maxLength: 400 }))
   annotate(findings, step)
-  if (JSON.stringify(figures).length > MAX_OUTPUT_LENGTH) {
-    step.notice('The output report is longer than 1 MiB, the most that a job can hand to another.')
-  }
+  noteLongReport(figures, step)
   await summarize(formatDownloadSummary(downloaded), step)
   await writeReportFile(downloaded, findings.figures, request)
 }
@@ -59,11 +53,7 @@ function annotate({ figures, files, missing, crowded, unpriced }: Findings, step
   const first = files.find((file) => file.unreadable > 0)
   if (first) step.warning(describeUnreadable(unreadable, first))
   if (missing.length > 0) step.notice(describeMissing(missing))
-  if (crowded.length > 0) {
-    step.notice(
-      `There are more than 10,000 names among ${crowded.join(', ')}: further ones count together as "other".`,
-    )
-  }
+  noteCrowdedMaps(crowded, step)
   if (records > 0 && deliveryRateOf(figures) === null) {
     step.notice('The delivery rate cannot be computed: no record is of an outbound message.')
   }

@@ -1,6 +1,6 @@
 import { formatFiles } from '../page/figure-tables.js'
-import { escapeName, formatCode } from '../page/markdown.js'
-import { formatFigures, joinBlocks } from '../page/page.js'
+import { escapeName, formatCode, joinBlocks } from '../page/markdown.js'
+import { formatFigures } from '../page/page.js'
 import type { Findings } from '../report/findings.js'
 
 export interface DownloadedExport {

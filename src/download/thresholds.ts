@@ -7,6 +7,8 @@ import {
   formatDecimal,
   parseDecimal,
 } from '../report/decimal.js'
+import { OTHER } from '../report/names.js'
+import { UNKNOWN } from '../report/record.js'
 import type { Figures } from '../report/report.js'
 
 /** What the figures of an export are held to. */
@@ -32,7 +34,7 @@ export function checkThresholds(figures: Figures, thresholds: Thresholds): void 
 }
 
 /** Under which amounts count whose currency the files do not say, or that are too many to name. */
-const UNNAMED = ['UNKNOWN', 'OTHER']
+const UNNAMED = [UNKNOWN, OTHER].map((name) => name.toUpperCase())
 
 /** With no outbound record there is no rate, and nothing that was not delivered. */
 function rateFailures({ delivered, outbound }: Figures, min: Decimal | undefined): string[] {

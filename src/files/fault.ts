@@ -1,3 +1,5 @@
+import { systemCodeOf } from '../errors.js'
+
 const ANYWAY: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file stands in its place',
   EEXIST: 'a file stands in its place',
@@ -35,7 +37,7 @@ export function explainReadFault(error: unknown): string {
 }
 
 function explain(error: unknown, words: Readonly<Record<string, string>>, other: string): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const code = systemCodeOf(error)
   const known = words[code]
   if (known) return `${known} (${code})`
   return /^E[A-Z]+$/.test(code) ? `${other} (${code})` : other

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { StepError } from '../errors.js'
+import { StepError, systemCodeOf } from '../errors.js'
 import { quote } from '../plain-text.js'
 import { explainFault } from './fault.js'
 
@@ -64,7 +64,7 @@ export async function makeFolder(folder: string): Promise<void> {
     // Systems have different words for a folder that is there, so it is looked at.
     if (await isFolder(folder)) return
     const above = path.dirname(folder)
-    if (!isMissing(error) || above === folder || (await isFolder(above))) throw error
+    if (systemCodeOf(error) !== 'ENOENT' || above === folder || (await isFolder(above))) throw error
     await makeFolder(above)
     await makeFolder(folder)
   }
@@ -75,10 +75,6 @@ async function isFolder(folder: string): Promise<boolean> {
     (stats) => stats.isDirectory(),
     () => false,
   )
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 /**
@@ -96,6 +92,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return systemCodeOf(error) === 'EPERM'
   }
 }

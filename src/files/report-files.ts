@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { StepError } from '../errors.js'
+import { StepError, systemCodeOf } from '../errors.js'
 import { quote } from '../plain-text.js'
 import { explainFault, explainReadFault } from './fault.js'
+import { makeFolder } from './folder.js'
 
 /** Longer ones are no reports. */
 const MAX_BYTES = 64 * 1_048_576
@@ -16,7 +17,7 @@ export interface TextFile {
 /** Writes a text, in a folder that is made if it is missing. Rejects with a StepError. */
 export async function writeText(file: string, text: string): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true })
+    await makeFolder(path.dirname(file))
     await writeFile(file, text)
   } catch (cause) {
     throw new StepError(`The file ${show(file)} cannot be saved: ${explainFault(cause)}.`, {
@@ -43,7 +44,7 @@ async function listNames(folder: string): Promise<string[]> {
     return names.filter((name) => name.endsWith('.json')).sort()
   } catch (cause) {
     // Where nothing was downloaded, nobody has made the folder.
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
+    if (systemCodeOf(cause) === 'ENOENT') return []
     throw new StepError(
       `The folder ${show(folder)} (path) cannot be read: ${explainReadFault(cause)}.`,
       { cause },

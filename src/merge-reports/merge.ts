@@ -4,15 +4,15 @@ import { formatHeadline } from '../page/headline.js'
 import { formatCount } from '../page/number-format.js'
 import { plainAnswer, quote } from '../plain-text.js'
 import { MergedFigures } from '../report/merge-figures.js'
-import { type Report, toReport } from '../report/report.js'
+import { noteCrowdedMaps, noteLongReport, setReportOutputs } from '../report/outputs.js'
+import { toReport } from '../report/report.js'
 import { parseReportFile, type ReportFile } from '../report/report-file.js'
 import type { Step } from '../step.js'
 import type { MergeRequest } from './inputs.js'
-import { setReportOutputs } from './outputs.js'
 import { formatMergedSummary, type MergedExport, type MergedReports, toExport } from './summary.js'
 
-/** Longer outputs cannot be handed from one job to another. */
-const MAX_OUTPUT_LENGTH = 1_048_576
+/** For texts that may be longer than a message's, as paths and headlines are. */
+const LONG = { maxLength: 400 }
 
 /**
  * Joins the reports of several downloads to one, and says so in the log and the job's summary.
@@ -26,14 +26,14 @@ export async function mergeReports(request: MergeRequest, step: Step): Promise<v
     step.notice(`Reports on jobs that are not in job-ids are left out: ${formatCount(leftOut)}.`)
   }
   if (reports.exports.length === 0) throw noReports(request.folder)
-  setReportOutputs(toReport(reports.figures), step)
+  const report = toReport(reports.figures)
+  setReportOutputs(report, step)
   step.info(plainAnswer(`${describe(reports)}: ${formatHeadline(reports.figures)}.`, LONG))
-  annotate(merged, toReport(reports.figures), step)
+  noteCrowdedMaps(merged.crowded, step)
+  noteLongReport(report, step)
   await summarize(formatMergedSummary(reports), step)
   checkComplete(reports)
 }
-
-const LONG = { maxLength: 400 }
 
 interface FoundReports {
   readonly merged: MergedFigures
@@ -97,18 +97,6 @@ function noReports(folder: string): StepError {
 function describe({ exports, missing }: MergedReports): string {
   const count = exports.length === 1 ? 'One report' : `${formatCount(exports.length)} reports`
   return missing.length === 0 ? count : `${count}, ${formatCount(missing.length)} missing`
-}
-
-/** What a reader of the figures has to know. */
-function annotate({ crowded }: MergedFigures, report: Report, step: Step): void {
-  if (crowded.length > 0) {
-    step.notice(
-      `There are more than 10,000 names among ${crowded.join(', ')}: further ones count together as "other".`,
-    )
-  }
-  if (JSON.stringify(report).length > MAX_OUTPUT_LENGTH) {
-    step.notice('The output report is longer than 1 MiB, the most that a job can hand to another.')
-  }
 }
 
 /** The outputs are set: a summary that cannot be written takes nothing from that. */

@@ -1,8 +1,14 @@
 import { FIGURE_HEADINGS, figureCells, gather, NONE } from '../page/figure-cells.js'
 import { formatSpan } from '../page/headline.js'
-import { formatCode, formatDetails, formatTable, type Heading } from '../page/markdown.js'
+import {
+  formatCode,
+  formatDetails,
+  formatTable,
+  type Heading,
+  joinBlocks,
+} from '../page/markdown.js'
 import { formatCount } from '../page/number-format.js'
-import { formatFigures, joinBlocks } from '../page/page.js'
+import { formatFigures } from '../page/page.js'
 import type { Figures, GroupFigures } from '../report/report.js'
 import type { ReportFile } from '../report/report-file.js'
 

@@ -43,21 +43,27 @@ export function formatRateCell(rate: number | null | undefined): string {
 
 /** Amounts by currency, as Markdown. */
 export function formatCost(cost: Cost | undefined, separator: string): string {
-  const amounts = Object.entries(cost ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
-  if (amounts.length === 0) return NONE
-  const shown = amounts
-    .slice(0, MAX_CURRENCIES)
-    .map(([currency, amount]) => unbroken(`${escapeName(currency)} ${formatAmount(amount)}`))
-  const more = amounts.length - shown.length
-  return [...shown, ...(more > 0 ? [`${formatCount(more)} more`] : [])].join(separator)
+  const show = (currency: string, amount: string): string =>
+    unbroken(`${escapeName(currency)} ${amount}`)
+  return joinAmounts(cost, { show, separator }) ?? NONE
 }
 
 /** The same as plain text. */
 export function formatPlainCost(cost: Cost | undefined): string {
-  const amounts = Object.entries(cost ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
-  if (amounts.length === 0) return 'no cost'
-  return amounts
+  const show = (currency: string, amount: string): string => `${currency} ${amount}`
+  return joinAmounts(cost, { show, separator: ' + ' }) ?? 'no cost'
+}
+
+/** The first currencies, and how many there are besides; undefined where there is none. */
+function joinAmounts(
+  cost: Cost = {},
+  { show, separator }: { show: (currency: string, amount: string) => string; separator: string },
+): string | undefined {
+  const amounts = Object.entries(cost).sort(([a], [b]) => (a < b ? -1 : 1))
+  if (amounts.length === 0) return undefined
+  const shown = amounts
     .slice(0, MAX_CURRENCIES)
-    .map(([currency, amount]) => `${currency} ${formatAmount(amount)}`)
-    .join(' + ')
+    .map(([currency, amount]) => show(currency, formatAmount(amount)))
+  const more = amounts.length - shown.length
+  return [...shown, ...(more > 0 ? [`${formatCount(more)} more`] : [])].join(separator)
 }

@@ -1,3 +1,4 @@
+import { UNKNOWN } from '../report/record.js'
 import { exactRateOf, type Figures, type GroupFigures } from '../report/report.js'
 import { formatCost, formatPlainCost, formatRateCell, NONE } from './figure-cells.js'
 import { formatCount, formatRate } from './number-format.js'
@@ -54,7 +55,7 @@ export function formatHeadline(figures: Figures): string {
 }
 
 function isDestination([name, { outbound }]: [string, GroupFigures]): boolean {
-  return outbound > 0 && name !== 'unknown'
+  return outbound > 0 && name !== UNKNOWN
 }
 
 /** The first and the last day that records are of: `2026-11-01 to 2026-11-30`. */

@@ -54,3 +54,8 @@ export function formatDetails(summary: string, content: string): string {
 export function unbroken(text: string): string {
   return text.replaceAll(' ', '\u00a0')
 }
+
+/** Blocks as one text, which other summaries of the same job can follow. */
+export function joinBlocks(blocks: readonly string[]): string {
+  return blocks.map((block) => `${block}\n\n`).join('')
+}

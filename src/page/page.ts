@@ -23,11 +23,6 @@ export function formatFigures(figures: Figures): string[] {
   ]
 }
 
-/** Blocks as one text, which other summaries of the same job can follow. */
-export function joinBlocks(blocks: readonly string[]): string {
-  return blocks.map((block) => `${block}\n\n`).join('')
-}
-
 function formatHeadlineTable(figures: Figures): string {
   const headline = headlineOf(figures)
   return formatTable(

@@ -2,7 +2,7 @@
 const MAX_NAMES = 10_000
 
 /** The name under which further ones count. */
-const OTHER = 'other'
+export const OTHER = 'other'
 
 /** Things by their names, of which there are only so many, whatever a file holds. */
 export class Names<T> {

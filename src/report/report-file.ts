@@ -1,5 +1,6 @@
 import { mayHoldPhoneNumber } from '../plain-text.js'
 import { parseDecimal } from './decimal.js'
+import { OTHER } from './names.js'
 import { UNKNOWN } from './record.js'
 import type { Figures, GroupFigures } from './report.js'
 
@@ -99,7 +100,7 @@ function isNamed(value: unknown, isMember: (member: unknown) => boolean): boolea
 }
 
 function isDayOrNone(name: string): boolean {
-  if (name === UNKNOWN || name === 'other') return true
+  if (name === UNKNOWN || name === OTHER) return true
   return /^\d{4}-\d\d-\d\d$/.test(name) && new Date(`${name}T00:00Z`).toJSON()?.startsWith(name)
 }
 

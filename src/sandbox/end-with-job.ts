@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js'
+import { systemCodeOf } from '../errors.js'
 import type { SandboxServer } from './server.js'
 
 const LOOK_EVERY_MS = 1_000
@@ -36,6 +37,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return systemCodeOf(error) === 'EPERM'
   }
 }

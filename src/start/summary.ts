@@ -1,8 +1,12 @@
+import { formatCode, formatTable, type Heading, joinBlocks } from '../page/markdown.js'
 import type { Moment } from '../window/moment.js'
 import { formatLocal } from '../window/moment-format.js'
 import { localTimeAt, type TimeZone, UTC } from '../window/time-zone.js'
 import type { StartRequest } from './inputs.js'
 import type { StartedJob } from './outputs.js'
+
+/** A column whose cells need no name. */
+const LEFT: Heading = ['', 'left']
 
 /**
  * What is asked for, in one line: subaccount, window (in the asked zone, and in UTC), filters. The
@@ -25,25 +29,36 @@ export function formatStartSummary(request: StartRequest, jobs: readonly Started
   const { connection, phoneNumber, countries, limit } = request
   const [job, ...others] = jobs
   const rows = [
-    others.length > 0 ? ['Jobs', String(jobs.length)] : ['Job', code(job?.jobId ?? '')],
-    ['Subaccount', code(connection.subaccountId)],
+    others.length > 0 ? ['Jobs', String(jobs.length)] : ['Job', formatCode(job?.jobId ?? '')],
+    ['Subaccount', formatCode(connection.subaccountId)],
     ['Window', describeWindow(request)],
     ['Countries', countries?.join(', ') ?? 'all'],
     ['Phone numbers', phoneNumber ? 'one' : 'all'],
     ['Limit', limit === 0 ? 'none' : `${limit} records`],
   ]
-  const table = rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')
-  const heading = '### SMS log export started\n\n| | |\n|---|---|\n'
-  return `${heading}${table}\n\n${others.length > 0 ? formatJobs(jobs) : ''}`
+  const blocks = [
+    '### SMS log export started',
+    formatTable([LEFT, LEFT], rows),
+    ...(others.length > 0 ? [formatJobs(jobs)] : []),
+  ]
+  return joinBlocks(blocks)
 }
 
 /** Which job is for what. */
 function formatJobs(jobs: readonly StartedJob[]): string {
-  const rows = jobs.map(
-    ({ jobId, window: { from, to } }) =>
-      `| ${code(jobId)} | ${from?.sent ?? ''} | ${to?.sent ?? ''} |`,
+  const rows = jobs.map(({ jobId, window: { from, to } }) => [
+    formatCode(jobId),
+    from?.sent ?? '',
+    to?.sent ?? '',
+  ])
+  return formatTable(
+    [
+      ['Job', 'left'],
+      ['From', 'left'],
+      ['To', 'left'],
+    ],
+    rows,
   )
-  return `| Job | From | To |\n|---|---|---|\n${rows.join('\n')}\n\n`
 }
 
 function describeWindow({ window: { from, to }, timeZone }: StartRequest): string {
@@ -56,9 +71,4 @@ function describeWindow({ window: { from, to }, timeZone }: StartRequest): strin
 
 function describeEnd(moment: Moment | undefined, zone: TimeZone, byDefault: string): string {
   return moment ? formatLocal(localTimeAt(moment.instant, zone)) : byDefault
-}
-
-/** Code in a table's cell: neither id can hold a back-tick or a pipe. */
-function code(text: string): string {
-  return `\`${text}\``
 }
