@@ -4,7 +4,7 @@ import { DOWNLOAD_INPUTS, readDownloadRequest } from '../../src/download/inputs.
 import { mistakesIn } from '../helpers/mistakes.js'
 import { validInputs } from '../helpers/valid-inputs.js'
 
-const places = { cwd: path.resolve('/work/repo'), home: path.resolve('/home/me') }
+const places = { cwd: path.resolve('/srv/repo'), home: path.resolve('/home/me') }
 
 const read = (differing: Record<string, string | undefined> = {}) =>
   readDownloadRequest({ ...validInputs, 'job-id': 'job-1', ...differing }, places)

@@ -23,33 +23,33 @@ async function failureOf(work: Promise<unknown>): Promise<StepError> {
 }
 
 describe('path', () => {
-  const places = { cwd: '/work/repo', home: '/home/me' }
+  const places = { cwd: '/srv/repo', home: '/home/me' }
 
   onPosix.each([
-    ['logs', '/work/repo/logs'],
-    ['./logs/', '/work/repo/logs'],
-    ['.', '/work/repo'],
-    ['../logs', '/work/logs'],
+    ['logs', '/srv/repo/logs'],
+    ['./logs/', '/srv/repo/logs'],
+    ['.', '/srv/repo'],
+    ['../logs', '/srv/logs'],
     ['/data/logs', '/data/logs'],
     ['~', '/home/me'],
     ['~/logs', '/home/me/logs'],
-    ['~logs', '/work/repo/~logs'],
-    ['logs/~', '/work/repo/logs/~'],
-    ['a b/ü', '/work/repo/a b/ü'],
+    ['~logs', '/srv/repo/~logs'],
+    ['logs/~', '/srv/repo/logs/~'],
+    ['a b/ü', '/srv/repo/a b/ü'],
   ])('%s is the folder %s', (text, folder) => {
     expect(resolveFolder(text, places)).toBe(folder)
   })
 
   onPosix.each([
-    ['/work/repo', false],
-    ['/work/repo/logs', false],
-    ['/work/repo/..logs', false],
+    ['/srv/repo', false],
+    ['/srv/repo/logs', false],
+    ['/srv/repo/..logs', false],
     ['/work', true],
-    ['/work/repository', true],
-    ['/work/logs', true],
+    ['/srv/repository', true],
+    ['/srv/logs', true],
     ['/', true],
   ])('%s is outside the workspace: %s', (folder, expected) => {
-    expect(isOutside(folder, '/work/repo')).toBe(expected)
+    expect(isOutside(folder, '/srv/repo')).toBe(expected)
   })
 })
 
