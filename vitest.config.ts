@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['__tests__/**/*.test.ts'],
     // A child process that hangs is ended by its own limit; this one is behind it.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
     coverage: {
       provider: 'v8',

@@ -44,7 +44,7 @@ describe('path', () => {
     ['/srv/repo', false],
     ['/srv/repo/logs', false],
     ['/srv/repo/..logs', false],
-    ['/work', true],
+    ['/srv', true],
     ['/srv/repository', true],
     ['/srv/logs', true],
     ['/', true],

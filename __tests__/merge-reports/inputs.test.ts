@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MERGE_INPUTS, readMergeRequest } from '../../src/merge-reports/inputs.js'
 import { mistakesIn } from '../helpers/mistakes.js'
 
-const places = { cwd: path.resolve('/work/repo'), home: path.resolve('/home/me') }
+const places = { cwd: path.resolve('/srv/repo'), home: path.resolve('/home/me') }
 
 const mistakesOf = (raw: Record<string, string | undefined>): string[] =>
   mistakesIn(() => readMergeRequest(raw, places))
@@ -11,7 +11,7 @@ const mistakesOf = (raw: Record<string, string | undefined>): string[] =>
 describe('the inputs of a merge', () => {
   test('are a folder, and the jobs where they are known', () => {
     expect(readMergeRequest({ path: 'reports' }, places)).toEqual({
-      folder: path.resolve('/work/repo/reports'),
+      folder: path.resolve('/srv/repo/reports'),
       jobIds: undefined,
     })
     expect(readMergeRequest({ path: '~/r', 'job-ids': '["a", "b"]' }, places)).toEqual({

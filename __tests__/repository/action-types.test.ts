@@ -28,7 +28,7 @@ const KEYS = {
   list: ['type', 'separator', 'list-item'],
 }
 
-const places = { cwd: '/work', home: '/home' }
+const places = { cwd: '/srv/repo', home: '/home' }
 const job = { ...validInputs, 'job-id': 'abc123' }
 
 /** Each action with its reader, and inputs without which that would refuse any other. */
