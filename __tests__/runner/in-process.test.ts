@@ -155,6 +155,19 @@ describe('a step', () => {
     expect(written).toMatch(/^::error::The output name could not be written\./)
   })
 
+  test('shows nothing of what an error said before its message was changed', async () => {
+    const error = new Error('no answer from https://sms.8x8.com/messages/download/t0ken')
+    error.message = 'no answer'
+    error.message = 'nobody has answered'
+
+    await settled(async () => {
+      throw error
+    })
+
+    expect(written).toContain('This is a bug in the action: Error: nobody has answered.')
+    expect(written).not.toContain('t0ken')
+  })
+
   test('reports what is thrown and is no error', async () => {
     await settled(async () => {
       throw 'text'

@@ -1,5 +1,5 @@
 import { InputError, type InputMistake } from '../errors.js'
-import { resolveFolder } from '../files/folder.js'
+import { type Places, resolveFolder } from '../files/folder.js'
 import { parseAmounts } from '../inputs/amounts.js'
 import { parseChoice } from '../inputs/choice.js'
 import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
@@ -50,11 +50,6 @@ export interface ReportRequest {
   /** Where the figures are written for a later job to merge, absolute. */
   readonly file?: string | undefined
   readonly thresholds: Thresholds
-}
-
-interface Places {
-  readonly cwd: string
-  readonly home: string
 }
 
 /** The inputs to what is asked for; throws an InputError with all mistakes. */

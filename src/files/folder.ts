@@ -17,11 +17,17 @@ export function partialPath(folder: string, name: string): string {
   return path.join(folder, partialName(name, process.pid))
 }
 
+/** Where paths that are not absolute begin. */
+export interface Places {
+  readonly cwd: string
+  readonly home: string
+}
+
 /**
  * The folder that is meant, absolute: `~` is the home, a relative path starts at `cwd`, as
  * upload-artifact reads them.
  */
-export function resolveFolder(text: string, { cwd, home }: { cwd: string; home: string }): string {
+export function resolveFolder(text: string, { cwd, home }: Places): string {
   const expanded = /^~(?=[/\\]|$)/.test(text) ? path.join(home, text.slice(1)) : text
   return path.resolve(cwd, expanded)
 }

@@ -1,4 +1,4 @@
-import { resolveFolder } from '../files/folder.js'
+import { type Places, resolveFolder } from '../files/folder.js'
 import { fields, optional, type RawInputs, required } from '../inputs/fields.js'
 import { parseJobIds } from '../inputs/job-ids.js'
 
@@ -13,10 +13,7 @@ export interface MergeRequest {
 }
 
 /** The inputs to what is asked for; throws an InputError with all mistakes. */
-export function readMergeRequest(
-  raw: RawInputs,
-  places: { cwd: string; home: string },
-): MergeRequest {
+export function readMergeRequest(raw: RawInputs, places: Places): MergeRequest {
   return fields({
     folder: required(
       'path',

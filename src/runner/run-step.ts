@@ -102,9 +102,13 @@ function reportFailure(error: unknown, secrets: readonly string[]): void {
   if (error instanceof Error) core.debug(showable(placesOf(error), secrets))
 }
 
-/** Where in our code it was thrown: the message in front of that may hold anything. */
+/**
+ * Where in our code it was thrown: the message in front of that may hold anything. One that was
+ * changed since is not found there, and then nothing is shown.
+ */
 function placesOf({ stack = '', message }: Error): string {
-  return stack.slice(stack.indexOf(message) + message.length)
+  const at = stack.indexOf(message)
+  return at < 0 ? '' : stack.slice(at + message.length)
 }
 
 function showable(text: string, secrets: readonly string[]): string {
