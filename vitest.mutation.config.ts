@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 // left out here, would not notice a change in src.
 export default defineConfig({
   test: {
-    include: ['__tests__/*/**/*.test.ts', '__tests__/{clock,plain-text}.test.ts'],
+    include: ['__tests__/*/**/*.test.ts', '__tests__/{clock,sanitize}.test.ts'],
     exclude: ['__tests__/{repository,runner,sandbox,stand-ins}/**'],
     testTimeout: 20_000,
   },

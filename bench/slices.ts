@@ -40,7 +40,10 @@ async function runStep(
 }
 
 /** A start, then a download for each of its jobs, all at the same time as a matrix has them. */
-async function bringHome(slice: string, account: Readonly<Record<string, string>>): Promise<Run> {
+async function downloadFiles(
+  slice: string,
+  account: Readonly<Record<string, string>>,
+): Promise<Run> {
   const begunAt = performance.now()
   const started = await runStep('start', 'start', { ...account, ...WINDOW, slice })
   const jobIds = JSON.parse(started['job-ids'] ?? '[]') as string[]
@@ -65,7 +68,7 @@ const { ready, end } = await startServer<{ url: string }>('serve-sandbox.ts', {
 })
 const account = accountAt(ready.url)
 const runs: Run[] = []
-for (const slice of SLICES) runs.push(await bringHome(slice, account))
+for (const slice of SLICES) runs.push(await downloadFiles(slice, account))
 await end()
 
 const [whole] = runs

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { adviceFor } from '../../src/api/advice.js'
+import { adviceFor } from '../../src/api/error-hints.js'
 import { ApiError, ResponseError } from '../../src/api/errors.js'
+import { isJobId } from '../../src/api/job.js'
 import { checkStatus, readJob, readJobId } from '../../src/api/response.js'
 import type { ApiAnswer } from '../../src/api/transport.js'
 import { StepError } from '../../src/errors.js'
-import { isJobId } from '../../src/job/job.js'
 
 const answerOf = (httpStatus: number, body: unknown = '', headers = {}): ApiAnswer => ({
   httpStatus,

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { isJobId } from '../../src/api/job.js'
 import { partialName } from '../../src/files/folder.js'
 import { fileNames } from '../../src/files/names.js'
-import { isJobId } from '../../src/job/job.js'
 
 /** Ids as wild as they may be, among them those that file systems take amiss. */
 const jobIds = fc

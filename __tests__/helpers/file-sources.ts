@@ -1,4 +1,4 @@
-import type { FetchOptions, FileSink, FileSource } from '../../src/job/file-source.js'
+import type { FetchOptions, FileSink, FileSource } from '../../src/api/file-source.js'
 
 /** What one fetch does. */
 export type Delivery = (sink: FileSink, options: FetchOptions) => Promise<void>

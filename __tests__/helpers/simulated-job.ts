@@ -1,6 +1,6 @@
+import type { ExportApi } from '../../src/api/export-api.js'
+import type { Job } from '../../src/api/job.js'
 import type { Clock } from '../../src/clock.js'
-import type { ExportApi } from '../../src/job/export-api.js'
-import type { Job } from '../../src/job/job.js'
 
 /** From so many milliseconds on a job has this status. */
 export type Course = readonly (readonly [fromMs: number, jobStatus: string])[]

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Mistake } from '../../src/errors.js'
 import { parseAmounts } from '../../src/inputs/amounts.js'
+import { parseBoolean } from '../../src/inputs/boolean.js'
 import { parsePercentage } from '../../src/inputs/percentage.js'
-import { parseTruth } from '../../src/inputs/truth.js'
 import { formatDecimal } from '../../src/report/decimal.js'
 
 /** The message of the mistake that a text is. */
@@ -84,15 +84,15 @@ describe('a percentage', () => {
 
 describe('true and false', () => {
   test.each(['true', 'True', 'TRUE'])('are read: %s', (text) => {
-    expect(parseTruth(text)).toBe(true)
+    expect(parseBoolean(text)).toBe(true)
   })
 
   test.each(['false', 'False', 'FALSE'])('are read: %s', (text) => {
-    expect(parseTruth(text)).toBe(false)
+    expect(parseBoolean(text)).toBe(false)
   })
 
   test.each(['yes', '1', 'off', 'tRue', 'truely'])('are not %j', (text) => {
-    expect(mistakeOf(parseTruth, text)).toBe(
+    expect(mistakeOf(parseBoolean, text)).toBe(
       `"${text}" is neither true nor false. Write one of these.`,
     )
   })

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Mistake } from '../../src/errors.js'
+import { parseBoolean } from '../../src/inputs/boolean.js'
 import { parseChoice } from '../../src/inputs/choice.js'
 import { formatDuration, parseDuration } from '../../src/inputs/duration.js'
 import { parseJobIds } from '../../src/inputs/job-ids.js'
 import { parsePhoneNumber } from '../../src/inputs/phone-number.js'
-import { parseTruth } from '../../src/inputs/truth.js'
 import { parseApiUrl } from '../../src/inputs/url.js'
 import { parseWholeNumber } from '../../src/inputs/whole-number.js'
 
@@ -233,17 +233,17 @@ describe('an address of an API', () => {
 
 describe('a truth', () => {
   test.each(['true', 'True', 'TRUE'])('is %s', (text) => {
-    expect(parseTruth(text)).toBe(true)
+    expect(parseBoolean(text)).toBe(true)
   })
 
   test.each(['false', 'False', 'FALSE'])('is not so where it is %s', (text) => {
-    expect(parseTruth(text)).toBe(false)
+    expect(parseBoolean(text)).toBe(false)
   })
 
   test.each(['', 'yes', 'on', '1', 'tRUE', 'true ', 'untrue', 'truely', 'unfalse', 'falsehood'])(
     'is neither in %j',
     (text) => {
-      expect(mistakeIn(parseTruth, text)).toBe(
+      expect(mistakeIn(parseBoolean, text)).toBe(
         `"${text.trim()}" is neither true nor false. Write one of these.`,
       )
     },

@@ -3,21 +3,20 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 /** The files that every room may use. */
-const GROUND = ['errors.ts', 'plain-text.ts', 'clock.ts', 'step.ts']
+const GROUND = ['errors.ts', 'sanitize.ts', 'clock.ts', 'step.ts']
 
 /** What each room of src may import from the others, besides the ground and itself. */
 const ROOMS: Record<string, string[]> = {
   window: [],
-  job: ['window'],
-  api: ['job'],
+  api: [],
   files: [],
-  inputs: ['window', 'job', 'api/regions.ts', 'api/origin.ts', 'report/decimal.ts'],
   report: [],
-  page: ['report'],
-  start: ['window', 'job', 'inputs', 'page/markdown.ts'],
-  download: ['job', 'inputs', 'files', 'report', 'page'],
-  cancel: ['job', 'inputs'],
-  'merge-reports': ['inputs', 'files', 'report', 'page'],
+  summary: ['report'],
+  inputs: ['window', 'api', 'report/decimal.ts'],
+  start: ['window', 'api', 'inputs', 'summary/markdown.ts'],
+  download: ['api', 'inputs', 'files', 'report', 'summary'],
+  cancel: ['api', 'inputs'],
+  'merge-reports': ['inputs', 'files', 'report', 'summary'],
   sandbox: ['inputs'],
   runner: ['inputs/fields.ts'],
 }
@@ -27,17 +26,17 @@ const PACKAGES: Record<string, string[]> = {
   '@actions/core': ['runner'],
   '@actions/http-client': ['api'],
   '@date-fns/tz': ['window'],
-  '@date-fns/utc': ['window', 'sandbox', 'page'],
-  'date-fns': ['window', 'sandbox', 'page'],
+  '@date-fns/utc': ['window', 'sandbox', 'summary'],
+  'date-fns': ['window', 'sandbox', 'summary'],
   papaparse: ['report'],
   'iso-3166': ['inputs', 'sandbox'],
 }
 
 /** Entries put the real things together, so they see more than the rooms behind them. */
 const ENTRIES: Record<string, string[]> = {
-  'start/main.ts': ['api', 'runner'],
-  'download/main.ts': ['api', 'runner'],
-  'cancel/main.ts': ['api', 'runner'],
+  'start/main.ts': ['runner'],
+  'download/main.ts': ['runner'],
+  'cancel/main.ts': ['runner'],
   'merge-reports/main.ts': ['runner'],
   'report/worker.ts': [],
   'sandbox/main.ts': ['runner'],

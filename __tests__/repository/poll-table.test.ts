@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { waitForJob } from '../../src/job/wait.js'
+import { waitForJob } from '../../src/api/wait.js'
 import { ManualClock } from '../helpers/manual-clock.js'
 import { tableOf } from '../helpers/markdown-table.js'
 import { RecordedStep } from '../helpers/recorded-step.js'

@@ -85,8 +85,8 @@ describe('docs/troubleshooting.md', () => {
   })
 
   test('has every code of the API that the actions know', () => {
-    const advice = readFileSync('src/api/advice.ts', 'utf8')
-    const codes = [...advice.matchAll(/^ {2}(\d+): /gm)].map(([, code]) => String(code))
+    const hints = readFileSync('src/api/error-hints.ts', 'utf8')
+    const codes = [...hints.matchAll(/^ {2}(\d+): /gm)].map(([, code]) => String(code))
     const section = readFileSync('docs/troubleshooting.md', 'utf8').split('## Errors of the API')[1]
 
     expect(codes.length).toBeGreaterThan(20)

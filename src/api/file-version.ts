@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { encodingOf, isChunked } from './file-head.js'
+import { encodingOf, isChunked } from './headers.js'
 
 /** What tells a version of a file from another, and how long that is. */
 export interface FileVersion {

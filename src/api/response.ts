@@ -1,7 +1,7 @@
-import { isJobId, type Job } from '../job/job.js'
-import { plainAnswer } from '../plain-text.js'
-import { adviceFor } from './advice.js'
+import { sanitizeAnswer } from '../sanitize.js'
+import { adviceFor } from './error-hints.js'
 import { ApiError, type ErrorDetails, ResponseError } from './errors.js'
+import { isJobId, type Job } from './job.js'
 import type { ApiAnswer } from './transport.js'
 
 /** An error's id is a UUID; this is liberal, and lets nothing through that means anything else. */
@@ -99,8 +99,8 @@ function describeError(
   const parts = [
     `${httpStatus}`,
     code === undefined ? undefined : `code ${code}`,
-    message === undefined ? undefined : `"${plainAnswer(message, { secrets })}"`,
-    errorId === undefined ? undefined : `errorId ${plainAnswer(errorId, { secrets })}`,
+    message === undefined ? undefined : `"${sanitizeAnswer(message, { secrets })}"`,
+    errorId === undefined ? undefined : `errorId ${sanitizeAnswer(errorId, { secrets })}`,
   ]
   const said = parts.filter((part) => part !== undefined).join(', ')
   return `The API answered ${said}. ${adviceFor(httpStatus, code)}`.trim()

@@ -1,6 +1,6 @@
+import type { ExportApi } from '../api/export-api.js'
 import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
-import type { ExportApi } from '../job/export-api.js'
 import type { Step } from '../step.js'
 import type { CancelRequest } from './inputs.js'
 import { setCancelledOutput } from './outputs.js'

@@ -1,7 +1,7 @@
+import type { Connection } from '../api/connection.js'
 import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
 import { fields, optional, type RawInputs } from '../inputs/fields.js'
 import { parseJobId } from '../inputs/job-id.js'
-import type { Connection } from '../job/connection.js'
 
 /** The cancel action's inputs by their names in action.yml. */
 export const CANCEL_INPUTS = [...CONNECTION_INPUTS, 'job-id'] as const

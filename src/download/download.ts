@@ -1,16 +1,16 @@
+import { JobEndedError } from '../api/errors.js'
+import type { ExportApi } from '../api/export-api.js'
+import type { FileSource } from '../api/file-source.js'
+import type { Job } from '../api/job.js'
+import { waitForJob } from '../api/wait.js'
 import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
 import { isOutside, prepareFolder } from '../files/folder.js'
 import { fileNames } from '../files/names.js'
-import { JobEndedError } from '../job/errors.js'
-import type { ExportApi } from '../job/export-api.js'
-import type { FileSource } from '../job/file-source.js'
-import type { Job } from '../job/job.js'
-import { waitForJob } from '../job/wait.js'
-import { quote } from '../plain-text.js'
 import type { ExportReader } from '../report/export-reader.js'
+import { quote } from '../sanitize.js'
 import type { Step } from '../step.js'
-import { bringHome, type Delivery } from './bring-home.js'
+import { type Delivery, downloadFiles } from './download-files.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
 import { setExpiresOutput, setFilesOutput, setFolderOutput, setStatusOutput } from './outputs.js'
 import { awaitReader } from './reading.js'
@@ -62,12 +62,12 @@ export async function downloadExport(
   const names = fileNames(jobId, job.links.length)
   const { subaccountId } = request.connection
   const delivery = { subaccountId, jobId, folder, job, names }
-  if (request.report) await bringHomeAndReport(delivery, request.report, dependencies)
-  else await bringHome(delivery, { ...dependencies, reader: undefined })
+  if (request.report) await downloadAndReport(delivery, request.report, dependencies)
+  else await downloadFiles(delivery, { ...dependencies, reader: undefined })
 }
 
 /** The files are read on their way, and held to the thresholds when all else is done. */
-async function bringHomeAndReport(
+async function downloadAndReport(
   delivery: Delivery & { readonly subaccountId: string },
   request: ReportRequest,
   dependencies: DownloadDependencies,
@@ -76,7 +76,7 @@ async function bringHomeAndReport(
   const { subaccountId, jobId, job } = delivery
   const reader = startReader()
   try {
-    await bringHome(delivery, { ...dependencies, reader })
+    await downloadFiles(delivery, { ...dependencies, reader })
     const findings = await awaitReader(reader.findings(), step.signal)
     await report({ subaccountId, jobId, findings, expires: job.expires }, request, step)
     checkThresholds(findings.figures, request.thresholds)

@@ -1,14 +1,14 @@
+import type { Connection } from '../api/connection.js'
 import { InputError, type InputMistake } from '../errors.js'
 import { type Places, resolveFolder } from '../files/folder.js'
 import { parseAmounts } from '../inputs/amounts.js'
+import { parseBoolean } from '../inputs/boolean.js'
 import { parseChoice } from '../inputs/choice.js'
 import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
 import { parseDuration } from '../inputs/duration.js'
 import { type Field, fields, optional, type RawInputs, required } from '../inputs/fields.js'
 import { parseJobId } from '../inputs/job-id.js'
 import { parsePercentage } from '../inputs/percentage.js'
-import { parseTruth } from '../inputs/truth.js'
-import type { Connection } from '../job/connection.js'
 import type { Thresholds } from './thresholds.js'
 
 const MAX_TIMEOUT_MS = 168 * 3_600_000
@@ -81,7 +81,7 @@ function reportField(places: Places): Field<ReportRequest | undefined> {
       file,
       ...thresholds
     } = fields({
-      summary: optional('summary', parseTruth),
+      summary: optional('summary', parseBoolean),
       file: optional('report-file', (text) => resolveFolder(text, places)),
       minDeliveryRate: optional('min-delivery-rate', parsePercentage),
       maxCost: optional('max-cost', parseAmounts),

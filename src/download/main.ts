@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { createExportJobs } from '../api/export-jobs.js'
-import { createFileSource } from '../api/file-download.js'
+import { createFileSource } from '../api/transfer.js'
 import { createTransport } from '../api/transport.js'
 import { systemClock as clock } from '../clock.js'
 import { ExportReader } from '../report/export-reader.js'

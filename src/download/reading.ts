@@ -1,5 +1,5 @@
 import { StepError } from '../errors.js'
-import { plainAnswer } from '../plain-text.js'
+import { sanitizeAnswer } from '../sanitize.js'
 
 /**
  * What the reader of the files comes to. It has a thread and a pace of its own: a step that is to
@@ -17,7 +17,7 @@ export async function awaitReader<T>(reading: Promise<T>, signal: AbortSignal): 
     return await Promise.race([reading, aborted])
   } catch (cause) {
     if (signal.aborted) throw signal.reason
-    const reason = plainAnswer(cause instanceof Error ? cause.message : String(cause))
+    const reason = sanitizeAnswer(cause instanceof Error ? cause.message : String(cause))
     throw new StepError(
       `The files are saved, and could not be read for the report: ${reason}. This is a bug in the action. Please report it in the action's repository, with this line and the version in use; summary: false does without the report.`,
       { cause },

@@ -1,12 +1,12 @@
-import { writeText } from '../files/report-files.js'
-import { formatHeadline } from '../page/headline.js'
-import { formatCount } from '../page/number-format.js'
-import { plainAnswer } from '../plain-text.js'
+import { writeText } from '../files/json-files.js'
 import { type FileFacts, type Findings, toFindings } from '../report/findings.js'
 import { noteCrowdedMaps, noteLongReport, setReportOutputs } from '../report/outputs.js'
 import { deliveryRateOf, type Figures, toReport } from '../report/report.js'
 import { formatReportFile } from '../report/report-file.js'
+import { sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
+import { formatHeadline } from '../summary/headline.js'
+import { formatCount } from '../summary/number-format.js'
 import type { DownloadRequest, ReportRequest } from './inputs.js'
 import { type DownloadedExport, formatDownloadSummary, formatEmptySummary } from './summary.js'
 
@@ -19,7 +19,7 @@ export async function report(
   const { findings } = downloaded
   const figures = toReport(findings.figures)
   setReportOutputs(figures, step)
-  step.info(plainAnswer(`${formatHeadline(findings.figures)}.`, { maxLength: 400 }))
+  step.info(sanitizeAnswer(`${formatHeadline(findings.figures)}.`, { maxLength: 400 }))
   annotate(findings, step)
   noteLongReport(figures, step)
   await summarize(formatDownloadSummary(downloaded), step)

@@ -1,7 +1,7 @@
-import { formatFiles } from '../page/figure-tables.js'
-import { escapeName, formatCode, joinBlocks } from '../page/markdown.js'
-import { formatFigures } from '../page/page.js'
 import type { Findings } from '../report/findings.js'
+import { formatFiles } from '../summary/figure-tables.js'
+import { escapeName, formatCode, joinBlocks } from '../summary/markdown.js'
+import { formatFigures } from '../summary/page.js'
 
 export interface DownloadedExport {
   readonly subaccountId: string

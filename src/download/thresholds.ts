@@ -1,5 +1,4 @@
 import { StepError } from '../errors.js'
-import { groupedDecimal } from '../page/number-format.js'
 import {
   compareDecimals,
   type Decimal,
@@ -10,6 +9,7 @@ import {
 import { OTHER } from '../report/names.js'
 import { UNKNOWN } from '../report/record.js'
 import type { Figures } from '../report/report.js'
+import { groupedDecimal } from '../summary/number-format.js'
 
 /** What the figures of an export are held to. */
 export interface Thresholds {

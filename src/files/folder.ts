@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { StepError, systemCodeOf } from '../errors.js'
-import { quote } from '../plain-text.js'
+import { quote } from '../sanitize.js'
 import { explainFault } from './fault.js'
 
 /** `.name.csv.4711.part`: hidden, so that no upload takes it, and with its maker's process id. */

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { StepError } from '../errors.js'
 import { explainFault } from './fault.js'
 import { partialPath } from './folder.js'
-import { collectYoungSooner } from './young-heap.js'
+import { collectYoungSooner } from './gc-hint.js'
 
 /** Bytes that are written at a time: fewer writes, at little memory. */
 const BATCH_BYTES = 1_048_576

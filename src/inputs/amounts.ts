@@ -1,6 +1,6 @@
 import { Mistake } from '../errors.js'
-import { quote } from '../plain-text.js'
 import { type Decimal, parseDecimal } from '../report/decimal.js'
+import { quote } from '../sanitize.js'
 
 /** Amounts by currency, one to a line: `EUR 500`. Currencies are in capitals. */
 export function parseAmounts(text: string): ReadonlyMap<string, Decimal> {

@@ -1,5 +1,5 @@
 import { Mistake } from '../errors.js'
-import { quote } from '../plain-text.js'
+import { quote } from '../sanitize.js'
 import type { Parse } from './fields.js'
 
 /** One of the given words, written just so. */

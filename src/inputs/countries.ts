@@ -1,6 +1,6 @@
 import { iso31661Alpha3ToAlpha2 } from 'iso-3166/1-a3-to-1-a2.js'
 import { Mistake } from '../errors.js'
-import { quote } from '../plain-text.js'
+import { quote } from '../sanitize.js'
 
 /** The package's smallest table that holds every assigned alpha-2 code. */
 const ASSIGNED: ReadonlySet<string> = new Set(Object.values(iso31661Alpha3ToAlpha2))

@@ -1,5 +1,5 @@
 import { Mistake } from '../errors.js'
-import { quote } from '../plain-text.js'
+import { quote } from '../sanitize.js'
 import type { Parse } from './fields.js'
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000 } as const

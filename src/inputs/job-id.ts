@@ -1,6 +1,6 @@
+import { isJobId } from '../api/job.js'
 import { Mistake } from '../errors.js'
-import { isJobId } from '../job/job.js'
-import { quote } from '../plain-text.js'
+import { quote } from '../sanitize.js'
 
 /** A job's id, as the start action hands it on. */
 export function parseJobId(text: string): string {

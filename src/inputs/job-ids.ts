@@ -1,5 +1,5 @@
+import { isJobId } from '../api/job.js'
 import { Mistake } from '../errors.js'
-import { isJobId } from '../job/job.js'
 
 /** The ids of jobs as a JSON array, as the output `job-ids` of the start action gives them. */
 export function parseJobIds(text: string): readonly string[] {

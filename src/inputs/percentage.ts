@@ -1,6 +1,6 @@
 import { Mistake } from '../errors.js'
-import { quote } from '../plain-text.js'
 import { compareDecimals, type Decimal, parseDecimal } from '../report/decimal.js'
+import { quote } from '../sanitize.js'
 
 const NONE: Decimal = { units: 0, scale: 0 }
 const ALL: Decimal = { units: 100, scale: 0 }

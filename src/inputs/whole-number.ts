@@ -1,5 +1,5 @@
 import { Mistake } from '../errors.js'
-import { quote } from '../plain-text.js'
+import { quote } from '../sanitize.js'
 import type { Parse } from './fields.js'
 
 /** A whole number from `min` to `max`, written in digits alone. */

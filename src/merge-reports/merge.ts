@@ -1,13 +1,13 @@
 import { StepError } from '../errors.js'
-import { readJsonFiles, type TextFile } from '../files/report-files.js'
-import { formatHeadline } from '../page/headline.js'
-import { formatCount } from '../page/number-format.js'
-import { plainAnswer, quote } from '../plain-text.js'
+import { readJsonFiles, type TextFile } from '../files/json-files.js'
 import { MergedFigures } from '../report/merge-figures.js'
 import { noteCrowdedMaps, noteLongReport, setReportOutputs } from '../report/outputs.js'
 import { toReport } from '../report/report.js'
 import { parseReportFile, type ReportFile } from '../report/report-file.js'
+import { quote, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
+import { formatHeadline } from '../summary/headline.js'
+import { formatCount } from '../summary/number-format.js'
 import type { MergeRequest } from './inputs.js'
 import { formatMergedSummary, type MergedExport, type MergedReports, toExport } from './summary.js'
 
@@ -28,7 +28,7 @@ export async function mergeReports(request: MergeRequest, step: Step): Promise<v
   if (reports.exports.length === 0) throw noReports(request.folder)
   const report = toReport(reports.figures)
   setReportOutputs(report, step)
-  step.info(plainAnswer(`${describe(reports)}: ${formatHeadline(reports.figures)}.`, LONG))
+  step.info(sanitizeAnswer(`${describe(reports)}: ${formatHeadline(reports.figures)}.`, LONG))
   noteCrowdedMaps(merged.crowded, step)
   noteLongReport(report, step)
   await summarize(formatMergedSummary(reports), step)

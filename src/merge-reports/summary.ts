@@ -1,16 +1,16 @@
-import { FIGURE_HEADINGS, figureCells, gather, NONE } from '../page/figure-cells.js'
-import { formatSpan } from '../page/headline.js'
+import type { Figures, GroupFigures } from '../report/report.js'
+import type { ReportFile } from '../report/report-file.js'
+import { FIGURE_HEADINGS, figureCells, gather, NONE } from '../summary/figure-cells.js'
+import { formatSpan } from '../summary/headline.js'
 import {
   formatCode,
   formatDetails,
   formatTable,
   type Heading,
   joinBlocks,
-} from '../page/markdown.js'
-import { formatCount } from '../page/number-format.js'
-import { formatFigures } from '../page/page.js'
-import type { Figures, GroupFigures } from '../report/report.js'
-import type { ReportFile } from '../report/report-file.js'
+} from '../summary/markdown.js'
+import { formatCount } from '../summary/number-format.js'
+import { formatFigures } from '../summary/page.js'
 
 /** More exports than that are shown when they are asked for: the figures come first. */
 const MAX_OPEN_EXPORTS = 15

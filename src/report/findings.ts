@@ -1,4 +1,4 @@
-import { mayHoldPhoneNumber } from '../plain-text.js'
+import { mayHoldPhoneNumber } from '../sanitize.js'
 import type { FileFigures } from './file-reading.js'
 import { COLUMNS, type Column, UNKNOWN } from './record.js'
 import { type Figures, toFigures } from './report.js'

@@ -1,4 +1,4 @@
-import { mayHoldPhoneNumber } from '../plain-text.js'
+import { mayHoldPhoneNumber } from '../sanitize.js'
 import { parseDecimal } from './decimal.js'
 import { OTHER } from './names.js'
 import { UNKNOWN } from './record.js'

@@ -1,6 +1,6 @@
 import * as core from '@actions/core'
 import { InputError, InterruptedError, StepError } from '../errors.js'
-import { plainAnswer, plainText, redact } from '../plain-text.js'
+import { redact, sanitize, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
 
 /** Shorter secrets would blacken our own words; the runner's mask still covers them. */
@@ -112,11 +112,11 @@ function placesOf({ stack = '', message }: Error): string {
 }
 
 function showable(text: string, secrets: readonly string[]): string {
-  return plainText(text, { secrets, maxLength: MAX_MESSAGE_LENGTH })
+  return sanitize(text, { secrets, maxLength: MAX_MESSAGE_LENGTH })
 }
 
 /** An error that was not written by us may hold anything, addresses among it. */
 function describe(error: unknown, secrets: readonly string[]): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return plainAnswer(text, { secrets })
+  return sanitizeAnswer(text, { secrets })
 }

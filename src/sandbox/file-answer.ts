@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ExportFile } from './export-file.js'
-import { Refusal } from './refusal.js'
+import { HttpError } from './http-error.js'
 
 /** What tells one version of a file from another. */
 export interface Version {
@@ -19,7 +19,7 @@ interface Span {
 
 /**
  * Streams a file or the range that was asked for (RFC 9110, 14), made as it is sent. Throws a
- * Refusal for a range that the file does not have.
+ * HttpError for a range that the file does not have.
  */
 export function sendFile(
   request: IncomingMessage,
@@ -40,7 +40,7 @@ export function sendFile(
     : undefined
   if (part === 'unsatisfiable') {
     const range = { 'content-range': `bytes */${file.bytes}` }
-    throw new Refusal(416, 1010, 'Range is not in the file', range)
+    throw new HttpError(416, 1010, 'Range is not in the file', range)
   }
   const { start, end } = part ?? whole
   headers['content-length'] = end - start

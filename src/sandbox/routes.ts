@@ -2,8 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.js'
 import { sendFile } from './file-answer.js'
+import { HttpError } from './http-error.js'
 import type { SandboxJob, SandboxJobs } from './jobs.js'
-import { Refusal } from './refusal.js'
 import { readExportRequest } from './start-request.js'
 
 const MAX_BODY_BYTES = 1_048_576
@@ -20,7 +20,7 @@ export interface RouteContext {
   readonly stopAfter: (response: ServerResponse) => void
 }
 
-/** Answers one request as the API would; throws a Refusal for what the API refuses. */
+/** Answers one request as the API would; throws a HttpError for what the API refuses. */
 export async function route(
   request: IncomingMessage,
   response: ServerResponse,
@@ -35,16 +35,16 @@ export async function route(
     return
   }
   const [, subaccount, kind, id] = PATHS.exec(pathname) ?? []
-  if (subaccount === undefined) throw new Refusal(404, 1300, 'Resource not found')
+  if (subaccount === undefined) throw new HttpError(404, 1300, 'Resource not found')
   const subaccountId = decode(subaccount)
   if (kind === 'download' && id !== undefined) {
     allow(method, ['GET', 'HEAD'])
     answerFile(request, response, subaccountId, decode(id), context)
     return
   }
-  if (kind === 'download') throw new Refusal(404, 1300, 'Resource not found')
+  if (kind === 'download') throw new HttpError(404, 1300, 'Resource not found')
   checkKey(request, context)
-  if (!SUBACCOUNT_ID.test(subaccountId)) throw new Refusal(400, 1001, 'Illegal subAccountId')
+  if (!SUBACCOUNT_ID.test(subaccountId)) throw new HttpError(400, 1001, 'Illegal subAccountId')
   if (id === undefined) {
     allow(method, ['POST'])
     await answerStart(request, response, subaccountId, context)
@@ -52,7 +52,7 @@ export async function route(
   }
   allow(method, ['GET', 'DELETE'])
   const job = context.jobs.find(subaccountId, decode(id))
-  if (!job) throw new Refusal(404, 4018, 'Invalid jobId')
+  if (!job) throw new HttpError(404, 4018, 'Invalid jobId')
   if (method === 'GET') answerRead(response, job, context)
   else answerCancel(response, job, context)
 }
@@ -105,7 +105,7 @@ function answerRead(
 
 /** What the API says to the cancelling of a job that is over is not documented; here it is gone. */
 function answerCancel(response: ServerResponse, job: SandboxJob, { jobs }: RouteContext): void {
-  if (!jobs.cancel(job)) throw new Refusal(404, 4018, 'Invalid jobId')
+  if (!jobs.cancel(job)) throw new HttpError(404, 4018, 'Invalid jobId')
   response.writeHead(204).end()
 }
 
@@ -118,9 +118,9 @@ function answerFile(
   { jobs }: RouteContext,
 ): void {
   const found = jobs.findFile(subaccountId, token)
-  if (!found) throw new Refusal(404, 1300, 'Resource not found')
+  if (!found) throw new HttpError(404, 1300, 'Resource not found')
   const { job, file } = found
-  if (jobs.hasExpired(job)) throw new Refusal(410, 1300, 'The link has expired')
+  if (jobs.hasExpired(job)) throw new HttpError(410, 1300, 'The link has expired')
   sendFile(request, response, file, { etag: etagOf(token), modifiedAt: job.endsAt })
 }
 
@@ -138,13 +138,13 @@ function checkKey({ headers }: IncomingMessage, { apiKey }: RouteContext): void 
   const given = Buffer.from(headers.authorization ?? '')
   const wanted = Buffer.from(`Bearer ${apiKey}`)
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-    throw new Refusal(401, 1200, 'Authorization failed: wrong or missing API key')
+    throw new HttpError(401, 1200, 'Authorization failed: wrong or missing API key')
   }
 }
 
 function allow(method: string, methods: readonly string[]): void {
   if (methods.includes(method)) return
-  throw new Refusal(405, 1300, 'Method not allowed', { allow: methods.join(', ') })
+  throw new HttpError(405, 1300, 'Method not allowed', { allow: methods.join(', ') })
 }
 
 /** A segment that is no text stays as it is: with its `%` it is the name of nothing. */
@@ -162,7 +162,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes > MAX_BODY_BYTES) {
-      throw new Refusal(413, 1000, 'Body is too large', { connection: 'close' })
+      throw new HttpError(413, 1000, 'Body is too large', { connection: 'close' })
     }
     chunks.push(chunk)
   }

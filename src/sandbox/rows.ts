@@ -1,5 +1,13 @@
 import { createRandom, pick, pickWeighted, uuidOf, wholeNumber } from './random.js'
-import { BODIES, COUNTRIES, type Country, OUTCOMES, RECEIVED, REPLIES, SENDERS } from './traffic.js'
+import {
+  BODIES,
+  COUNTRIES,
+  type Country,
+  OUTCOMES,
+  RECEIVED,
+  REPLIES,
+  SENDERS,
+} from './sample-data.js'
 
 /** The columns of an export, in the order of the API's reference (docs/api.md#csv-columns). */
 const COLUMNS = [

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
-import { plainText } from '../plain-text.js'
+import { sanitize } from '../sanitize.js'
 import type { SandboxConfig } from './jobs.js'
 
 const MAX_START_MS = 20_000
@@ -57,7 +57,7 @@ export async function startServerProcess(
   } catch (cause) {
     child.kill()
     signal.throwIfAborted()
-    const said = plainText(reasonIn(readFileSync(logFile, 'utf8')), {
+    const said = sanitize(reasonIn(readFileSync(logFile, 'utf8')), {
       maxLength: MAX_REASON_LENGTH,
     })
     throw new StepError(

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../clock.js'
+import { HttpError } from './http-error.js'
 import { type SandboxConfig, SandboxJobs, type SizeOf } from './jobs.js'
-import { Refusal } from './refusal.js'
 import { route, sendJson } from './routes.js'
 
 export interface SandboxServerOptions extends SandboxConfig {
@@ -60,7 +60,7 @@ function refuse(error: unknown, response: ServerResponse, clock: Clock): void {
     return
   }
   const { httpStatus, code, message, headers } =
-    error instanceof Refusal ? error : new Refusal(500, 2000, 'Internal server error')
+    error instanceof HttpError ? error : new HttpError(500, 2000, 'Internal server error')
   const timestamp = new Date(clock.now()).toISOString()
   sendJson(response, httpStatus, { code, message, errorId: randomUUID(), timestamp }, headers)
 }

@@ -1,5 +1,5 @@
 import { iso31661Alpha3ToAlpha2 } from 'iso-3166/1-a3-to-1-a2.js'
-import { Refusal } from './refusal.js'
+import { HttpError } from './http-error.js'
 
 const DAY_MS = 86_400_000
 const MAX_LIMIT = 2_147_483_647
@@ -19,13 +19,13 @@ export interface ExportRequest {
   readonly limit: number
 }
 
-/** Reads the body of a start as the API documents it; throws a Refusal with the API's code. */
+/** Reads the body of a start as the API documents it; throws a HttpError with the API's code. */
 export function readExportRequest(body: string, now: number): ExportRequest {
   const fields = readObject(body)
   const today = Math.floor(now / DAY_MS) * DAY_MS
   const from = readMoment(fields.from, 'from') ?? today - 7 * DAY_MS
   const to = readMoment(fields.to, 'to') ?? today
-  if (from >= to) throw new Refusal(400, 1000, "'from' should be less than 'to'")
+  if (from >= to) throw new HttpError(400, 1000, "'from' should be less than 'to'")
   return {
     from,
     to,
@@ -41,10 +41,10 @@ function readObject(body: string): Record<string, unknown> {
   try {
     value = JSON.parse(body)
   } catch {
-    throw new Refusal(400, 1000, 'Body is not valid JSON')
+    throw new HttpError(400, 1000, 'Body is not valid JSON')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Refusal(400, 1000, 'Body is not an object')
+    throw new HttpError(400, 1000, 'Body is not an object')
   }
   return value as Record<string, unknown>
 }
@@ -53,7 +53,7 @@ function readMoment(value: unknown, name: string): number | undefined {
   if (value === undefined || value === null) return undefined
   const instant = (typeof value === 'string' ? instantOf(value) : undefined) ?? Number.NaN
   if (!(instant >= FIRST_INSTANT && instant <= LAST_INSTANT)) {
-    throw new Refusal(400, 1000, `'${name}' is not a valid date`)
+    throw new HttpError(400, 1000, `'${name}' is not a valid date`)
   }
   return instant
 }
@@ -79,7 +79,7 @@ function instantOf(text: string): number | undefined {
 function readPhoneNumber(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'string' || !/^\+?[1-9]\d{6,14}$/.test(value)) {
-    throw new Refusal(400, 1002, 'Invalid MSISDN')
+    throw new HttpError(400, 1002, 'Invalid MSISDN')
   }
   return value.replace('+', '')
 }
@@ -87,18 +87,18 @@ function readPhoneNumber(value: unknown): string | undefined {
 function readCountries(value: unknown): string[] | undefined {
   if (value === undefined || value === null) return undefined
   const isList = Array.isArray(value) && value.every((code) => typeof code === 'string')
-  if (!isList) throw new Refusal(400, 1000, "'countries' is not a list of codes")
+  if (!isList) throw new HttpError(400, 1000, "'countries' is not a list of codes")
   const codes = value.map((code: string) => code.toUpperCase())
   const wrong = codes.find((code) => !COUNTRY_CODES.has(code))
-  if (wrong !== undefined) throw new Refusal(400, 1009, 'Invalid country code')
+  if (wrong !== undefined) throw new HttpError(400, 1009, 'Invalid country code')
   return codes.length > 0 ? codes : undefined
 }
 
 function readLimit(value: unknown): number {
   if (value === undefined || value === null) return 0
   if (typeof value !== 'number' || !Number.isInteger(value)) {
-    throw new Refusal(400, 1000, "'limit' is not an integer")
+    throw new HttpError(400, 1000, "'limit' is not an integer")
   }
-  if (value < 0 || value > MAX_LIMIT) throw new Refusal(400, 1010, "'limit' is out of range")
+  if (value < 0 || value > MAX_LIMIT) throw new HttpError(400, 1010, "'limit' is out of range")
   return value
 }

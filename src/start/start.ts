@@ -1,6 +1,6 @@
+import type { ExportApi } from '../api/export-api.js'
+import type { ExportFilter } from '../api/filter.js'
 import { StepError } from '../errors.js'
-import type { ExportApi } from '../job/export-api.js'
-import type { ExportFilter } from '../job/filter.js'
 import type { Step } from '../step.js'
 import type { Window } from '../window/window.js'
 import type { StartRequest } from './inputs.js'

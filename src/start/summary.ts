@@ -1,4 +1,4 @@
-import { formatCode, formatTable, type Heading, joinBlocks } from '../page/markdown.js'
+import { formatCode, formatTable, type Heading, joinBlocks } from '../summary/markdown.js'
 import type { Moment } from '../window/moment.js'
 import { formatLocal } from '../window/moment-format.js'
 import { localTimeAt, type TimeZone, UTC } from '../window/time-zone.js'

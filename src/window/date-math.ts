@@ -11,7 +11,7 @@ import { startOfMonth } from 'date-fns/startOfMonth'
 import { startOfSecond } from 'date-fns/startOfSecond'
 import { startOfYear } from 'date-fns/startOfYear'
 import { Mistake } from '../errors.js'
-import { quote } from '../plain-text.js'
+import { quote } from '../sanitize.js'
 import { firstInstantOfDay } from './local-day.js'
 import { gapAround, instantsOf, type LocalMs, localTimeAt, type TimeZone } from './time-zone.js'
 

@@ -1,4 +1,4 @@
-import { plainAnswer } from '../plain-text.js'
+import { sanitizeAnswer } from '../sanitize.js'
 
 const MAX_NAME_LENGTH = 60
 
@@ -7,7 +7,7 @@ const MAX_NAME_LENGTH = 60
  * a link would begin with.
  */
 export function escapeName(name: string): string {
-  return escapeText(plainAnswer(name, { maxLength: MAX_NAME_LENGTH }))
+  return escapeText(sanitizeAnswer(name, { maxLength: MAX_NAME_LENGTH }))
 }
 
 /**

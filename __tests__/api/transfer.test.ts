@@ -1,12 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import { ApiError, ConnectionError, ResponseError } from '../../src/api/errors.js'
-import { createFileSource } from '../../src/api/file-download.js'
+import { ApiError, ConnectionError, LinkExpiredError, ResponseError } from '../../src/api/errors.js'
+import type { FileSink } from '../../src/api/file-source.js'
+import { createFileSource } from '../../src/api/transfer.js'
 import { type Clock, systemClock } from '../../src/clock.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
-import { LinkExpiredError } from '../../src/job/errors.js'
-import type { FileSink } from '../../src/job/file-source.js'
 import {
   csvOf,
   fileAnswer,

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { StepError, systemCodeOf } from '../errors.js'
-import { quote } from '../plain-text.js'
+import { quote } from '../sanitize.js'
 import { explainFault, explainReadFault } from './fault.js'
 import { makeFolder } from './folder.js'
 

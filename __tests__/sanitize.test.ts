@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { plainAnswer, plainText, quote, redact } from '../src/plain-text.js'
+import { quote, redact, sanitize, sanitizeAnswer } from '../src/sanitize.js'
 
 describe('text from outside', () => {
   test.each([
@@ -18,25 +18,25 @@ describe('text from outside', () => {
     ['a command after a blank', '\n ::error::x', ': :error::x'],
     ['other alphabets', '日本 émile 🎉', '日本 émile 🎉'],
   ])('with %s is shown plain', (_, text, shown) => {
-    expect(plainText(text)).toBe(shown)
+    expect(sanitize(text)).toBe(shown)
   })
 
   test('is cut where it is long, by characters and not in the middle of one', () => {
-    expect(plainText('🎉'.repeat(201))).toBe(`${'🎉'.repeat(199)}…`)
-    expect(plainText('🎉'.repeat(200))).toBe('🎉'.repeat(200))
-    expect(plainText('abcdef', { maxLength: 4 })).toBe('abc…')
+    expect(sanitize('🎉'.repeat(201))).toBe(`${'🎉'.repeat(199)}…`)
+    expect(sanitize('🎉'.repeat(200))).toBe('🎉'.repeat(200))
+    expect(sanitize('abcdef', { maxLength: 4 })).toBe('abc…')
     expect(quote('x'.repeat(100))).toBe(`"${'x'.repeat(79)}…"`)
   })
 
   test('shows no secret, also where characters of no width part it', () => {
-    expect(plainText('key s3\u200bcret!', { secrets: ['s3cret'] })).toBe('key ***!')
-    expect(plainAnswer('key s3cret!', { secrets: ['s3cret'] })).toBe('key ***!')
+    expect(sanitize('key s3\u200bcret!', { secrets: ['s3cret'] })).toBe('key ***!')
+    expect(sanitizeAnswer('key s3cret!', { secrets: ['s3cret'] })).toBe('key ***!')
     expect(quote('s3cret', { secrets: ['s3cret'] })).toBe('"***"')
   })
 
   test('shows no half of a secret where it is cut', () => {
-    expect(plainText('12345678s3cret', { secrets: ['s3cret'], maxLength: 11 })).toBe('12345678***')
-    expect(plainText('12345678s3cret', { secrets: ['s3cret'], maxLength: 10 })).toBe('12345678*…')
+    expect(sanitize('12345678s3cret', { secrets: ['s3cret'], maxLength: 11 })).toBe('12345678***')
+    expect(sanitize('12345678s3cret', { secrets: ['s3cret'], maxLength: 10 })).toBe('12345678*…')
   })
 
   test('is one harmless line, whatever it was', () => {
@@ -49,7 +49,7 @@ describe('text from outside', () => {
     fc.assert(
       fc.property(parts, secrets, fc.boolean(), (texts, secret, isAnswer) => {
         const text = texts.join(texts.length % 2 ? secret : '')
-        const shown = (isAnswer ? plainAnswer : plainText)(text, { secrets: [secret] })
+        const shown = (isAnswer ? sanitizeAnswer : sanitize)(text, { secrets: [secret] })
 
         expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
         expect(shown).not.toContain('##[')
@@ -76,7 +76,7 @@ describe('text of a server', () => {
     ['a number that begins like a date', 'bad 6591-23-4567', 'bad (number)'],
     ['a number that is longer than a date', 'bad 6591-11-234', 'bad (number)'],
   ])('is shown without %s', (_, text, shown) => {
-    expect(plainAnswer(text)).toBe(shown)
+    expect(sanitizeAnswer(text)).toBe(shown)
   })
 
   test.each([
@@ -87,13 +87,13 @@ describe('text of a server', () => {
     'id 12345678-1234-1234-1234-123456789012',
     'at 12:30:45',
   ])('is shown as it is: %s', (text) => {
-    expect(plainAnswer(text)).toBe(text)
+    expect(sanitizeAnswer(text)).toBe(text)
   })
 })
 
 describe('a secret', () => {
   const key = 'kEy+0/of="the\\tests<8'
-  const shownWith = (text: string): string => plainText(text, { secrets: [key, '+6598765432'] })
+  const shownWith = (text: string): string => sanitize(text, { secrets: [key, '+6598765432'] })
 
   test.each([
     ['percent-encoded', encodeURIComponent(key)],

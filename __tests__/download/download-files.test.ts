@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { bringHome, type Reader } from '../../src/download/bring-home.js'
+import { LinkExpiredError } from '../../src/api/errors.js'
+import type { Job } from '../../src/api/job.js'
+import { downloadFiles, type Reader } from '../../src/download/download-files.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import { fileNames } from '../../src/files/names.js'
-import { LinkExpiredError } from '../../src/job/errors.js'
-import type { Job } from '../../src/job/job.js'
 import { deliver, failWith, type RecordedSource, sourceOf } from '../helpers/file-sources.js'
 import { ManualClock } from '../helpers/manual-clock.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
@@ -49,7 +49,7 @@ async function bring(links: readonly string[], settings: Settings = {}): Promise
   let failure: unknown
   try {
     const dependencies = { api, source, clock, step, reader }
-    await bringHome({ jobId: 'job-1', folder, job, names }, dependencies)
+    await downloadFiles({ jobId: 'job-1', folder, job, names }, dependencies)
   } catch (error) {
     failure = error
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isJobId } from '../../src/job/job.js'
+import { isJobId } from '../../src/api/job.js'
 
 describe('the id of a job', () => {
   test.each([

@@ -1,10 +1,10 @@
+import { LinkExpiredError } from '../api/errors.js'
+import type { ExportApi } from '../api/export-api.js'
+import type { FileSource } from '../api/file-source.js'
+import type { Job } from '../api/job.js'
 import type { Clock } from '../clock.js'
 import { partialPath } from '../files/folder.js'
 import { FileInMaking } from '../files/save.js'
-import { LinkExpiredError } from '../job/errors.js'
-import type { ExportApi } from '../job/export-api.js'
-import type { FileSource } from '../job/file-source.js'
-import type { Job } from '../job/job.js'
 import type { ExportReader, FollowedFile } from '../report/export-reader.js'
 import type { Step } from '../step.js'
 import { setFilesOutput } from './outputs.js'
@@ -13,7 +13,7 @@ import { awaitReader } from './reading.js'
 
 const FILES_AT_A_TIME = 4
 
-export interface BringHomeDependencies {
+export interface DownloadFilesDependencies {
   readonly api: Pick<ExportApi, 'read'>
   readonly source: FileSource
   readonly clock: Clock
@@ -37,9 +37,9 @@ export interface Delivery {
  * then stays and is put out, nothing half-written is left. Where a file cannot be read for the
  * report, all come home all the same, and the step fails after that.
  */
-export async function bringHome(
+export async function downloadFiles(
   delivery: Delivery,
-  dependencies: BringHomeDependencies,
+  dependencies: DownloadFilesDependencies,
 ): Promise<void> {
   const { names, folder } = delivery
   const { step } = dependencies
@@ -100,7 +100,7 @@ interface SavedFile {
 /** One file, whole under its name. */
 async function bringOne(
   { index, name, folder, links, signal }: Errand,
-  { source, clock, step, reader }: BringHomeDependencies,
+  { source, clock, step, reader }: DownloadFilesDependencies,
 ): Promise<SavedFile> {
   const followed = reader?.follow(name, partialPath(folder, name))
   const file = new FileInMaking(folder, name, followed)
@@ -127,11 +127,11 @@ async function bringOne(
 /** The links of a job, which may be renewed once. */
 class Links {
   readonly #delivery: Delivery
-  readonly #dependencies: BringHomeDependencies
+  readonly #dependencies: DownloadFilesDependencies
   #links: readonly string[]
   #renewal: Promise<readonly string[]> | undefined
 
-  constructor(delivery: Delivery, dependencies: BringHomeDependencies) {
+  constructor(delivery: Delivery, dependencies: DownloadFilesDependencies) {
     this.#delivery = delivery
     this.#dependencies = dependencies
     this.#links = delivery.job.links

@@ -1,6 +1,6 @@
 /** An answer of 400 and above, with the API's own code and words (docs/api.md#errors). */
-export class Refusal extends Error {
-  override name = 'Refusal'
+export class HttpError extends Error {
+  override name = 'HttpError'
   readonly httpStatus: number
   readonly code: number
   readonly headers: Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { pollIntervalMs } from '../../src/job/poll-interval.js'
+import { pollIntervalMs } from '../../src/api/poll-interval.js'
 
 const elapsed = fc.integer({ min: 0, max: 7 * 24 * 3_600_000 })
 

@@ -26,7 +26,7 @@ const SEVEN_DIGITS = new RegExp(`\\p{Nd}(?:${SEPARATORS}\\p{Nd}){6}`, 'u')
 /** Shorter secrets are too short in base64 to be told from other texts. */
 const MIN_BASE64_BYTES = 6
 
-export interface PlainTextOptions {
+export interface SanitizeOptions {
   /** Texts that must not be seen: each is replaced by `***`. */
   readonly secrets?: readonly string[]
   /** In characters; what is longer is cut, and ends in `…`. */
@@ -38,7 +38,7 @@ export interface PlainTextOptions {
  * control characters, terminal escapes and direction marks, without the given secrets, at most
  * 200 characters (or `maxLength`), and with no start of a workflow command.
  */
-export function plainText(text: string, options: PlainTextOptions = {}): string {
+export function sanitize(text: string, options: SanitizeOptions = {}): string {
   const { secrets = [], maxLength = 200 } = options
   return cut(disarm(redact(onOneLine(text), secrets)), maxLength)
 }
@@ -47,7 +47,7 @@ export function plainText(text: string, options: PlainTextOptions = {}): string 
  * The same for text from a server, which may also repeat what it was sent: what looks like an
  * address or like a phone number is left out.
  */
-export function plainAnswer(text: string, options: PlainTextOptions = {}): string {
+export function sanitizeAnswer(text: string, options: SanitizeOptions = {}): string {
   const { secrets = [], maxLength = 200 } = options
   const shown = redact(onOneLine(text), secrets)
     .replace(ADDRESS, '(address)')
@@ -64,8 +64,8 @@ export function mayHoldPhoneNumber(text: string): boolean {
 }
 
 /** A wrong value, in quotation marks, as messages show it: `"10 minutes"`. */
-export function quote(text: string, options: PlainTextOptions = {}): string {
-  return `"${plainText(text, { maxLength: 80, ...options })}"`
+export function quote(text: string, options: SanitizeOptions = {}): string {
+  return `"${sanitize(text, { maxLength: 80, ...options })}"`
 }
 
 /**

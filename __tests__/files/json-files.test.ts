@@ -9,7 +9,7 @@ import {
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StepError } from '../../src/errors.js'
-import { readJsonFiles, writeText } from '../../src/files/report-files.js'
+import { readJsonFiles, writeText } from '../../src/files/json-files.js'
 import { folderWith } from '../helpers/report-folder.js'
 import { createTemporaryFolder } from '../helpers/temporary-folder.js'
 
