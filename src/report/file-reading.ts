@@ -1,37 +1,34 @@
 import { createHash } from 'node:crypto'
 import { CsvReader } from './csv.js'
-import { COLUMNS, type Column, type Header, RecordReader, readHeader } from './record.js'
+import { COLUMNS, type Figures } from './figures.js'
+import type { FileFacts } from './findings.js'
+import { RecordReader, readHeader } from './record.js'
 import { Tally } from './tally.js'
 
-/** All that one file has told. */
-export interface FileFigures {
-  readonly tally: Tally
-  readonly unreadable: number
-  /** The line, from 1, of the first record that makes no sense. */
-  readonly firstUnreadableLine: number | undefined
-  readonly missing: readonly Column[]
-  readonly bytes: number
-  /** Of the file's bytes, in hexadecimal. */
-  readonly sha256: string
+/** All that one file has told; names are in latin1 still. */
+export interface FileFigures extends Omit<FileFacts, 'name'> {
+  readonly figures: Figures
 }
 
 /** One file as it is read, from its first byte on. */
 export class FileReading {
-  readonly #tally = new Tally()
   readonly #hash = createHash('sha256')
   readonly #csv: CsvReader
-  #header: Header | undefined
   #records: RecordReader | undefined
-  #unreadable = 0
-  #firstUnreadableLine: number | undefined
+  #tally = new Tally(COLUMNS)
+  #firstUnreadable: FileFacts['firstUnreadable']
+  /** Why the record that has just been read makes no sense; one without an end is not read. */
+  #reason: string | undefined
   #bytes = 0
 
   constructor() {
     this.#csv = new CsvReader({
       record: (fields) => this.#record(fields),
       unreadable: (line) => {
-        this.#unreadable += 1
-        this.#firstUnreadableLine ??= line
+        this.#tally.countUnreadable()
+        const reason = this.#reason ?? 'a quotation mark is not closed'
+        this.#firstUnreadable ??= { line, reason }
+        this.#reason = undefined
       },
     })
   }
@@ -50,25 +47,26 @@ export class FileReading {
   /** Says that no more bytes come. */
   end(): FileFigures {
     this.#csv.end()
-    return {
-      tally: this.#tally,
-      unreadable: this.#unreadable,
-      firstUnreadableLine: this.#firstUnreadableLine,
-      missing: this.#header?.missing ?? COLUMNS,
-      bytes: this.#bytes,
-      sha256: this.#hash.digest('hex'),
-    }
+    const figures = this.#tally.plain()
+    const { records, unreadable, missing } = figures
+    const [bytes, sha256] = [this.#bytes, this.#hash.digest('hex')]
+    const firstUnreadable = this.#firstUnreadable
+    return { figures, bytes, sha256, records, unreadable, firstUnreadable, missing }
   }
 
   #record(fields: readonly string[]): boolean {
     if (this.#records === undefined) {
-      this.#header = readHeader(fields)
-      this.#records = new RecordReader(this.#header)
+      const header = readHeader(fields)
+      this.#records = new RecordReader(header)
+      this.#tally = new Tally(header.missing)
       return true
     }
     const record = this.#records.read(fields)
-    if (record === undefined) return false
-    this.#tally.add(record)
+    if (typeof record === 'string') {
+      this.#reason = record
+      return false
+    }
+    this.#tally.count(record)
     return true
   }
 }
