@@ -1,4 +1,4 @@
-import type { Connection } from '../api/connection.js'
+import type { Connection } from '../api/job.js'
 import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
 import { fields, optional, type RawInputs } from '../inputs/fields.js'
 import { parseJobId } from '../inputs/job-id.js'

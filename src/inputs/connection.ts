@@ -1,5 +1,5 @@
-import type { Connection } from '../api/connection.js'
-import { REGION_URLS, REGIONS } from '../api/regions.js'
+import type { Connection } from '../api/job.js'
+import { REGION_URLS, REGIONS } from '../api/origin.js'
 import { Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { parseChoice } from './choice.js'

@@ -1,4 +1,4 @@
-import type { Connection } from '../api/connection.js'
+import type { Connection } from '../api/job.js'
 import { InputError } from '../errors.js'
 import { parseChoice } from '../inputs/choice.js'
 import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
