@@ -15,20 +15,18 @@ export class FileReading {
   readonly #hash = createHash('sha256')
   readonly #csv: CsvReader
   #records: RecordReader | undefined
-  #tally = new Tally(COLUMNS)
+  readonly #tally = new Tally()
   #firstUnreadable: FileFacts['firstUnreadable']
-  /** Why the record that has just been read makes no sense; one without an end is not read. */
-  #reason: string | undefined
   #bytes = 0
 
   constructor() {
+    this.#tally.lack(COLUMNS)
     this.#csv = new CsvReader({
+      header: (names) => this.#takeHeader(names),
       record: (fields) => this.#record(fields),
-      unreadable: (line) => {
+      unreadable: (line, reason) => {
         this.#tally.countUnreadable()
-        const reason = this.#reason ?? 'a quotation mark is not closed'
         this.#firstUnreadable ??= { line, reason }
-        this.#reason = undefined
       },
     })
   }
@@ -54,19 +52,18 @@ export class FileReading {
     return { figures, bytes, sha256, records, unreadable, firstUnreadable, missing }
   }
 
-  #record(fields: readonly string[]): boolean {
-    if (this.#records === undefined) {
-      const header = readHeader(fields)
-      this.#records = new RecordReader(header)
-      this.#tally = new Tally(header.missing)
-      return true
-    }
-    const record = this.#records.read(fields)
-    if (typeof record === 'string') {
-      this.#reason = record
-      return false
-    }
+  #takeHeader(names: readonly string[]): readonly number[] {
+    const header = readHeader(names)
+    this.#records = new RecordReader(header)
+    this.#tally.lack(header.missing)
+    return Object.values(header.places)
+  }
+
+  /** Why it cannot be read, if it cannot. */
+  #record(fields: readonly string[]): string | undefined {
+    const record = this.#records?.read(fields)
+    if (record === undefined || typeof record === 'string') return record
     this.#tally.count(record)
-    return true
+    return undefined
   }
 }
