@@ -1,8 +1,8 @@
 import { shownOf } from '../report/figures.js'
 import type { Findings } from '../report/findings.js'
-import { formatFiles } from '../summary/figure-tables.js'
 import { escapeName, formatCode, joinBlocks } from '../summary/markdown.js'
 import { formatFigures } from '../summary/page.js'
+import { formatFiles } from '../summary/tables.js'
 
 export interface DownloadedExport {
   readonly subaccountId: string

@@ -1,6 +1,7 @@
 import { type Figures, measuresOf, type ShownMeasures, shownOf } from '../report/figures.js'
 import type { ReportFile } from '../report/report-file.js'
-import { FIGURE_HEADINGS, figureCells, gather, NONE } from '../summary/figure-cells.js'
+import { addMeasures } from '../report/tally.js'
+import { formatCount, NONE } from '../summary/format.js'
 import { formatSpan } from '../summary/headline.js'
 import {
   formatCode,
@@ -9,8 +10,8 @@ import {
   type Heading,
   joinBlocks,
 } from '../summary/markdown.js'
-import { formatCount } from '../summary/number-format.js'
 import { formatFigures } from '../summary/page.js'
+import { FIGURE_HEADINGS, figureCells } from '../summary/tables.js'
 
 /** More exports than that are shown when they are asked for: the figures come first. */
 const MAX_OPEN_EXPORTS = 15
@@ -89,8 +90,8 @@ function formatExports(exports: readonly MergedExport[]): string {
     ['Job', 'left'],
   ]
   const shown = fitting(exports.map(toRow))
-  const rest = exports.slice(shown.length).map(({ jobId, figures }) => [jobId, figures] as const)
-  const rows = rest.length > 0 ? [...shown, gatherRow(rest)] : shown
+  const rest = exports.slice(shown.length).map(({ figures }) => figures)
+  const rows = rest.length > 0 ? [...shown, sumRow(rest)] : shown
   const table = formatTable(headings, rows)
   return exports.length > MAX_OPEN_EXPORTS
     ? formatDetails(`The ${formatCount(exports.length)} exports`, table)
@@ -101,9 +102,8 @@ function toRow({ subaccountId, jobId, days, figures }: MergedExport): string[] {
   return [formatCode(subaccountId), days, ...figureCells(figures), formatCode(jobId)]
 }
 
-function gatherRow(rest: readonly (readonly [string, ShownMeasures])[]): string[] {
-  const [label = '', ...cells] = gather(rest, `${formatCount(rest.length)} more`)
-  return [label, '', ...cells, '']
+function sumRow(rest: readonly ShownMeasures[]): string[] {
+  return [`${formatCount(rest.length)} more`, '', ...figureCells(addMeasures(rest)), '']
 }
 
 /** The first of them, as many as have room. */
