@@ -8,19 +8,41 @@ import { quote } from '../sanitize.js'
 /** Where paths that are not absolute begin. */
 export interface Places {
   readonly cwd: string
-  readonly home: string
+  /** Undefined where the system knows no home of the user. */
+  readonly home: string | undefined
 }
 
 /** Names that Windows keeps for devices, whatever their ending: what is written there is lost. */
 const DEVICE = /^(con|conin\$|conout\$|clock\$|prn|aux|nul|(?:com|lpt)[\d¹²³])(?=\s*(?:\.|$))/i
 
+/** What a shell or a workflow would have replaced: nothing does that here. */
+const UNEXPANDED: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/\$\{\{/, 'holds "${{", an expression that was not replaced. Look at its quotes and braces'],
+  [
+    /\$[A-Za-z_{]|%[A-Za-z_][^%/\\]*%/,
+    'holds a variable, and no shell replaces it here. Write an expression of the workflow, like runner.temp, in its place',
+  ],
+  [/[*?]/, 'holds a wildcard. Write one path, without * and ?'],
+  [/[\r\n]/, 'is more than one line. Write one path'],
+]
+
 /**
- * The folder or file that is meant, absolute: `~` is the home, a relative path starts at `cwd`, as
- * upload-artifact reads them. Throws a Mistake where Windows has a device of that name.
+ * The path that is meant, absolute: `~` is the home, a relative path starts at `cwd`, as
+ * upload-artifact reads them. Throws a Mistake for what is a pattern, holds a variable, or
+ * is a device on Windows.
  */
 export function resolveFolder(text: string, { cwd, home }: Places): string {
-  const expanded = /^~(?=[/\\]|$)/.test(text) ? path.join(home, text.slice(1)) : text
-  const resolved = path.resolve(cwd, expanded)
+  // Windows takes longer paths after \\?\, which is no wildcard.
+  const plain = text.replace(/^\\\\\?\\/, '')
+  const mistake = UNEXPANDED.find(([pattern]) => pattern.test(plain))
+  if (mistake) throw new Mistake(`${quote(text)} ${mistake[1]}.`)
+  const isAtHome = /^~(?=[/\\]|$)/.test(text)
+  if (isAtHome && home === undefined) {
+    throw new Mistake(
+      `${quote(text)} is in the home folder, and this system knows none. Write a path without ~.`,
+    )
+  }
+  const resolved = path.resolve(cwd, isAtHome ? path.join(home ?? '', text.slice(1)) : text)
   const device = path.sep === '\\' ? deviceIn(resolved) : undefined
   if (device === undefined) return resolved
   throw new Mistake(
