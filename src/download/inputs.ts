@@ -1,4 +1,4 @@
-import type { Connection } from '../api/connection.js'
+import type { Connection } from '../api/job.js'
 import { InputError, type InputMistake, Mistake } from '../errors.js'
 import { isOutside, type Places, resolveFolder } from '../files/folder.js'
 import { CONNECTION_INPUTS, connectionField, parseJobId } from '../inputs/connection.js'
