@@ -4,8 +4,8 @@ import { EOL, tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import { requireFreshDist } from '../../scripts/sources.js'
-import { parseFileCommands } from './file-commands.js'
+import { requireFreshDist } from '../../scripts/sources.ts'
+import { parseFileCommands } from './file-commands.ts'
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))))
 
