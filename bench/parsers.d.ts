@@ -5,6 +5,15 @@ declare module 'd3-dsv' {
   export function csvParseRows(text: string): string[][]
 }
 
+declare module 'papaparse' {
+  interface Options {
+    delimiter: string
+    newline: string
+  }
+  const Papa: { parse<T>(text: string, options: Options): { data: T[] } }
+  export default Papa
+}
+
 declare module 'udsv' {
   export interface Parser {
     stringArrs(text: string): string[][]
