@@ -19,6 +19,8 @@ export interface ApiHosts {
 
 export interface ApiSettings {
   readonly apiKey: string
+  /** Messages a day. */
+  readonly records?: number
   readonly durationMs?: number
   readonly scenario?: SandboxConfig['scenario']
   /** Further starts are refused. */
@@ -27,12 +29,18 @@ export interface ApiSettings {
 
 export async function startApiHosts(
   names: readonly string[],
-  { apiKey, durationMs = 0, scenario = 'succeeded', maxStarts = Infinity }: ApiSettings,
+  {
+    apiKey,
+    records = 10,
+    durationMs = 0,
+    scenario = 'succeeded',
+    maxStarts = Infinity,
+  }: ApiSettings,
 ): Promise<ApiHosts> {
   const hosts: string[] = []
   let starts = 0
   const sandbox = await startSandboxServer({
-    ...{ records: 10, files: 1, scenario, durationMs, seed: 1 },
+    ...{ records, files: 1, scenario, durationMs, seed: 1 },
     apiKey,
     clock: systemClock,
   })

@@ -1,5 +1,6 @@
 import { StepError } from '../errors.js'
-import { readJsonFiles, type TextFile } from '../files/json-files.js'
+import { readJsonAt, readJsonFiles, type TextFile } from '../files/json-files.js'
+import { type Comparison, readComparison } from '../report/comparison.js'
 import { shownOf } from '../report/figures.js'
 import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
 import { toReport } from '../report/report.js'
@@ -32,8 +33,17 @@ export async function mergeReports(request: MergeRequest, step: Step): Promise<v
     sanitizeAnswer(`${describe(reports)}: ${formatHeadline(shownOf(reports.figures))}.`, LONG),
   )
   noteCrowdedMaps(reports.figures.crowded, step)
-  await summarize(formatMergedSummary(reports), step)
+  await summarize(formatMergedSummary(reports, await readBefore(request, step)), step)
   checkComplete(reports)
+}
+
+async function readBefore(
+  { compareWith }: MergeRequest,
+  step: Step,
+): Promise<Comparison | undefined> {
+  if (compareWith === undefined) return undefined
+  const options = { signal: step.signal, onSkipped: () => undefined }
+  return readComparison(readJsonAt(compareWith, options), step)
 }
 
 interface FoundReports {

@@ -1,3 +1,4 @@
+import type { Comparison } from '../report/comparison.js'
 import { type Figures, measuresOf, type ShownMeasures, shownOf } from '../report/figures.js'
 import type { ReportFile } from '../report/report-file.js'
 import { addMeasures } from '../report/tally.js'
@@ -52,12 +53,17 @@ export function toExport({ subaccountId, jobId, figures }: ReportFile): MergedEx
 }
 
 /** The reports on several exports as one, as Markdown for the job's summary. */
-export function formatMergedSummary({ exports, missing, figures }: MergedReports): string {
+export function formatMergedSummary(
+  { exports, missing, figures }: MergedReports,
+  comparison?: Comparison,
+): string {
   const isEmpty = figures.records === 0 && figures.unreadable === 0
   return joinBlocks([
     `### SMS logs of ${describeSubaccounts(exports)}`,
     ...formatMissing(missing, exports.length + missing.length),
-    ...(isEmpty ? ['No records: none of the exports has any.'] : formatFigures(shownOf(figures))),
+    ...(isEmpty
+      ? ['No records: none of the exports has any.']
+      : formatFigures(shownOf(figures), comparison)),
     formatExports(exports),
     'The same figures are in the output `report`; the README of the download action says how each is computed.',
   ])

@@ -1,3 +1,4 @@
+import type { Comparison } from '../report/comparison.js'
 import { exactRateOf, type ShownFigures, type ShownMeasures, UNKNOWN } from '../report/figures.js'
 import { meaningOf } from './error-codes.js'
 import {
@@ -16,11 +17,6 @@ import {
 } from './format.js'
 import { escapeName, formatTable, type Heading, unbroken } from './markdown.js'
 import { daysIn, eachDay } from './periods.js'
-
-/** The figures of another period, usually the one before, that the page shows the change against. */
-export interface Comparison {
-  readonly figures: ShownFigures
-}
 
 /** Days without an outbound message that a line names. */
 const MAX_DAYS_NAMED = 5

@@ -1,6 +1,7 @@
+import type { Comparison } from '../report/comparison.js'
 import type { ShownFigures } from '../report/figures.js'
 import { formatCharts } from './charts.js'
-import { type Comparison, describeCountry, formatHeadlineTable, formatNotes } from './headline.js'
+import { describeCountry, formatHeadlineTable, formatNotes } from './headline.js'
 import { escapeName } from './markdown.js'
 import { toPeriods } from './periods.js'
 import {
