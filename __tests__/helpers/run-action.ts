@@ -11,6 +11,9 @@ const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.ur
 
 requireFreshDist(root)
 
+/** The Node.js that a runner would bring; `.ci/run` tries several. */
+const NODE = process.env.ACTION_NODE || process.execPath
+
 /** A run that is longer is a hang, and is killed. */
 const MAX_RUN_MS = 45_000
 
@@ -67,7 +70,7 @@ export function launchAction(action: string, options: RunOptions = {}): RunningA
   const workspace = options.workspace ?? files.folder
   const script = path.join(folder, runs[options.script ?? 'main'])
   const dist = path.join(root, 'dist')
-  const child = spawn(process.execPath, [script.replace(dist, options.dist ?? dist)], {
+  const child = spawn(NODE, [script.replace(dist, options.dist ?? dist)], {
     cwd: workspace,
     env: {
       ...baseEnvironment(),
