@@ -141,18 +141,6 @@ describe('a start', () => {
     expect(step.events).toContain('start')
   })
 
-  test('is not undone where its summary cannot be written', async () => {
-    const step = new RecordedStep()
-    step.isSummaryUnwritable = true
-
-    await startExport(requestOf(), { api: apiOf(step), step })
-
-    expect(step.outputs['job-id']).toBe('job-1')
-    expect(step.events.at(-1)).toBe(
-      'warning: The job summary could not be written. The job is started, and its id is set.',
-    )
-  })
-
   test('fails where the API fails, with no id', async () => {
     const step = new RecordedStep()
     const api = { start: () => Promise.reject(new Error('no')) }

@@ -1,7 +1,7 @@
 import { createExportJobs } from '../api/export-jobs.js'
 import { createTransport } from '../api/transport.js'
 import { systemClock as clock } from '../clock.js'
-import { readRawInputs } from '../runner/raw-inputs.js'
+import { readRawInputs } from '../runner/environment.js'
 import { runStep } from '../runner/run-step.js'
 import { cancelExport } from './cancel.js'
 import { CANCEL_INPUTS, readCancelRequest } from './inputs.js'

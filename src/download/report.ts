@@ -3,7 +3,7 @@ import { type FileFacts, type Findings, toFindings } from '../report/findings.js
 import { noteCrowdedMaps, noteLongReport, setReportOutputs } from '../report/outputs.js'
 import { deliveryRateOf, type Figures, toReport } from '../report/report.js'
 import { formatReportFile } from '../report/report-file.js'
-import { sanitizeAnswer } from '../sanitize.js'
+import { sanitize } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { formatHeadline } from '../summary/headline.js'
 import { formatCount } from '../summary/number-format.js'
@@ -19,10 +19,10 @@ export async function report(
   const { findings } = downloaded
   const figures = toReport(findings.figures)
   setReportOutputs(figures, step)
-  step.info(sanitizeAnswer(`${formatHeadline(findings.figures)}.`, { maxLength: 400 }))
+  step.info(sanitize(`${formatHeadline(findings.figures)}.`, { maxLength: 400 }))
   annotate(findings, step)
   noteLongReport(figures, step)
-  await summarize(formatDownloadSummary(downloaded), step)
+  await step.addSummary(formatDownloadSummary(downloaded))
   await writeReportFile(downloaded, findings.figures, request)
 }
 
@@ -34,7 +34,7 @@ export async function reportNothing(
 ): Promise<void> {
   const { figures } = toFindings([])
   setReportOutputs(toReport(figures), step)
-  await summarize(formatEmptySummary(subaccountId, jobId), step)
+  await step.addSummary(formatEmptySummary(subaccountId, jobId))
   await writeReportFile({ subaccountId, jobId }, figures, request)
 }
 
@@ -78,13 +78,4 @@ function describeMissing(missing: Findings['missing']): string {
 function describeUnreadable(unreadable: number, { name, firstUnreadableLine }: FileFacts): string {
   const records = unreadable === 1 ? 'One record' : `${formatCount(unreadable)} records`
   return `${records} could not be read and ${unreadable === 1 ? 'is' : 'are'} in no figure; the first stands in ${name}, line ${firstUnreadableLine}.`
-}
-
-/** The files are there: a summary that cannot be written takes nothing from that. */
-async function summarize(markdown: string, step: Step): Promise<void> {
-  try {
-    await step.addSummary(markdown)
-  } catch {
-    step.warning('The job summary could not be written. The files and the outputs are there.')
-  }
 }

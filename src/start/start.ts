@@ -31,7 +31,7 @@ export async function startExport(
     window && others.length === 0
       ? [await startOne(window, request, dependencies)]
       : await startSlices(request, dependencies)
-  await summarize(request, jobs, step)
+  await step.addSummary(formatStartSummary(request, jobs))
 }
 
 async function startOne(
@@ -112,17 +112,4 @@ function handOn(jobs: readonly StartedJob[], setOutputs: () => void): void {
 
 function describeSent({ from, to }: Window): string {
   return `${from?.sent ?? ''} to ${to?.sent ?? ''}`
-}
-
-/** The jobs are started and handed on: a summary that cannot be written takes nothing from that. */
-async function summarize(
-  request: StartRequest,
-  jobs: readonly StartedJob[],
-  step: Step,
-): Promise<void> {
-  try {
-    await step.addSummary(formatStartSummary(request, jobs))
-  } catch {
-    step.warning('The job summary could not be written. The job is started, and its id is set.')
-  }
 }

@@ -1,5 +1,6 @@
 import { addFigures, NO_FIGURES } from '../report/add-figures.js'
 import { type Cost, exactRateOf, type GroupFigures } from '../report/report.js'
+import { sanitizeAnswer } from '../sanitize.js'
 import { escapeName, type Heading, unbroken } from './markdown.js'
 import { formatAmount, formatCount, formatRate } from './number-format.js'
 
@@ -50,7 +51,7 @@ export function formatCost(cost: Cost | undefined, separator: string): string {
 
 /** The same as plain text. */
 export function formatPlainCost(cost: Cost | undefined): string {
-  const show = (currency: string, amount: string): string => `${currency} ${amount}`
+  const show = (currency: string, amount: string): string => `${sanitizeAnswer(currency)} ${amount}`
   return joinAmounts(cost, { show, separator: ' + ' }) ?? 'no cost'
 }
 
