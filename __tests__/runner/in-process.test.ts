@@ -3,12 +3,7 @@ import { EOL, tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { InputError, StepError } from '../../src/errors.js'
-import {
-  keepForPost,
-  keptByMain,
-  readRawInputs,
-  readTemporaryFolder,
-} from '../../src/runner/environment.js'
+import { keepForPost, keptByMain, readRawInputs } from '../../src/runner/environment.js'
 import { runStep } from '../../src/runner/run-step.js'
 import type { Step } from '../../src/step.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
@@ -255,17 +250,6 @@ describe('the runner', () => {
     readRawInputs(['api-key'], step)
 
     expect(step.events).toEqual([])
-  })
-
-  test('names a folder for temporary files that is not there', () => {
-    vi.stubEnv('RUNNER_TEMP', path.join(folder, 'none'))
-
-    expect(() => readTemporaryFolder()).toThrow(StepError)
-    expect(() => readTemporaryFolder()).toThrow(/none".*RUNNER_TEMP/)
-    vi.stubEnv('RUNNER_TEMP', folder)
-    expect(readTemporaryFolder()).toBe(folder)
-    vi.stubEnv('RUNNER_TEMP', '')
-    expect(readTemporaryFolder()).toBe(tmpdir())
   })
 
   test('names its file for the post step where that is not there', () => {

@@ -1,9 +1,8 @@
-import { statSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { homedir } from 'node:os'
 import { getInput, getState, saveState } from '@actions/core'
 import { StepError } from '../errors.js'
 import type { RawInputs } from '../inputs/fields.js'
-import { quote, stripInvisible } from '../sanitize.js'
+import { stripInvisible } from '../sanitize.js'
 import type { Step } from '../step.js'
 
 /** Inputs that are masked before anything else happens. */
@@ -64,20 +63,6 @@ function homeFolder(): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** The runner's folder for what a job leaves behind, or the system's; a StepError if it is not there. */
-export function readTemporaryFolder(): string {
-  const named = process.env.RUNNER_TEMP || undefined
-  const folder = named ?? tmpdir()
-  try {
-    if (statSync(folder).isDirectory()) return folder
-  } catch {
-    // What cannot be looked at cannot be used either.
-  }
-  throw new StepError(
-    `The folder for temporary files, ${quote(folder, { maxLength: 300 })}, is not there. Check ${named ? 'RUNNER_TEMP' : 'the temporary folder of the system'}.`,
-  )
 }
 
 /** Keeps a text for the post step of the same action. Throws a StepError where it cannot. */
