@@ -86,7 +86,7 @@ function createStep(signal: AbortSignal, secrets: string[]): Step {
         await core.summary.addRaw(redact(markdown, secrets)).write()
       } catch (error) {
         core.warning(
-          `The job summary could not be written: ${describe(error, secrets)}. Nothing else depends on it.`,
+          `The job summary could not be written. Nothing else depends on it. ${describe(error, secrets)}`,
         )
       }
     },
