@@ -9,7 +9,7 @@ import { fileNames } from '../files/names.js'
 import type { ExportReader } from '../report/export-reader.js'
 import { quote } from '../sanitize.js'
 import type { Step } from '../step.js'
-import { type Delivery, downloadFiles } from './download-files.js'
+import { type Delivery, downloadFiles, withLinksOf } from './download-files.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
 import { setExpiresOutput, setFilesOutput, setFolderOutput, setStatusOutput } from './outputs.js'
 import { awaitReader } from './reading.js'
@@ -43,6 +43,7 @@ export async function downloadExport(
   }
   await prepareFolder(folder)
 
+  const waitedSince = clock.uptime()
   const job = await waitForJob(request, {
     api,
     clock,
@@ -59,9 +60,13 @@ export async function downloadExport(
   checkSuccess(jobId, job)
   const names = fileNames(jobId, job.links.length)
   const { subaccountId } = request.connection
-  const delivery = { subaccountId, jobId, folder, job, names }
-  if (request.report) await downloadAndReport(delivery, request.report, dependencies)
-  else await downloadFiles(delivery, { ...dependencies, reader: undefined })
+  const renewalMs = Math.max(0, request.timeoutMs - (clock.uptime() - waitedSince))
+  const delivery = { subaccountId, jobId, folder, job, names, renewalMs }
+  await withLinksOf(delivery, (current) =>
+    request.report
+      ? downloadAndReport(current, request.report, dependencies)
+      : downloadFiles(current, { ...dependencies, reader: undefined }),
+  )
 }
 
 /** The files are read on their way, and held to the thresholds when all else is done. */
