@@ -329,7 +329,10 @@ describe('a link that has expired', () => {
             await deliver(content(file))(sink, options)
           }
           return [
-            [link(file, 'old'), gone.includes(file) ? () => Promise.reject(expired) : come] as const,
+            [
+              link(file, 'old'),
+              gone.includes(file) ? () => Promise.reject(expired) : come,
+            ] as const,
             [link(file, 'new'), come] as const,
           ]
         })
