@@ -303,18 +303,22 @@ describe('a proxy', () => {
     })
   })
 
-  test('that refuses the password it got says so, and not what it is', async () => {
-    await withProxy({ status: 407 }, async (proxy) => {
-      const run = await runStart(`https://${NAME}`, {
-        env: { https_proxy: proxy.url.replace('http://', 'http://user:pr0xy%40word@') },
-      })
+  test.each([407, 401])(
+    'that refuses the password it got by %i says so, and not what it is',
+    async (status) => {
+      await withProxy({ status }, async (proxy) => {
+        const run = await runStart(`https://${NAME}`, {
+          env: { https_proxy: proxy.url.replace('http://', 'http://user:pr0xy%40word@') },
+        })
 
-      expect(errorsOf(run)[0]).toMatch(/refused the user and the password.*407/)
-      expect(run.stdout).not.toMatch(/pr0xy/)
-      const basic = Buffer.from('user:pr0xy@word').toString('base64')
-      expect(proxy.connects[0]?.authorization).toBe(`Basic ${basic}`)
-    })
-  })
+        expect(errorsOf(run)[0]).toMatch(/refused the user and the password/)
+        expect(errorsOf(run)[0]).toContain(`(${status})`)
+        expect(run.stdout).not.toMatch(/pr0xy/)
+        const basic = Buffer.from('user:pr0xy@word').toString('base64')
+        expect(proxy.connects[0]?.authorization).toBe(`Basic ${basic}`)
+      })
+    },
+  )
 })
 
 describe('a host with several addresses', () => {

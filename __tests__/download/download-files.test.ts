@@ -6,7 +6,7 @@ import { LinkExpiredError, WaitTimeoutError } from '../../src/api/errors.js'
 import type { Job } from '../../src/api/job.js'
 import { downloadFiles, type Reader, withLinksOf } from '../../src/download/download-files.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
-import { fileNames } from '../../src/files/names.js'
+import { fileNames } from '../../src/files/folder.js'
 import {
   type Delivery,
   deliver,

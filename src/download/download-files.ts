@@ -5,11 +5,9 @@ import type { Job } from '../api/job.js'
 import { waitForJob } from '../api/wait.js'
 import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
-import { partialPath } from '../files/folder.js'
 import { FileInMaking } from '../files/save.js'
 import type { ExportReader, FollowedFile } from '../report/export-reader.js'
 import type { Step } from '../step.js'
-import { setFilesOutput } from './outputs.js'
 import { describeSaved, reportProgress } from './progress.js'
 import { awaitReader } from './reading.js'
 
@@ -81,7 +79,7 @@ export async function downloadFiles(
   if (failure?.error instanceof LinksReorderedError) {
     await Promise.all(files.splice(0).map((file) => rm(file, { force: true })))
   }
-  setFilesOutput(files, step)
+  step.setOutput('files', JSON.stringify(files))
   if (failure) throw failure.error
   step.signal.throwIfAborted()
   if (unread) throw unread.error
@@ -106,12 +104,12 @@ async function bringOne(
   { index, name, folder, links, signal }: Errand,
   { api, clock, step, reader }: DownloadFilesDependencies,
 ): Promise<SavedFile> {
-  const followed = reader?.follow(name, partialPath(folder, name))
-  const file = new FileInMaking(folder, name, followed)
+  const file = new FileInMaking(folder, name, { clock, signal })
+  const followed = reader?.follow(name, file.partialPath)
   const startedAt = clock.uptime()
   const onProgress = reportProgress(name, { clock, log: step })
   try {
-    await file.open()
+    await file.open(followed)
     const link = links.at(index)
     try {
       await api.fetch(link, file, { signal, onProgress })
