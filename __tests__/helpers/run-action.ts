@@ -11,6 +11,9 @@ const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.ur
 
 requireFreshDist(root)
 
+/** The Node.js that a runner would bring; `.ci/run` tries several. */
+const NODE = process.env.ACTION_NODE || process.execPath
+
 /** A run that is longer is a hang, and is killed. */
 const MAX_RUN_MS = 45_000
 
@@ -35,6 +38,8 @@ export interface RunOptions {
   dist?: string
   /** The folder that the job works in, which is kept; one that is removed with the run if not given. */
   workspace?: string
+  /** What it is run by, as `unshare` and its options; nothing if not given. */
+  through?: readonly string[]
   /** Hears of each piece of the log as it comes. */
   onStdout?: (text: string) => void
 }
@@ -67,7 +72,12 @@ export function launchAction(action: string, options: RunOptions = {}): RunningA
   const workspace = options.workspace ?? files.folder
   const script = path.join(folder, runs[options.script ?? 'main'])
   const dist = path.join(root, 'dist')
-  const child = spawn(process.execPath, [script.replace(dist, options.dist ?? dist)], {
+  const [program = '', ...args] = [
+    ...(options.through ?? []),
+    NODE,
+    script.replace(dist, options.dist ?? dist),
+  ]
+  const child = spawn(program, args, {
     cwd: workspace,
     env: {
       ...baseEnvironment(),
