@@ -74,7 +74,7 @@ export function formatDecimal({ units, scale }: Decimal): string {
     .replace('-', '')
     .padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)
-  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '')
+  const fraction = digits.slice(digits.length - scale).replace(/(?<!0)0+$/, '')
   const text = fraction ? `${whole}.${fraction}` : whole
   return units < 0 ? `-${text}` : text
 }
