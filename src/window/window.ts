@@ -81,3 +81,8 @@ function warnOfFuture({ from, to }: Window, now: number): string[] {
 function startOfUtcDay(now: number): Date {
   return startOfDay(new UTCDateMini(now))
 }
+
+/** Since when the API has all logs at `now`, both in epoch milliseconds. */
+export function keptSince(now: number): number {
+  return subMonths(new UTCDateMini(now), KEPT_MONTHS).getTime()
+}
