@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkThresholds } from '../../src/download/thresholds.js'
 import { StepError } from '../../src/errors.js'
-import { parseAmounts } from '../../src/inputs/amounts.js'
-import { parsePercentage } from '../../src/inputs/percentage.js'
+import { parseAmounts, parsePercentage } from '../../src/inputs/values.js'
 import type { Figures } from '../../src/report/report.js'
 
 const FIGURES: Figures = {

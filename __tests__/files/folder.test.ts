@@ -5,6 +5,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StepError } from '../../src/errors.js'
 import { isOutside, partialName, prepareFolder, resolveFolder } from '../../src/files/folder.js'
+import { mistakeOf } from '../helpers/mistakes.js'
 import { createTemporaryFolder } from '../helpers/temporary-folder.js'
 
 const onPosix = test.skipIf(process.platform === 'win32')
@@ -38,6 +39,35 @@ describe('path', () => {
     ['a b/ü', '/srv/repo/a b/ü'],
   ])('%s is the folder %s', (text, folder) => {
     expect(resolveFolder(text, places)).toBe(folder)
+  })
+
+  test.each([
+    ['logs/*.csv', 'wildcard'],
+    ['logs?', 'wildcard'],
+    ['$HOME/logs', 'variable'],
+    ['logs/$' + '{RUN}', 'variable'],
+    ['%USERPROFILE%\\logs', 'variable'],
+    ['$' + '{{ runner.temp }}/logs', 'expression'],
+    ['logs\nmore', 'line'],
+  ])('%j is a mistake, as it holds a thing that nobody replaces: %s', (text, reason) => {
+    const mistake = mistakeOf((given) => resolveFolder(given, places), text)
+
+    expect(mistake).toContain(text.split('\n')[0])
+    expect(mistake).toContain(reason)
+  })
+
+  test.each(['100%/logs', 'a%20b', 'C$/logs', 'price$', '\\\\?\\C:\\logs'])(
+    '%s is a folder like any other',
+    (text) => {
+      expect(path.isAbsolute(resolveFolder(text, places))).toBe(true)
+    },
+  )
+
+  test('~ is a mistake where the system knows no home', () => {
+    const parse = (text: string): string => resolveFolder(text, { ...places, home: undefined })
+
+    expect(mistakeOf(parse, '~/logs')).toMatch(/"~\/logs".*home/)
+    expect(parse('logs')).toBe(path.resolve('/srv/repo/logs'))
   })
 
   onPosix.each([

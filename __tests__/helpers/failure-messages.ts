@@ -19,7 +19,7 @@ const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
   'api/exchange.ts': ['#look'],
   'api/response.ts': ['readJob', 'describeError'],
   'download/thresholds.ts': ['rateFailures', 'costFailures'],
-  'inputs/phone-number.ts': ['describeMistake'],
+  'inputs/connection.ts': ['describeMistake'],
   'window/window.ts': ['findMistake'],
 }
 

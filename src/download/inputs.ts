@@ -1,14 +1,15 @@
 import type { Connection } from '../api/connection.js'
 import { InputError, type InputMistake } from '../errors.js'
 import { type Places, resolveFolder } from '../files/folder.js'
-import { parseAmounts } from '../inputs/amounts.js'
-import { parseBoolean } from '../inputs/boolean.js'
-import { parseChoice } from '../inputs/choice.js'
-import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
-import { parseDuration } from '../inputs/duration.js'
+import { CONNECTION_INPUTS, connectionField, parseJobId } from '../inputs/connection.js'
 import { type Field, fields, optional, type RawInputs, required } from '../inputs/fields.js'
-import { parseJobId } from '../inputs/job-id.js'
-import { parsePercentage } from '../inputs/percentage.js'
+import {
+  parseAmounts,
+  parseBoolean,
+  parseChoice,
+  parseDuration,
+  parsePercentage,
+} from '../inputs/values.js'
 import type { Thresholds } from './thresholds.js'
 
 const MAX_TIMEOUT_MS = 168 * 3_600_000

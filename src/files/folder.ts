@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { StepError, systemCodeOf } from '../errors.js'
+import { Mistake, StepError, systemCodeOf } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { explainFault } from './fault.js'
 
@@ -20,16 +20,35 @@ export function partialPath(folder: string, name: string): string {
 /** Where paths that are not absolute begin. */
 export interface Places {
   readonly cwd: string
-  readonly home: string
+  /** Undefined where the system knows no home of the user. */
+  readonly home: string | undefined
 }
 
+/** What a shell or a workflow would have replaced: nothing does that here. */
+const UNEXPANDED: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/\$\{\{/, 'holds "${{", an expression that was not replaced. Look at its quotes and braces'],
+  [
+    /\$[A-Za-z_{]|%[A-Za-z_][^%/\\]*%/,
+    'holds a variable, and no shell replaces it here. Write an expression of the workflow, like runner.temp, in its place',
+  ],
+  [/[*?]/, 'holds a wildcard. Write one path, without * and ?'],
+  [/[\r\n]/, 'is more than one line. Write one path'],
+]
+
 /**
- * The folder that is meant, absolute: `~` is the home, a relative path starts at `cwd`, as
- * upload-artifact reads them.
+ * The path that is meant, absolute: `~` is the home, a relative path starts at `cwd`, as
+ * upload-artifact reads them. Throws a Mistake for what is a pattern, or holds a variable.
  */
 export function resolveFolder(text: string, { cwd, home }: Places): string {
-  const expanded = /^~(?=[/\\]|$)/.test(text) ? path.join(home, text.slice(1)) : text
-  return path.resolve(cwd, expanded)
+  // Windows takes longer paths after \\?\, which is no wildcard.
+  const plain = text.replace(/^\\\\\?\\/, '')
+  const mistake = UNEXPANDED.find(([pattern]) => pattern.test(plain))
+  if (mistake) throw new Mistake(`${quote(text)} ${mistake[1]}.`)
+  if (!/^~(?=[/\\]|$)/.test(text)) return path.resolve(cwd, text)
+  if (home !== undefined) return path.resolve(cwd, path.join(home, text.slice(1)))
+  throw new Mistake(
+    `${quote(text)} is in the home folder, and this system knows none. Write a path without ~.`,
+  )
 }
 
 /** Whether a folder is not in another, nor that one itself. */

@@ -1,12 +1,11 @@
 import type { Connection } from '../api/connection.js'
+import { isJobId } from '../api/job.js'
+import { isLoopback } from '../api/origin.js'
 import { REGION_URLS, REGIONS } from '../api/regions.js'
 import { Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
-import { parseChoice } from './choice.js'
-import { parseDuration } from './duration.js'
 import { type Field, fields, optional, required } from './fields.js'
-import { parseApiUrl } from './url.js'
-import { parseWholeNumber } from './whole-number.js'
+import { parseChoice, parseDuration, parseWholeNumber } from './values.js'
 
 const MAX_RETRIES = 100
 const MIN_REQUEST_TIMEOUT_MS = 1_000
@@ -71,4 +70,72 @@ function parseSubaccountId(text: string): string {
     )
   }
   return text
+}
+
+/**
+ * The address of an API, without a slash at its end: `https`, or `http` on a loopback address.
+ * It is never quoted, as a wrong one may hold a password.
+ */
+export function parseApiUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || !/^https?:\/\//i.test(text)) {
+    throw new Mistake('is not a web address. Write one like https://gateway.example.com/sms.')
+  }
+  if (url.username || url.password || text.split(/[/?#]/)[2]?.includes('@')) {
+    throw new Mistake('holds a user name or a password. Write the address without them.')
+  }
+  if (text.includes('?') || text.includes('#')) {
+    throw new Mistake('holds a query or a fragment. Write the address without "?" and "#".')
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new Mistake(
+      'is not encrypted: the API key would travel in the clear. Write https; http is for 127.0.0.1, [::1] and localhost.',
+    )
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+}
+
+/**
+ * An E.164 number, with or without its plus sign, as digits alone: the form of the API's own
+ * example. The number is a person's, so no message shows it.
+ */
+export function parsePhoneNumber(text: string): string {
+  const [, digits] = /^\+?([1-9]\d{6,14})$/.exec(text) ?? []
+  if (digits === undefined) throw new Mistake(describeMistake(text))
+  return digits
+}
+
+function describeMistake(text: string): string {
+  const wanted = 'Write the country code and the number, 7 to 15 digits with or without a +.'
+  if (/[^\d+]/.test(text)) return `holds more than digits and a plus sign in front. ${wanted}`
+  if (/^\+?0/.test(text)) return `begins with 0, which no country code does. ${wanted}`
+  return `is not a number in E.164 form. ${wanted}`
+}
+
+/** A job's id, as the start action hands it on. */
+export function parseJobId(text: string): string {
+  if (!isJobId(text)) {
+    throw new Mistake(
+      `${quote(text)} is not the id of a job. Give the output job-id of the start step as it is.`,
+    )
+  }
+  return text
+}
+
+/** The ids of jobs as a JSON array, as the output `job-ids` of the start action gives them. */
+export function parseJobIds(text: string): readonly string[] {
+  const ids = parseJson(text)
+  if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string' && isJobId(id))) {
+    throw new Mistake('is not a JSON array of job ids. Give the output job-ids of the start step.')
+  }
+  if (ids.length === 0) throw new Mistake('is empty: the start step has started no job.')
+  return ids
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

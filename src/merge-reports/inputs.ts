@@ -1,6 +1,6 @@
 import { type Places, resolveFolder } from '../files/folder.js'
+import { parseJobIds } from '../inputs/connection.js'
 import { fields, optional, type RawInputs, required } from '../inputs/fields.js'
-import { parseJobIds } from '../inputs/job-ids.js'
 
 /** The merge-reports action's inputs by their names in action.yml. */
 export const MERGE_INPUTS = ['path', 'job-ids'] as const

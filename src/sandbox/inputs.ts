@@ -1,7 +1,5 @@
-import { parseChoice } from '../inputs/choice.js'
-import { parseDuration } from '../inputs/duration.js'
 import { fields, optional, type RawInputs } from '../inputs/fields.js'
-import { parseWholeNumber } from '../inputs/whole-number.js'
+import { parseChoice, parseDuration, parseWholeNumber } from '../inputs/values.js'
 import { type SandboxConfig, SCENARIOS } from './jobs.js'
 
 const MAX_RECORDS = 100_000_000

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { formatDuration } from '../inputs/duration.js'
+import { formatDuration } from '../inputs/values.js'
 import type { Step } from '../step.js'
 import type { SandboxConfig } from './jobs.js'
 import { setSandboxOutputs } from './outputs.js'

@@ -1,7 +1,6 @@
 import { formatCode, formatTable, type Heading, joinBlocks } from '../summary/markdown.js'
 import type { Moment } from '../window/moment.js'
-import { formatLocal } from '../window/moment-format.js'
-import { localTimeAt, type TimeZone, UTC } from '../window/time-zone.js'
+import { formatLocal, localTimeAt, type TimeZone, UTC } from '../window/time-zone.js'
 import type { StartRequest } from './inputs.js'
 import type { StartedJob } from './outputs.js'
 

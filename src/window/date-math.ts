@@ -12,8 +12,14 @@ import { startOfSecond } from 'date-fns/startOfSecond'
 import { startOfYear } from 'date-fns/startOfYear'
 import { Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
-import { firstInstantOfDay } from './local-day.js'
-import { gapAround, instantsOf, type LocalMs, localTimeAt, type TimeZone } from './time-zone.js'
+import {
+  firstInstantOfDay,
+  gapAround,
+  instantsOf,
+  type LocalMs,
+  localTimeAt,
+  type TimeZone,
+} from './time-zone.js'
 
 /** Years by the calendar to seconds by the clock, as in Elasticsearch: `M` months, `m` minutes. */
 type Unit = 'y' | 'M' | 'w' | 'd' | 'h' | 'm' | 's'

@@ -4,9 +4,16 @@ import { parseISO } from 'date-fns/parseISO'
 import { Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { type DateMath, evaluateDateMath, parseDateMath } from './date-math.js'
-import { firstInstantOfDay } from './local-day.js'
-import { formatLocal, formatWithOffset } from './moment-format.js'
-import { gapAround, instantsOf, type LocalMs, type TimeZone, UTC } from './time-zone.js'
+import {
+  firstInstantOfDay,
+  formatLocal,
+  formatWithOffset,
+  gapAround,
+  instantsOf,
+  type LocalMs,
+  type TimeZone,
+  UTC,
+} from './time-zone.js'
 
 /** One point in time, as the API is told it. */
 export interface Moment {

@@ -95,3 +95,39 @@ export function gapAround(local: LocalMs, zone: TimeZone): Gap {
     to: localTimeAt(after, zone),
   }
 }
+
+/**
+ * The first instant of the local day that begins at `midnight`: where a clock change skips
+ * midnight it is the first after it (as in Cairo or Havana), and undefined where the whole day is
+ * skipped (as 2011-12-30 in Samoa).
+ */
+export function firstInstantOfDay(midnight: LocalMs, zone: TimeZone): number | undefined {
+  const [first] = instantsOf(midnight, zone)
+  if (first !== undefined) return first
+  const { instant } = gapAround(midnight, zone)
+  return localTimeAt(instant, zone) < midnight + DAY_MS ? instant : undefined
+}
+
+/** `2026-11-01T08:00:00+08:00`: an instant with the zone's offset at it, in whole seconds. */
+export function formatWithOffset(instant: number, zone: TimeZone): string {
+  const offsetMinutes = zone.offsetMs(instant) / 60_000
+  // Before railways, zones were off by odd seconds, which the API's form cannot say: UTC can.
+  if (!Number.isInteger(offsetMinutes)) return `${isoSeconds(instant)}Z`
+  const sign = offsetMinutes < 0 ? '-' : '+'
+  const hours = Math.floor(Math.abs(offsetMinutes) / 60)
+  const minutes = Math.abs(offsetMinutes) % 60
+  return `${isoSeconds(localTimeAt(instant, zone))}${sign}${twoDigits(hours)}:${twoDigits(minutes)}`
+}
+
+/** `2026-11-01 08:00`, or with seconds where they are not zero. */
+export function formatLocal(local: LocalMs): string {
+  return isoSeconds(local).replace('T', ' ').replace(/:00$/, '')
+}
+
+function isoSeconds(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
+}

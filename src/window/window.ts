@@ -4,8 +4,7 @@ import { subDays } from 'date-fns/subDays'
 import { subMonths } from 'date-fns/subMonths'
 import { InputError, type InputMistake } from '../errors.js'
 import type { Moment } from './moment.js'
-import { formatWithOffset } from './moment-format.js'
-import { UTC } from './time-zone.js'
+import { formatWithOffset, UTC } from './time-zone.js'
 
 /** The API keeps logs for this long (docs/api.md#limits). */
 const KEPT_MONTHS = 6
