@@ -20,7 +20,7 @@ async function makeDay(
     compression,
     output: { write: (chunk) => void written.push(Buffer.from(chunk)) },
     reader: { push: (bytes) => void read.push(Buffer.from(bytes)) },
-    parseTime: (text) => Date.parse(text) || undefined,
+    parseTime: Date.parse,
   })
   for (const [index, part] of parts.entries()) {
     const sink = file.nextPart(`part ${index + 1}`)
@@ -206,7 +206,7 @@ describe('an output that fails', () => {
       compression: 'none',
       output: { write: () => Promise.reject(new Error('the disk is full')) },
       reader: { push: () => undefined },
-      parseTime: () => undefined,
+      parseTime: Date.parse,
     })
     const part = file.nextPart('part 1')
     const write = async () => {

@@ -68,8 +68,8 @@ export interface DayFileOptions {
   readonly compression: Compression
   readonly output: Output
   readonly reader: DayReader
-  /** A time as a file has it to epoch milliseconds; undefined for what is none. */
-  readonly parseTime: (text: string) => number | undefined
+  /** A time as a file has it to epoch milliseconds; NaN for what is none. */
+  readonly parseTime: (text: string) => number
 }
 
 /**
@@ -189,7 +189,7 @@ export class DayFile {
   ): boolean {
     const fields = fieldsOf(record, delimiter)
     const instant = this.#options.parseTime(fields[timePlace] ?? '')
-    if (fields.length !== columns.length || instant === undefined) return true
+    if (fields.length !== columns.length || Number.isNaN(instant)) return true
     const { day } = this.#options
     const isInside = instant >= startOf(day) && instant < endOf(day)
     if (isInside) return true
