@@ -48,7 +48,7 @@ async function bring(links: readonly string[], settings: Settings = {}): Promise
   const names = fileNames('job-1', links.length)
   let failure: unknown
   try {
-    const dependencies = { api, source, clock, step, reader }
+    const dependencies = { api: { ...api, fetch: source.fetch }, clock, step, reader }
     await downloadFiles({ jobId: 'job-1', folder, job, names }, dependencies)
   } catch (error) {
     failure = error

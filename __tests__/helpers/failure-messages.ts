@@ -16,7 +16,8 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
 
 /** Functions and methods that put messages together. */
 const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
-  'api/exchange.ts': ['#look'],
+  'api/http.ts': ['#look'],
+  'api/route.ts': ['#describeRefusal', 'parseProxy'],
   'api/response.ts': ['readJob', 'describeError'],
   'download/thresholds.ts': ['rateFailures', 'costFailures'],
   'inputs/connection.ts': ['describeMistake'],

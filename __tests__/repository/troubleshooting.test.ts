@@ -85,7 +85,7 @@ describe('docs/troubleshooting.md', () => {
   })
 
   test('has every code of the API that the actions know', () => {
-    const hints = readFileSync('src/api/error-hints.ts', 'utf8')
+    const hints = readFileSync('src/api/errors.ts', 'utf8')
     const codes = [...hints.matchAll(/^ {2}(\d+): /gm)].map(([, code]) => String(code))
     const section = readFileSync('docs/troubleshooting.md', 'utf8').split('## Errors of the API')[1]
 

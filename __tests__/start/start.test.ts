@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { ExportApi } from '../../src/api/export-api.js'
-import type { ExportFilter } from '../../src/api/filter.js'
+import type { ExportClient } from '../../src/api/client.js'
+import type { ExportFilter } from '../../src/api/job.js'
 import { StepError } from '../../src/errors.js'
 import { readStartRequest } from '../../src/start/inputs.js'
 import { startExport } from '../../src/start/start.js'
@@ -10,7 +10,7 @@ import { validInputs } from '../helpers/valid-inputs.js'
 const NOW = Date.parse('2026-11-24T10:20:30Z')
 
 /** An API that starts a job with this id, and writes down what for. */
-function apiOf(step: RecordedStep, filters: ExportFilter[] = []): Pick<ExportApi, 'start'> {
+function apiOf(step: RecordedStep, filters: ExportFilter[] = []): Pick<ExportClient, 'start'> {
   return {
     async start(filter) {
       filters.push(filter)

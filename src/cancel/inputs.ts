@@ -1,4 +1,4 @@
-import type { Connection } from '../api/connection.js'
+import type { Connection } from '../api/job.js'
 import { CONNECTION_INPUTS, connectionField, parseJobId } from '../inputs/connection.js'
 import { fields, optional, type RawInputs } from '../inputs/fields.js'
 

@@ -1,6 +1,5 @@
+import type { ExportClient } from '../api/client.js'
 import { LinkExpiredError } from '../api/errors.js'
-import type { ExportApi } from '../api/export-api.js'
-import type { FileSource } from '../api/file-source.js'
 import type { Job } from '../api/job.js'
 import type { Clock } from '../clock.js'
 import { partialPath } from '../files/folder.js'
@@ -14,8 +13,7 @@ import { awaitReader } from './reading.js'
 const FILES_AT_A_TIME = 4
 
 export interface DownloadFilesDependencies {
-  readonly api: Pick<ExportApi, 'read'>
-  readonly source: FileSource
+  readonly api: Pick<ExportClient, 'read' | 'fetch'>
   readonly clock: Clock
   readonly step: Step
   /** Reads the files as they come; undefined where nobody wants to know what is in them. */
@@ -100,27 +98,27 @@ interface SavedFile {
 /** One file, whole under its name. */
 async function bringOne(
   { index, name, folder, links, signal }: Errand,
-  { source, clock, step, reader }: DownloadFilesDependencies,
+  { api, clock, step, reader }: DownloadFilesDependencies,
 ): Promise<SavedFile> {
   const followed = reader?.follow(name, partialPath(folder, name))
   const file = new FileInMaking(folder, name, followed)
-  const startedAt = clock.now()
+  const startedAt = clock.uptime()
   const onProgress = reportProgress(name, { clock, log: step })
   try {
     await file.open()
     try {
-      await source.fetch(links.at(index), file, { signal, onProgress })
+      await api.fetch(links.at(index), file, { signal, onProgress })
     } catch (error) {
       if (!(error instanceof LinkExpiredError)) throw error
       await links.renew(error, signal)
-      await source.fetch(links.at(index), file, { signal, onProgress })
+      await api.fetch(links.at(index), file, { signal, onProgress })
     }
     await file.finish()
   } catch (error) {
     await file.discard()
     throw error
   }
-  step.info(describeSaved(name, file.position, clock.now() - startedAt))
+  step.info(describeSaved(name, file.position, clock.uptime() - startedAt))
   return { path: file.finalPath, bytes: file.position, followed }
 }
 

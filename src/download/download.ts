@@ -1,6 +1,5 @@
+import type { ExportClient } from '../api/client.js'
 import { JobEndedError } from '../api/errors.js'
-import type { ExportApi } from '../api/export-api.js'
-import type { FileSource } from '../api/file-source.js'
 import type { Job } from '../api/job.js'
 import { waitForJob } from '../api/wait.js'
 import type { Clock } from '../clock.js'
@@ -18,8 +17,7 @@ import { report, reportNothing } from './report.js'
 import { checkThresholds } from './thresholds.js'
 
 export interface DownloadDependencies {
-  readonly api: Pick<ExportApi, 'read'>
-  readonly source: FileSource
+  readonly api: Pick<ExportClient, 'read' | 'fetch'>
   readonly clock: Clock
   readonly step: Step
   /** The folder that the job works in, absolute. */

@@ -1,4 +1,4 @@
-import type { Connection } from '../api/connection.js'
+import type { Connection } from '../api/job.js'
 import { InputError, type InputMistake } from '../errors.js'
 import { type Places, resolveFolder } from '../files/folder.js'
 import { CONNECTION_INPUTS, connectionField, parseJobId } from '../inputs/connection.js'

@@ -1,8 +1,6 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { createExportJobs } from '../api/export-jobs.js'
-import { createFileSource } from '../api/transfer.js'
-import { createTransport } from '../api/transport.js'
+import { ExportClient } from '../api/client.js'
 import { systemClock as clock } from '../clock.js'
 import { ExportReader } from '../report/export-reader.js'
 import { readRawInputs } from '../runner/raw-inputs.js'
@@ -14,12 +12,8 @@ runStep(async (step) => {
   const workspace = process.cwd()
   const places = { cwd: workspace, home: homedir() }
   const request = readDownloadRequest(readRawInputs(DOWNLOAD_INPUTS, step), places)
-  const { connection } = request
-  const { random } = Math
-  const transport = createTransport({ ...connection, clock })
-  const api = createExportJobs({ connection, transport, clock, step, random })
-  const source = createFileSource({ connection, clock, log: step, random })
+  const api = new ExportClient(request.connection, { clock, step, random: Math.random })
   const startReader = () =>
     new ExportReader(path.resolve(process.argv[1] ?? '', '../../report-worker/index.js'))
-  await downloadExport(request, { api, source, clock, step, workspace, startReader })
+  await downloadExport(request, { api, clock, step, workspace, startReader })
 })

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../clock.js'
 import { StepError } from '../errors.js'
 import { sanitizeAnswer } from '../sanitize.js'
 
@@ -7,14 +8,8 @@ import { sanitizeAnswer } from '../sanitize.js'
  * reader fails, which takes nothing from the files.
  */
 export async function awaitReader<T>(reading: Promise<T>, signal: AbortSignal): Promise<T> {
-  let end: () => void = () => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    end = () => reject(signal.reason)
-    signal.addEventListener('abort', end)
-    if (signal.aborted) end()
-  })
   try {
-    return await Promise.race([reading, aborted])
+    return await unlessAborted(reading, signal)
   } catch (cause) {
     if (signal.aborted) throw signal.reason
     const reason = sanitizeAnswer(cause instanceof Error ? cause.message : String(cause))
@@ -22,7 +17,5 @@ export async function awaitReader<T>(reading: Promise<T>, signal: AbortSignal): 
       `The files are saved, and could not be read for the report: ${reason}. This is a bug in the action. Please report it in the action's repository, with this line and the version in use; summary: false does without the report.`,
       { cause },
     )
-  } finally {
-    signal.removeEventListener('abort', end)
   }
 }

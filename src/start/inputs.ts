@@ -1,4 +1,4 @@
-import type { Connection } from '../api/connection.js'
+import type { Connection } from '../api/job.js'
 import { InputError } from '../errors.js'
 import { CONNECTION_INPUTS, connectionField, parsePhoneNumber } from '../inputs/connection.js'
 import { parseCountries } from '../inputs/countries.js'

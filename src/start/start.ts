@@ -1,5 +1,5 @@
-import type { ExportApi } from '../api/export-api.js'
-import type { ExportFilter } from '../api/filter.js'
+import type { ExportClient } from '../api/client.js'
+import type { ExportFilter } from '../api/job.js'
 import { StepError } from '../errors.js'
 import type { Step } from '../step.js'
 import type { Window } from '../window/window.js'
@@ -8,7 +8,7 @@ import { type StartedJob, setJobOutput, setJobsOutputs, setWindowOutputs } from 
 import { describeRequest, formatStartSummary } from './summary.js'
 
 interface StartDependencies {
-  readonly api: Pick<ExportApi, 'start'>
+  readonly api: Pick<ExportClient, 'start'>
   readonly step: Step
 }
 

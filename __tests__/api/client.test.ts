@@ -1,11 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ConnectionError, StartLostError } from '../../src/api/errors.js'
-import type { HttpRequest } from '../../src/api/exchange.js'
-import type { ExportApi } from '../../src/api/export-api.js'
-import { createExportJobs } from '../../src/api/export-jobs.js'
-import { createTransport, type Transport } from '../../src/api/transport.js'
-import { systemClock } from '../../src/clock.js'
+import { ExportClient } from '../../src/api/client.js'
+import { ConnectionError, ResponseError, StartLostError } from '../../src/api/errors.js'
+import type { Http, HttpRequest } from '../../src/api/http.js'
+import { systemClock, unlessAborted } from '../../src/clock.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import { ManualClock } from '../helpers/manual-clock.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
@@ -18,6 +16,16 @@ import {
   type WireServer,
 } from '../helpers/wire-server.js'
 
+type Transport = Http['send']
+
+/** A network that answers so. */
+const wired = (send: Transport): Pick<Http, 'send' | 'call'> => ({
+  send,
+  call: () => {
+    throw new TypeError('no file is asked for here')
+  },
+})
+
 let server: WireServer
 let reaction: Reaction = started
 
@@ -27,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(() => server.close())
 
-function apiFor(subaccountId = 'acme_sg', step = new RecordedStep()): ExportApi {
+function apiFor(subaccountId = 'acme_sg', step = new RecordedStep()): ExportClient {
   const connection = {
     apiKey: 'kEy-0123456789',
     subaccountId,
@@ -35,8 +43,7 @@ function apiFor(subaccountId = 'acme_sg', step = new RecordedStep()): ExportApi 
     requestTimeoutMs: 5_000,
     retries: 0,
   }
-  const transport = createTransport({ ...connection, clock: systemClock })
-  return createExportJobs({ connection, transport, clock: systemClock, step, random: () => 1 })
+  return new ExportClient(connection, { clock: systemClock, step, random: () => 1 })
 }
 
 describe('an answer', () => {
@@ -157,7 +164,8 @@ describe('a start that fails', () => {
       retries,
     }
     const clock = new ManualClock()
-    const api = createExportJobs({ connection, transport, clock, step, random: () => 1 })
+    const http = wired(transport)
+    const api = new ExportClient(connection, { http, clock, step, random: () => 1 })
     const work = api.start({ limit: 0, phoneNumber: '6511111111' }).catch((error: unknown) => error)
     return clock.runUntil(work)
   }
@@ -227,7 +235,7 @@ describe('a start that fails', () => {
   })
 
   test('says when it was last sent, which may be long after it was first', async () => {
-    const answers = [{ httpStatus: 429, headers: { 'retry-after': '300' }, body: '' }]
+    const answers = [{ httpStatus: 429, headers: {}, retryAfterMs: 300_000, body: '' }]
     const transport: Transport = async () =>
       answers.shift() ?? { httpStatus: 500, headers: {}, body: '' }
 
@@ -250,7 +258,7 @@ describe('a start that fails', () => {
   test('is sent again where no job can have started, and says what it does', async () => {
     const step = new RecordedStep()
     const answers = [
-      { httpStatus: 503, headers: { 'retry-after': '2' }, body: '' },
+      { httpStatus: 503, headers: {}, retryAfterMs: 2_000, body: '' },
       { httpStatus: 202, headers: {}, body: '{"jobId":"job-1"}' },
     ]
     const requests: HttpRequest[] = []
@@ -284,13 +292,16 @@ describe('a job that is asked for', () => {
   const signal = new AbortController().signal
 
   /** The API whose answers are these, in their order, and what it was asked. */
-  function apiAnswering(...answers: [number, object?][]) {
+  function apiAnswering(...answers: ([number, (object | string)?, number?] | 'silence')[]) {
     const requests: string[] = []
     const clock = new ManualClock()
-    const transport: Transport = async ({ method, url, headers, body }) => {
+    const transport: Transport = async ({ method, url, headers, body }, ended) => {
       requests.push(`${method} ${url.pathname} ${headers.authorization} ${body ?? ''}`)
-      const [httpStatus, content] = answers.shift() ?? [500]
-      return { httpStatus, headers: {}, body: content ? JSON.stringify(content) : '' }
+      const answer = answers.shift() ?? [500]
+      if (answer === 'silence') return unlessAborted(new Promise<never>(() => undefined), ended)
+      const [httpStatus, content = '', retryAfterMs] = answer
+      const text = typeof content === 'string' ? content : JSON.stringify(content)
+      return { httpStatus, headers: {}, retryAfterMs, body: text }
     }
     const connection = {
       apiKey: 'kEy-0123456789',
@@ -300,9 +311,10 @@ describe('a job that is asked for', () => {
       retries: 2,
     }
     const step = new RecordedStep()
-    const api = createExportJobs({ connection, transport, clock, step, random: () => 1 })
+    const http = wired(transport)
+    const api = new ExportClient(connection, { http, clock, step, random: () => 1 })
     const outcome = (work: Promise<unknown>) => clock.runUntil(work.catch((error) => error))
-    return { api, requests, outcome }
+    return { api, requests, outcome, clock, step, connection }
   }
 
   const PATH = '/api/v1/subaccounts/a%26b/messages/exports/job-1 Bearer kEy-0123456789 '
@@ -335,20 +347,103 @@ describe('a job that is asked for', () => {
   })
 
   test.each([
-    [[404, { code: 1300 }], false],
-    [[401, { code: 1200 }], false],
-    [[503], true],
-    [[429], true],
-  ] satisfies [[number, object?], boolean][])(
-    'is not cancelled with %j, which may pass: %s',
-    async (answered, mayPass) => {
-      const { api, requests, outcome } = apiAnswering(answered)
+    [[404, { code: 1300 }], 1],
+    [[401, { code: 1200 }], 1],
+    [[503], 2],
+    [[429], 2],
+  ] satisfies [[number, object?], number][])(
+    'is not cancelled with %j, which is heard %i times, at once',
+    async (answered, times) => {
+      const { api, requests, outcome, clock } = apiAnswering(answered, answered, [204])
 
       const failure = await outcome(api.cancel('job-1', signal))
 
       expect(failure).toBeInstanceOf(StepError)
-      expect(api.mayPass(failure)).toBe(mayPass)
-      expect(requests).toHaveLength(1)
+      expect(requests).toHaveLength(times)
+      expect(clock.sleeps.every((ms) => ms === 0)).toBe(true)
     },
   )
+
+  test.each([0, 1, 5])(
+    'is cancelled in a second try, after the %i s asked for',
+    async (seconds) => {
+      const { api, requests, outcome, clock } = apiAnswering([503, '', seconds * 1_000], [204])
+
+      expect(await outcome(api.cancel('job-1', signal))).toBe(true)
+      expect(requests).toHaveLength(2)
+      expect(clock.sleeps).toEqual([seconds * 1_000])
+    },
+  )
+
+  test('is not cancelled where the server asks for more than 5 s: that is said at once', async () => {
+    const { api, requests, outcome, clock } = apiAnswering([503, '', 6_000], [204])
+
+    expect(await outcome(api.cancel('job-1', signal))).toMatchObject({
+      message: expect.stringMatching(/503.* 6 s \(Retry-After\)/),
+    })
+    expect([requests.length, clock.sleeps]).toEqual([1, []])
+  })
+
+  test('is not cancelled with a third try, or with a second where retries is 0', async () => {
+    const { api, requests, outcome } = apiAnswering([503], [500], [204])
+    const once = apiAnswering([503], [204])
+    once.connection.retries = 0
+
+    expect(await outcome(api.cancel('job-1', signal))).toMatchObject({ httpStatus: 500 })
+    expect(await once.outcome(once.api.cancel('job-1', signal))).toMatchObject({ httpStatus: 503 })
+    expect([requests.length, once.requests.length]).toEqual([2, 1])
+  })
+
+  test('has 5 s for each of two tries to cancel', async () => {
+    const { api, requests, outcome, clock } = apiAnswering('silence', 'silence', [204])
+    const startedAt = clock.uptime()
+
+    const failure = await outcome(api.cancel('job-1', signal))
+
+    expect(failure).toBeInstanceOf(ConnectionError)
+    expect(failure).toMatchObject({ message: expect.stringContaining('within 5 s') })
+    expect([requests.length, clock.uptime() - startedAt, clock.pending]).toEqual([2, 10_000, 0])
+  })
+
+  test.each([
+    ['a page', '<html>Please sign in</html>'],
+    ['nothing', ''],
+    ['half of its JSON', '{"status":"runn'],
+    ['another status', '{"status":7}'],
+  ])('is read again where a success has %s, and for ever that is an error', async (_, body) => {
+    const once = apiAnswering([200, body], [200, { status: 'running' }])
+    const ever = apiAnswering([200, body], [200, body], [200, body])
+
+    expect(await once.outcome(once.api.read('job-1', signal))).toMatchObject({
+      jobStatus: 'running',
+    })
+    expect(await ever.outcome(ever.api.read('job-1', signal))).toBeInstanceOf(ResponseError)
+    expect([once.requests.length, ever.requests.length]).toEqual([2, 3])
+  })
+
+  test('has each file once, though the API names one twice: a warning, and one only', async () => {
+    const data = ['https://a.example/1', 'https://a.example/2', 'https://a.example/1']
+    const answer: [number, object] = [200, { status: 'succeeded', data }]
+    const { api, outcome, step } = apiAnswering(answer, answer)
+
+    const job = await outcome(api.read('job-1', signal))
+    await outcome(api.read('job-1', signal))
+
+    expect(job).toMatchObject({ links: data.slice(0, 2) })
+    expect(step.events.filter((event) => event.startsWith('warning'))).toEqual([
+      expect.stringMatching(/job-1.*3 links, 2 files/),
+    ])
+  })
+
+  test('keeps the tokens of its links out of what an error repeats later', async () => {
+    const token = 't0ken-0123456789'
+    const data = [`https://a.example/download/${token}`]
+    const gone = { code: 1300, message: `No ${token} here` }
+    const { api, outcome } = apiAnswering([200, { status: 'succeeded', data }], [410, gone])
+    await outcome(api.read('job-1', signal))
+
+    const failure = await outcome(api.read('job-1', signal))
+
+    expect(failure).toMatchObject({ message: expect.stringContaining('"No *** here"') })
+  })
 })
