@@ -46,7 +46,13 @@ for (const [name, source] of Object.entries(ENTRIES)) {
     target: 'es2022',
   })
   const files = Object.entries(assets).map(([file, { source: bytes }]) => [file, bytes])
-  bundles.push({ name, code, files: [['index.js', code], ['package.json', COMMONJS], ...files] })
+  // A bundle of our own sources alone has no licenses to name, and gets an empty list.
+  const own = [
+    ['index.js', code],
+    ['package.json', COMMONJS],
+    ['licenses.txt', ''],
+  ]
+  bundles.push({ name, code, files: [...own, ...files] })
 }
 
 await rm(target, { recursive: true, force: true })

@@ -28,7 +28,6 @@ const PACKAGES: Record<string, string[]> = {
   '@date-fns/tz': ['window'],
   '@date-fns/utc': ['window', 'sandbox', 'summary'],
   'date-fns': ['window', 'sandbox', 'summary'],
-  papaparse: ['report'],
   'iso-3166': ['inputs', 'sandbox'],
 }
 

@@ -7,7 +7,7 @@ import { ReleaseRepository } from '../helpers/release-repository.js'
 const SOURCES = ['dist', 'scripts', 'src', 'stubs', 'tsconfig.json', '.gitattributes', '.gitignore']
 
 /** What the build needs of the packages that only build. */
-const BUILDERS = ['@vercel/ncc', 'typescript', '@types/node', '@types/papaparse', 'undici-types']
+const BUILDERS = ['@vercel/ncc', 'typescript', '@types/node', 'undici-types']
 
 /** The commands of docs/releases.md that hold a word, one to a line. */
 function commandsWith(word: string): string[] {

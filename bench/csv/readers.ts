@@ -45,15 +45,16 @@ function reportWithoutHash(): Reader {
   const tally = new Tally()
   let records: RecordReader | undefined
   const reader = new CsvReader({
+    header(names) {
+      const header = readHeader(names)
+      records = new RecordReader(header)
+      return Object.values(header.places)
+    },
     record(fields) {
-      if (records === undefined) {
-        records = new RecordReader(readHeader(fields))
-        return true
-      }
-      const record = records.read(fields)
-      if (record === undefined) return false
+      const record = records?.read(fields)
+      if (record === undefined) return 'unreadable'
       tally.add(record)
-      return true
+      return undefined
     },
     unreadable: () => undefined,
   })

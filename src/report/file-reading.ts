@@ -28,6 +28,7 @@ export class FileReading {
 
   constructor() {
     this.#csv = new CsvReader({
+      header: (names) => this.#takeHeader(names),
       record: (fields) => this.#record(fields),
       unreadable: (line) => {
         this.#unreadable += 1
@@ -60,15 +61,16 @@ export class FileReading {
     }
   }
 
-  #record(fields: readonly string[]): boolean {
-    if (this.#records === undefined) {
-      this.#header = readHeader(fields)
-      this.#records = new RecordReader(this.#header)
-      return true
-    }
-    const record = this.#records.read(fields)
-    if (record === undefined) return false
+  #takeHeader(names: readonly string[]): readonly number[] {
+    this.#header = readHeader(names)
+    this.#records = new RecordReader(this.#header)
+    return Object.values(this.#header.places)
+  }
+
+  #record(fields: readonly string[]): string | undefined {
+    const record = this.#records?.read(fields)
+    if (record === undefined) return 'a price or smscount of it is no number'
     this.#tally.add(record)
-    return true
+    return undefined
   }
 }
