@@ -31,6 +31,8 @@ export interface RunOptions {
   dist?: string
   /** The folder that the job works in, which is kept; one that is removed with the run if not given. */
   workspace?: string
+  /** What it is run by, as `unshare` and its options; nothing if not given. */
+  through?: readonly string[]
   /** Hears of each piece of the log as it comes. */
   onStdout?: (text: string) => void
 }
@@ -63,7 +65,12 @@ export function launchAction(action: string, options: RunOptions = {}): RunningA
   const workspace = options.workspace ?? files.folder
   const script = path.join(folder, runs[options.script ?? 'main'])
   const dist = path.join(root, 'dist')
-  const child = spawn(process.execPath, [script.replace(dist, options.dist ?? dist)], {
+  const [program = '', ...args] = [
+    ...(options.through ?? []),
+    process.execPath,
+    script.replace(dist, options.dist ?? dist),
+  ]
+  const child = spawn(program, args, {
     cwd: workspace,
     env: {
       ...baseEnvironment(),

@@ -2,11 +2,9 @@ import type { ExportClient } from '../api/client.js'
 import { LinkExpiredError } from '../api/errors.js'
 import type { Job } from '../api/job.js'
 import type { Clock } from '../clock.js'
-import { partialPath } from '../files/folder.js'
 import { FileInMaking } from '../files/save.js'
 import type { ExportReader, FollowedFile } from '../report/export-reader.js'
 import type { Step } from '../step.js'
-import { setFilesOutput } from './outputs.js'
 import { describeSaved, reportProgress } from './progress.js'
 import { awaitReader } from './reading.js'
 
@@ -72,10 +70,7 @@ export async function downloadFiles(
     }
   }
   await Promise.all(Array.from({ length: Math.min(FILES_AT_A_TIME, names.length) }, bringNext))
-  setFilesOutput(
-    saved.filter((file) => file !== undefined),
-    step,
-  )
+  step.setOutput('files', JSON.stringify(saved.filter((file) => file !== undefined)))
   if (failure) throw failure.error
   step.signal.throwIfAborted()
   if (unread) throw unread.error
@@ -100,12 +95,12 @@ async function bringOne(
   { index, name, folder, links, signal }: Errand,
   { api, clock, step, reader }: DownloadFilesDependencies,
 ): Promise<SavedFile> {
-  const followed = reader?.follow(name, partialPath(folder, name))
-  const file = new FileInMaking(folder, name, followed)
+  const file = new FileInMaking(folder, name, { clock, signal })
+  const followed = reader?.follow(name, file.partialPath)
   const startedAt = clock.uptime()
   const onProgress = reportProgress(name, { clock, log: step })
   try {
-    await file.open()
+    await file.open(followed)
     try {
       await api.fetch(links.at(index), file, { signal, onProgress })
     } catch (error) {

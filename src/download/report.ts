@@ -1,4 +1,5 @@
-import { writeText } from '../files/json-files.js'
+import type { Clock } from '../clock.js'
+import { saveText } from '../files/json-files.js'
 import { type FileFacts, type Findings, toFindings } from '../report/findings.js'
 import { noteCrowdedMaps, noteLongReport, setReportOutputs } from '../report/outputs.js'
 import { deliveryRateOf, type Figures, toReport } from '../report/report.js'
@@ -10,11 +11,16 @@ import { formatCount } from '../summary/number-format.js'
 import type { DownloadRequest, ReportRequest } from './inputs.js'
 import { type DownloadedExport, formatDownloadSummary, formatEmptySummary } from './summary.js'
 
+interface ReportDependencies {
+  readonly clock: Clock
+  readonly step: Step
+}
+
 /** Hands on what the files of an export hold: as outputs, in the log, in the job's summary. */
 export async function report(
   downloaded: DownloadedExport,
   request: ReportRequest,
-  step: Step,
+  { clock, step }: ReportDependencies,
 ): Promise<void> {
   const { findings } = downloaded
   const figures = toReport(findings.figures)
@@ -23,28 +29,29 @@ export async function report(
   annotate(findings, step)
   noteLongReport(figures, step)
   await summarize(formatDownloadSummary(downloaded), step)
-  await writeReportFile(downloaded, findings.figures, request)
+  await writeReportFile(downloaded, findings.figures, request, { clock, step })
 }
 
 /** The same for a job that found no record. */
 export async function reportNothing(
   { connection: { subaccountId }, jobId }: DownloadRequest,
   request: ReportRequest,
-  step: Step,
+  { clock, step }: ReportDependencies,
 ): Promise<void> {
   const { figures } = toFindings([])
   setReportOutputs(toReport(figures), step)
   await summarize(formatEmptySummary(subaccountId, jobId), step)
-  await writeReportFile({ subaccountId, jobId }, figures, request)
+  await writeReportFile({ subaccountId, jobId }, figures, request, { clock, step })
 }
 
 async function writeReportFile(
   { subaccountId, jobId }: Pick<DownloadedExport, 'subaccountId' | 'jobId'>,
   figures: Figures,
   { file }: ReportRequest,
+  { clock, step: { signal } }: ReportDependencies,
 ): Promise<void> {
   if (file === undefined) return
-  await writeText(file, formatReportFile({ subaccountId, jobId, figures }))
+  await saveText(file, formatReportFile({ subaccountId, jobId, figures }), { clock, signal })
 }
 
 /** What a reader of the figures has to know. */
