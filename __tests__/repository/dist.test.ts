@@ -55,7 +55,7 @@ describe('dist', () => {
     expect(readFileSync('dist/start/licenses.txt', 'utf8').split('\n')).not.toContain('undici')
   })
   test('leaves out what runs programs, which every start would pay for and none uses', () => {
-    for (const name of ['start', 'download', 'cancel', 'merge-reports']) {
+    for (const name of ['start', 'download', 'sync', 'cancel', 'merge-reports']) {
       expect(readFileSync(`dist/${name}/index.js`, 'utf8')).not.toContain('child_process')
     }
   })

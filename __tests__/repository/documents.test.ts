@@ -18,6 +18,7 @@ interface ActionFile {
 const ACTIONS = [
   { action: 'action.yml', readme: 'README.md' },
   { action: 'download/action.yml', readme: 'download/README.md' },
+  { action: 'sync/action.yml', readme: 'sync/README.md' },
   { action: 'cancel/action.yml', readme: 'cancel/README.md' },
   { action: 'merge-reports/action.yml', readme: 'merge-reports/README.md' },
   { action: 'sandbox/action.yml', readme: 'sandbox/README.md' },

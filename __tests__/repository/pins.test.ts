@@ -6,7 +6,7 @@ const FILES = globSync([
   '*.{md,yml}',
   '.github/**/*.{md,yml}',
   '{docs,examples}/**/*.{md,yml}',
-  '{cancel,download,merge-reports,sandbox}/*.{md,yml}',
+  '{cancel,download,merge-reports,sandbox,sync}/*.{md,yml}',
 ])
 
 /** This project's own: of this very commit, or by the tag that most will use. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { inCode, tableOf } from '../helpers/markdown-table.js'
 
-const ACTIONS = ['.', 'download', 'cancel', 'merge-reports', 'sandbox']
+const ACTIONS = ['.', 'download', 'cancel', 'merge-reports', 'sandbox', 'sync']
 
 const threatModel = readFileSync('docs/threat-model.md', 'utf8')
 
