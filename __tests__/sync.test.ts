@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { dayOf, daysFrom, shiftDay } from '../src/archive/days.js'
+import { daysFrom, shiftDay } from '../src/archive/days.js'
 import { type HistoryOptions, messagesOfDay, startHistoryApi } from './helpers/history-api.js'
 import { launchAction } from './helpers/run-action.js'
 import { dataOf, filesOf, manifestOf } from './helpers/run-sync.js'
@@ -12,7 +12,8 @@ import { API_KEY, withoutSecrets } from './helpers/run-start.js'
 import { createTemporaryFolder } from './helpers/temporary-folder.js'
 
 const hastyTime = fileURLToPath(new URL('helpers/hasty-time.cjs', import.meta.url))
-const yesterday = shiftDay(dayOf(Date.now()), -1)
+const now = '2026-11-27T10:00:00Z'
+const yesterday = '2026-11-26'
 const from = shiftDay(yesterday, -4)
 const days = daysFrom(from, yesterday)
 
@@ -22,6 +23,7 @@ const BODY = 'Your code is 918273'
 /** The built action at a server of the test's own, and what has become of its folder. */
 async function setUp(options: Partial<HistoryOptions> = {}) {
   const api = await startHistoryApi({
+    now: () => Date.parse(now),
     messagesOf: (day) => messagesOfDay(day, 5, { body: `"${BODY}, ""hi"",\r\nbye"` }),
     ...options,
   })
@@ -38,7 +40,7 @@ async function setUp(options: Partial<HistoryOptions> = {}) {
         from,
         ...inputs,
       },
-      env: { RUNNER_DEBUG: '1', NODE_OPTIONS: `--require ${hastyTime}` },
+      env: { RUNNER_DEBUG: '1', NODE_OPTIONS: `--require ${hastyTime}`, TEST_NOW: now },
     })
   const sync = async (inputs: Record<string, string> = {}) =>
     withoutSecrets(await launch(inputs).ended, ['t0ken-0123456789', BODY, '/messages/download/'])

@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { dayOf, shiftDay } from '../../src/archive/days.js'
+import { shiftDay } from '../../src/archive/days.js'
 import { parseManifest } from '../../src/archive/manifest.js'
 import { messagesOfDay, startHistoryApi } from './history-api.js'
 import { type ActionRun, launchAction } from './run-action.js'
 
 const owner = { subaccountId: 'acme_sg', region: 'asia-pacific' }
+const now = '2026-11-27T10:00:00Z'
+const yesterday = '2026-11-26'
 const hastyTime = fileURLToPath(new URL('hasty-time.cjs', import.meta.url))
 
 export interface KillOptions {
@@ -38,12 +40,12 @@ export interface KillResult {
 export async function killSyncs(options: KillOptions): Promise<KillResult> {
   const { kills, seed, folder, undisturbedFolder } = options
   const random = randomFrom(seed)
-  const yesterday = shiftDay(dayOf(Date.now()), -1)
   const first = shiftDay(yesterday, -11)
   let version = 1
   const body = () => `version ${version} `.repeat(30)
   const api = await startHistoryApi({
     messagesOf: (day) => messagesOfDay(day, 400, { body: body() }),
+    now: () => Date.parse(now),
     parts: 2,
     fileMs: 20,
     polls: 1,
@@ -59,7 +61,7 @@ export async function killSyncs(options: KillOptions): Promise<KillResult> {
         refresh,
         'report-days': '0',
       },
-      env: { NODE_OPTIONS: `--require ${hastyTime}` },
+      env: { NODE_OPTIONS: `--require ${hastyTime}`, TEST_NOW: now },
     })
 
   const reader = new Reader(folder)
