@@ -21,7 +21,7 @@ test(
     expect(result.faults).toEqual([])
     expect(last.stdout).not.toContain('::error')
     expect(last.exitCode).toBe(0)
-    const isData = ([name]: [string, string]) => name.startsWith('data')
+    const isData = ([name]: [string, string]) => /^(data|reports)\b/.test(name)
     expect(Object.entries(files).filter(isData)).toEqual(Object.entries(undisturbed).filter(isData))
     expect(Object.keys(files)).toEqual(Object.keys(undisturbed))
     expect(killed).toBeGreaterThan(0)

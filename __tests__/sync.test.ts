@@ -7,8 +7,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { daysFrom, shiftDay } from '../src/archive/days.js'
 import { type HistoryOptions, messagesOfDay, startHistoryApi } from './helpers/history-api.js'
 import { launchAction } from './helpers/run-action.js'
-import { dataOf, filesOf, manifestOf } from './helpers/run-sync.js'
 import { API_KEY, withoutSecrets } from './helpers/run-start.js'
+import { dataOf, filesOf, manifestOf } from './helpers/run-sync.js'
 import { createTemporaryFolder } from './helpers/temporary-folder.js'
 
 const hastyTime = fileURLToPath(new URL('helpers/hasty-time.cjs', import.meta.url))
@@ -54,9 +54,7 @@ describe('the sync action', () => {
     const { exitCode, outputs, summary } = await sync()
 
     expect(exitCode).toBe(0)
-    expect(Object.keys(dataOf(folder))).toEqual(
-      days.map((day) => `data/date=${day}/sms.csv.gz`),
-    )
+    expect(Object.keys(dataOf(folder))).toEqual(days.map((day) => `data/date=${day}/sms.csv.gz`))
     expect(outputs).toMatchObject({
       path: folder,
       complete: 'true',
@@ -155,24 +153,30 @@ describe('other programs', () => {
   const frictionless = pythonWith('frictionless')
   const duckdb = pythonWith('duckdb')
 
-  test.skipIf(!frictionless)('frictionless finds the archive whole, and a changed byte', async () => {
-    const { folder, sync } = await setUp()
-    await sync()
-    await sync({ compress: 'none', from: shiftDay(from, -1) })
-    const validate = () =>
-      spawnSync(frictionless ?? '', ['-m', 'frictionless', 'validate', 'datapackage.json'], {
-        cwd: folder,
-        encoding: 'utf8',
-      })
+  test.skipIf(!frictionless)(
+    'frictionless finds the archive whole, and a changed byte',
+    async () => {
+      const { folder, sync } = await setUp()
+      await sync()
+      await sync({ compress: 'none', from: shiftDay(from, -1) })
+      const validate = () =>
+        spawnSync(frictionless ?? '', ['-m', 'frictionless', 'validate', 'datapackage.json'], {
+          cwd: folder,
+          encoding: 'utf8',
+        })
 
-    expect(validate()).toMatchObject({ status: 0 })
+      expect(validate()).toMatchObject({ status: 0 })
 
-    const file = path.join(folder, `data/date=${from}/sms.csv.gz`)
-    writeFileSync(file, gzipSync(`${dataOf(folder)[`data/date=${from}/sms.csv.gz`]}`.replace('hi', 'HI')))
-    const changed = validate()
-    expect(changed.status).not.toBe(0)
-    expect(changed.stdout).toContain('hash')
-  })
+      const file = path.join(folder, `data/date=${from}/sms.csv.gz`)
+      writeFileSync(
+        file,
+        gzipSync(`${dataOf(folder)[`data/date=${from}/sms.csv.gz`]}`.replace('hi', 'HI')),
+      )
+      const changed = validate()
+      expect(changed.status).not.toBe(0)
+      expect(changed.stdout).toContain('hash')
+    },
+  )
 
   test.skipIf(!duckdb)('DuckDB reads the data with the date as a column', async () => {
     const { folder, sync } = await setUp()
@@ -183,7 +187,10 @@ describe('other programs', () => {
 
     const { stdout } = spawnSync(
       duckdb ?? '',
-      ['-c', `import duckdb; [print(*row, sep='|') for row in duckdb.sql("""${query}""").fetchall()]`],
+      [
+        '-c',
+        `import duckdb; [print(*row, sep='|') for row in duckdb.sql("""${query}""").fetchall()]`,
+      ],
       { cwd: folder, encoding: 'utf8' },
     )
 
@@ -201,7 +208,10 @@ test('what somebody else has put into the manifest stays', async () => {
   await sync()
   const file = path.join(folder, 'datapackage.json')
   const manifest = JSON.parse(readFileSync(file, 'utf8'))
-  writeFileSync(file, JSON.stringify({ ...manifest, title: 'Ours', licenses: [{ name: 'private' }] }))
+  writeFileSync(
+    file,
+    JSON.stringify({ ...manifest, title: 'Ours', licenses: [{ name: 'private' }] }),
+  )
   appendFileSync(file, '\n')
 
   await sync({ from: shiftDay(from, -1) })

@@ -45,7 +45,7 @@ describe('a day like the others', () => {
 
 describe('volume-spike', () => {
   const spikesOf = (before: (day: string) => readonly Route[], today: readonly Route[]) =>
-    findUnusualTraffic(DAY, trafficOf(before, today)).filter(({ sign }) => sign === 'volume-spike')
+    findUnusualTraffic(DAY, trafficOf(earlier, today)).filter(({ sign }) => sign === 'volume-spike')
 
   test('is of a country, and of an operator in it', () => {
     const today = [route('SG', 'Singtel', 600), route('SG', 'M1', 40), route('MY', 'Maxis', 100)]
@@ -74,9 +74,9 @@ describe('volume-spike', () => {
 
   test('is held against the same weekday', () => {
     const isTuesday = (day: string) => new Date(day).getUTCDay() === 2
-    const before = (day: string) => [route('SG', 'Singtel', isTuesday(day) ? 1_000 : 100)]
+    const earlier = (day: string) => [route('SG', 'Singtel', isTuesday(day) ? 1_000 : 100)]
 
-    expect(spikesOf(before, [route('SG', 'Singtel', 1_000)])).toEqual([])
+    expect(spikesOf(earlier, [route('SG', 'Singtel', 1_000)])).toEqual([])
   })
 
   test.each([
@@ -93,13 +93,13 @@ describe('volume-spike', () => {
   test('allows for days that differ much', () => {
     // The median is 200, and half of the days are 100 or more away from it.
     const counts = [100, 300, 100, 300, 200, 100, 300, 200]
-    const before = (day: string) => {
+    const earlier = (day: string) => {
       const weeks = Math.round((Date.parse(DAY) - Date.parse(day)) / (7 * 86_400_000))
       return [route('SG', 'M1', counts[weeks - 1] ?? 200)]
     }
 
-    expect(spikesOf(before, [route('SG', 'M1', 800)])).toEqual([])
-    expect(spikesOf(before, [route('SG', 'M1', 801)])).toHaveLength(2)
+    expect(spikesOf(earlier, [route('SG', 'M1', 800)])).toEqual([])
+    expect(spikesOf(earlier, [route('SG', 'M1', 801)])).toHaveLength(2)
   })
 })
 
@@ -107,7 +107,12 @@ describe('country-share and operator-share', () => {
   test('say what has moved by more than 20 points, up or down', () => {
     const today = [route('SG', 'Singtel', 5), route('SG', 'M1', 95), route('MY', 'Maxis', 100)]
 
-    expect(findUnusualTraffic(DAY, trafficOf(() => usual, today))).toEqual([
+    expect(
+      findUnusualTraffic(
+        DAY,
+        trafficOf(() => usual, today),
+      ),
+    ).toEqual([
       {
         day: DAY,
         sign: 'operator-share',
@@ -144,43 +149,45 @@ describe('country-share and operator-share', () => {
     [70, 30, false],
     [71, 29, true],
   ])('of %i and %i where half is usual: %s', (first, second, isFound) => {
-    const before = () => [route('SG', 'M1', 50), route('MY', 'Maxis', 50)]
+    const earlier = () => [route('SG', 'M1', 50), route('MY', 'Maxis', 50)]
     const today = [route('SG', 'M1', first), route('MY', 'Maxis', second)]
 
-    expect(signsOf(trafficOf(before, today)).length > 0).toBe(isFound)
+    expect(signsOf(trafficOf(earlier, today)).length > 0).toBe(isFound)
   })
 
   test('leave out days with fewer than 100 records', () => {
-    expect(signsOf(trafficOf(() => usual, [route('SG', 'M1', 49), route('MY', 'Maxis', 50)]))).toEqual(
-      [],
-    )
+    expect(
+      signsOf(trafficOf(() => usual, [route('SG', 'M1', 49), route('MY', 'Maxis', 50)])),
+    ).toEqual([])
   })
 })
 
 describe('new-country', () => {
-  const before = () => [route('SG', 'M1', 1_000)]
+  const earlier = () => [route('SG', 'M1', 1_000)]
 
   test.each([
     [19, []],
     [20, [['new-country', 'VN', null]]],
   ])('with %i records: %j', (records, found) => {
-    expect(signsOf(trafficOf(before, [...before(), route('VN', 'Viettel', records)]))).toEqual(found)
+    expect(signsOf(trafficOf(earlier, [...earlier(), route('VN', 'Viettel', records)]))).toEqual(
+      found,
+    )
   })
 
   test('is none that was there within 28 days', () => {
     const once = (day: string) =>
-      day === shiftDay(DAY, -28) ? [...before(), route('VN', 'Viettel', 1)] : before()
-    const earlier = (day: string) =>
-      day === shiftDay(DAY, -29) ? [...before(), route('VN', 'Viettel', 1)] : before()
-    const today = [...before(), route('VN', 'Viettel', 30)]
+      day === shiftDay(DAY, -28) ? [...earlier(), route('VN', 'Viettel', 1)] : earlier()
+    const longAgo = (day: string) =>
+      day === shiftDay(DAY, -29) ? [...earlier(), route('VN', 'Viettel', 1)] : earlier()
+    const today = [...earlier(), route('VN', 'Viettel', 30)]
 
     expect(signsOf(trafficOf(once, today))).toEqual([])
-    expect(signsOf(trafficOf(earlier, today))).toEqual([['new-country', 'VN', null]])
+    expect(signsOf(trafficOf(longAgo, today))).toEqual([['new-country', 'VN', null]])
   })
 })
 
 describe('delivery-rate', () => {
-  const before = () => [route('SG', 'M1', 200, 190)]
+  const earlier = () => [route('SG', 'M1', 200, 190)]
 
   test.each([
     [100, 80, []],
@@ -188,7 +195,7 @@ describe('delivery-rate', () => {
     [99, 10, []],
     [100, 100, []],
   ])('of %i with %i delivered, where 95 %% are usual', (records, delivered, found) => {
-    const routesOf = trafficOf(before, [route('SG', 'M1', records, delivered)])
+    const routesOf = trafficOf(earlier, [route('SG', 'M1', records, delivered)])
 
     expect(findUnusualRates(DAY, routesOf)).toMatchObject(found)
     expect(findUnusualRates(DAY, routesOf)).toHaveLength(found.length)

@@ -85,7 +85,8 @@ export async function startHistoryApi(options: HistoryOptions): Promise<HistoryA
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = ''
     for await (const chunk of request) body += chunk
-    const [, kindText, id = ''] = /messages\/(exports|download)\/?(.*)$/.exec(request.url ?? '') ?? []
+    const [, kindText, id = ''] =
+      /messages\/(exports|download)\/?(.*)$/.exec(request.url ?? '') ?? []
     const window = request.method === 'POST' ? JSON.parse(body) : undefined
     const jobId = id.split('~')[0] ?? ''
     const day = window ? dayOfWindow(window) : (jobs.get(jobId)?.day ?? '')
@@ -168,7 +169,8 @@ export async function startHistoryApi(options: HistoryOptions): Promise<HistoryA
     const pieces = options.fileMs ? 4 : 1
     const length = Math.ceil(file.length / pieces)
     for (let piece = 0; piece < pieces; piece++) {
-      if (options.fileMs) await new Promise((resolve) => setTimeout(resolve, (options.fileMs ?? 0) / 4))
+      if (options.fileMs)
+        await new Promise((resolve) => setTimeout(resolve, (options.fileMs ?? 0) / 4))
       response.write(file.subarray(piece * length, (piece + 1) * length))
     }
     response.end()
@@ -194,7 +196,13 @@ function dayOfWindow({ from, to }: { from: string; to: string }): string {
 
 /** The same message is the same row, whichever export it is in. */
 function rowOf(message: Message): string {
-  const { createdat, country = 'SG', operator = 'Singtel', status = 'delivered', body = 'hi' } = message
+  const {
+    createdat,
+    country = 'SG',
+    operator = 'Singtel',
+    status = 'delivered',
+    body = 'hi',
+  } = message
   const done = status === 'delivered' ? new Date(Date.parse(createdat) + 3_000).toISOString() : ''
   return `${createdat}-${country},1,${country},${operator},${status},${done},ACME,${createdat},1,EUR,0.0446592,${body}\r\n`
 }

@@ -135,7 +135,8 @@ class Reader {
       const isOneVersion = this.versions.some((version) =>
         rows.every((row) => row.includes(`,version ${version} version`)),
       )
-      if (rows.length !== 400 || !isOneVersion) throw new Error(`${rows.length} rows, or mixed ones`)
+      if (rows.length !== 400 || !isOneVersion)
+        throw new Error(`${rows.length} rows, or mixed ones`)
     }
   }
 }

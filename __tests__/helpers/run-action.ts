@@ -4,8 +4,12 @@ import { EOL, tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { requireFreshDist } from '../../scripts/sources.ts'
+import { parseFileCommands } from './file-commands.ts'
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))))
+
+requireFreshDist(root)
 
 /** A run that is longer is a hang, and is killed. */
 const MAX_RUN_MS = 45_000
@@ -169,19 +173,4 @@ function readIfThere(file: string): string {
   } catch {
     return ''
   }
-}
-
-/** `name<<delimiter`, lines, `delimiter`: as the runner reads its files; a later one wins. */
-export function parseFileCommands(text: string): Record<string, string> {
-  const lines = text.split(/\r?\n/)
-  const values: Record<string, string> = {}
-  for (let line = 0; line < lines.length; line++) {
-    const [name, delimiter] = (lines[line] ?? '').split('<<')
-    if (!name || delimiter === undefined) continue
-    const end = lines.indexOf(delimiter, line + 1)
-    if (end < 0) throw new Error(`No end of the value of ${name}`)
-    values[name] = lines.slice(line + 1, end).join('\n')
-    line = end
-  }
-  return values
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Clock } from '../clock.js'
@@ -48,19 +48,18 @@ export interface ArchiveOptions {
 export class Archive {
   readonly #options: ArchiveOptions
   readonly #manifest: Manifest
-  /** When it was opened, by the folder's file system, in epoch ms. */
-  readonly #openedAt: number
+  /** When its work began, by the folder's file system, in epoch ms. */
+  #preparedAt: number | undefined
   /** What tells the manifest that lies there from another. */
   #version: string
   #changing: Promise<void> = Promise.resolve()
 
   private constructor(
     options: ArchiveOptions,
-    { manifest, openedAt, version }: { manifest: Manifest; openedAt: number; version: string },
+    { manifest, version }: { manifest: Manifest; version: string },
   ) {
     this.#options = options
     this.#manifest = manifest
-    this.#openedAt = openedAt
     this.#version = version
   }
 
@@ -74,8 +73,7 @@ export class Archive {
     const version = versionOf(file)
     const text = version === undefined ? undefined : await readText(file)
     if (version !== undefined && text !== undefined) {
-      const manifest = parseManifest(text, owner)
-      return new Archive(options, { manifest, openedAt: await prepareFolder(folder), version })
+      return new Archive(options, { manifest: parseManifest(text, owner), version })
     }
     for (const name of [DATA, REPORTS]) {
       if (list(path.join(folder, name)).length === 0) continue
@@ -83,11 +81,16 @@ export class Archive {
         `There is a folder ${name} in ${show(folder)} (path), and no manifest, ${MANIFEST}, beside it: nobody can tell what it holds. Nothing was changed. Restore the manifest, or give another path; docs/archive.md says more.`,
       )
     }
-    const openedAt = await prepareFolder(folder)
-    const archive = new Archive(options, { manifest: newManifest(owner), openedAt, version: '' })
+    const archive = new Archive(options, { manifest: newManifest(owner), version: '' })
+    await archive.prepare()
     await archive.#saveManifest()
     log.notice(`There was no archive in ${show(folder)} (path): a new one begins.`)
     return archive
+  }
+
+  /** Tries whether the folder can be written to, before work that takes long. */
+  async prepare(): Promise<void> {
+    this.#preparedAt ??= await prepareFolder(this.#options.folder)
   }
 
   get days(): ReadonlyMap<Day, ArchivedDay> {
@@ -99,7 +102,7 @@ export class Archive {
     const sizes = new Map<Day, number>()
     for (const { day, file } of this.days.values()) {
       if (file === undefined) continue
-      const found = lstatSync(this.pathOf(day, file.compression), { throwIfNoEntry: false })
+      const found = statOf(this.pathOf(day, file.compression))
       if (found?.isFile()) sizes.set(day, found.size)
     }
     return sizes
@@ -107,17 +110,19 @@ export class Archive {
 
   /** What lies among the data that the manifest does not know, from the archive's folder on. */
   strangers(): string[] {
-    const found: string[] = []
-    for (const name of list(path.join(this.#options.folder, DATA))) {
-      const day = name.replace(/^date=/, '')
-      const known = this.days.get(day)?.file
-      if (known === undefined) found.push(`${DATA}/${name}`)
-      else {
-        const others = COMPRESSIONS.filter((form) => form !== known.compression)
-        found.push(...others.map((form) => dataPath(day, form)).filter((file) => this.#has(file)))
-      }
-    }
-    return found
+    const names = list(path.join(this.#options.folder, DATA))
+    return names
+      .filter((name) => this.days.get(name.replace(/^date=/, ''))?.file === undefined)
+      .map((name) => `${DATA}/${name}`)
+  }
+
+  /** The same of what lies beside a day's file in another form; to look for that takes longer. */
+  otherForms(): string[] {
+    return [...this.days.values()].flatMap(({ day, file }) =>
+      COMPRESSIONS.filter((form) => file && form !== file.compression)
+        .map((form) => dataPath(day, form))
+        .filter((name) => statOf(path.join(this.#options.folder, name)) !== undefined),
+    )
   }
 
   /** The days whose report is there. */
@@ -127,8 +132,12 @@ export class Archive {
   }
 
   /** The text of a day's report; undefined where it cannot be read. */
-  async readReport(day: Day): Promise<string | undefined> {
-    return readFile(this.#reportPath(day), 'utf8').catch(() => undefined)
+  readReport(day: Day): string | undefined {
+    try {
+      return readFileSync(this.#reportPath(day), 'utf8')
+    } catch {
+      return undefined
+    }
   }
 
   async saveReport(day: Day, text: string): Promise<void> {
@@ -174,10 +183,12 @@ export class Archive {
 
   /** Removes what killed runs have left. */
   async removeLeftovers(): Promise<void> {
-    const { folder } = this.#options
-    await removeLeftovers(folder, this.#openedAt)
-    const reports = path.join(folder, REPORTS)
-    if (list(reports).length > 0) await removeLeftovers(reports, this.#openedAt)
+    for (const folder of [this.#options.folder, path.join(this.#options.folder, REPORTS)]) {
+      const hasSome = list(folder, true).some((name) => name.endsWith('.part'))
+      if (!hasSome) continue
+      await this.prepare()
+      await removeLeftovers(folder, this.#preparedAt ?? 0)
+    }
   }
 
   /** One change after another: each finds the manifest as the one before has left it. */
@@ -221,11 +232,6 @@ export class Archive {
   #reportPath(day: Day): string {
     return path.join(this.#options.folder, REPORTS, `${day}.json`)
   }
-
-  #has(file: string): boolean {
-    const found = lstatSync(path.join(this.#options.folder, file), { throwIfNoEntry: false })
-    return found !== undefined
-  }
 }
 
 /** The archive is not as this run has left it. */
@@ -244,16 +250,21 @@ async function readText(file: string): Promise<string> {
   }
 }
 
+/** Of what lies there itself, be it a link; undefined where nothing does. */
+function statOf(file: string): Stats | undefined {
+  return lstatSync(file, { throwIfNoEntry: false })
+}
+
 /** Undefined where nothing lies there. */
 function versionOf(file: string): string | undefined {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false })
   return found && [found.ino, found.size, found.mtimeNs].join(' ')
 }
 
-/** What a folder has in it, but for what is hidden; nothing where it is not there. */
-function list(folder: string): string[] {
+/** What a folder has in it, hidden things only if asked for; nothing where it is not there. */
+function list(folder: string, all = false): string[] {
   try {
-    return readdirSync(folder).filter((name) => !name.startsWith('.'))
+    return readdirSync(folder).filter((name) => all || !name.startsWith('.'))
   } catch (cause) {
     if (systemCodeOf(cause) === 'ENOENT') return []
     throw new StepError(`The folder ${show(folder)} cannot be read: ${explainReadFault(cause)}.`, {

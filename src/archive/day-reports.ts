@@ -11,7 +11,7 @@ import { type Day, formatDays } from './days.js'
 import type { ArchivedDay } from './manifest.js'
 
 /** The figures of a day without records. */
-export const NO_FIGURES: Figures = new Tally([]).plain()
+export const NO_FIGURES: Figures = new Tally().plain()
 
 /** Reads the records of a day's file for its figures, while it is made or when it lies there. */
 export class DayReader {
@@ -54,7 +54,7 @@ export class DayReports {
   async figuresOf(day: Day): Promise<Figures | undefined> {
     const entry = this.#options.archive.days.get(day)
     if (entry === undefined) return undefined
-    const text = await this.#options.archive.readReport(day)
+    const text = this.#options.archive.readReport(day)
     const report = text === undefined ? undefined : parseReportFile(text)
     return report?.figures ?? (await this.#make(entry))
   }
@@ -68,7 +68,8 @@ export class DayReports {
       if (reported.has(entry.day)) continue
       if ((await this.#make(entry)) !== undefined) made.push(entry.day)
     }
-    if (made.length > 0) log.info(`The reports of ${formatDays(made.sort())} were made from their data.`)
+    if (made.length > 0)
+      log.info(`The reports of ${formatDays(made.sort())} were made from their data.`)
   }
 
   async #make(entry: ArchivedDay): Promise<Figures | undefined> {

@@ -80,7 +80,7 @@ async function downloadAndReport(
     await downloadFiles(delivery, { ...dependencies, reader })
     const findings = await awaitReader(reader.findings(), step.signal)
     await report({ subaccountId, jobId, findings, expires: job.expires }, request, dependencies)
-    checkThresholds(findings.figures, request.thresholds)
+    checkThresholds(findings, request.thresholds, step)
   } finally {
     await reader.close()
   }

@@ -1,6 +1,8 @@
 import { readSync } from 'node:fs'
 import { type FileFigures, FileReading } from './file-reading.js'
-import { factsOf, toFindings } from './findings.js'
+import type { FileFacts } from './findings.js'
+import { decodeName } from './names.js'
+import { Tally } from './tally.js'
 import type { Answer, Order } from './thread-messages.js'
 
 const BUFFER_BYTES = 262_144
@@ -17,15 +19,17 @@ export interface ReadingPort {
  */
 export function readInThread(port: ReadingPort): void {
   const followed = new Map<number, FollowedFile>()
-  const ended = new Map<number, readonly [name: string, FileFigures]>()
+  const files: FileFacts[] = []
+  const tally = new Tally()
   port.on('message', (order) => {
     if (order.kind === 'follow') {
       followed.set(order.file, new FollowedFile(order.name, order.descriptor))
       return
     }
     if (order.kind === 'finish') {
-      const inOrder = [...ended].sort(([a], [b]) => a - b).map(([, file]) => file)
-      port.postMessage({ kind: 'findings', findings: toFindings(inOrder) })
+      // Numbers of files have gaps where one is not read yet.
+      const findings = { figures: tally.plain(), files: files.filter(Boolean) }
+      port.postMessage({ kind: 'findings', findings })
       return
     }
     const file = followed.get(order.file)
@@ -38,9 +42,12 @@ export function readInThread(port: ReadingPort): void {
         file.restart()
         return
       case 'ended': {
-        const figures = file.end(order.bytes)
-        ended.set(order.file, [file.name, figures])
-        port.postMessage({ kind: 'read', file: order.file, facts: factsOf(file.name, figures) })
+        const { figures, ...rest } = file.end(order.bytes)
+        const facts = { name: file.name, ...rest }
+        tally.add(figures, decodeName)
+        files[order.file] = facts
+        followed.delete(order.file)
+        port.postMessage({ kind: 'read', file: order.file, facts })
         return
       }
       default:

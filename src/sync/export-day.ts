@@ -224,7 +224,14 @@ async function saveDay(
   }
   const pending = figures.missing.includes('status_value') ? figures.records : figures.pending
   const settled = isSettled({ day, pending, exportedAt }, settling)
-  const entry = { day, records, pending, settled, exportedAt, file: fileOf(made, records, compression) }
+  const entry = {
+    day,
+    records,
+    pending,
+    settled,
+    exportedAt,
+    file: fileOf(made, records, compression),
+  }
   const isSame = kept?.file !== undefined && kept.file.sha256 === entry.file?.sha256
   const written = entry.file && !isSame ? made?.file : undefined
   await archive.saveDay(entry, written, reports.format(day, figures))

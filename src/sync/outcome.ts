@@ -21,8 +21,8 @@ import { describeUnusual, formatSyncSummary, type Period } from './summary.js'
 /** How far back a day is held against: eight weeks. */
 const LOOK_BACK_DAYS = 56
 
-/** Annotations that a run makes of what is unusual: GitHub shows ten of a step. */
-const MAX_WARNINGS = 8
+/** Warnings that a run makes of what is unusual; all are in the output. */
+const MAX_WARNINGS = 50
 
 /** What a run has come to. */
 export interface Outcome {
@@ -32,6 +32,8 @@ export interface Outcome {
   /** Days that were not there before, and days that were not settled before. */
   readonly added: readonly Day[]
   readonly settled: readonly Day[]
+  /** Whether there was anything to export. */
+  readonly hasWorked: boolean
   /** Epoch ms by the API's clock. */
   readonly now: number
 }
@@ -63,14 +65,14 @@ export async function tellOutcome(
   outcome: Outcome,
   { archive, reports, request, step }: OutcomeDependencies,
 ): Promise<void> {
-  const { plan, written } = outcome
+  const { plan, written, hasWorked } = outcome
   step.setOutput('complete', String(plan.missing.length === 0))
   step.setOutput('changed', JSON.stringify([...written].sort()))
   step.setOutput('missing', JSON.stringify(plan.missing))
   step.setOutput('settled-through', plan.settledThrough ?? '')
   // A runner gives a step that it ends little time.
   if (step.signal.aborted) return
-  tellStrangers(archive, step)
+  tellStrangers([...archive.strangers(), ...(hasWorked ? archive.otherForms() : [])], step)
 
   await reports.makeMissing()
   const unusual = await findUnusual(outcome, reports)
@@ -96,8 +98,7 @@ export async function tellOutcome(
   })
 }
 
-function tellStrangers(archive: Archive, step: Pick<Step, 'notice'>): void {
-  const strangers = archive.strangers()
+function tellStrangers(strangers: readonly string[], step: Pick<Step, 'notice'>): void {
   const [first] = strangers
   if (first === undefined) return
   const more = strangers.length > 1 ? ` and ${formatCount(strangers.length - 1)} more` : ''
@@ -107,10 +108,7 @@ function tellStrangers(archive: Archive, step: Pick<Step, 'notice'>): void {
 }
 
 /** Each day once: its traffic when it is new, its delivery rate when it is settled. */
-async function findUnusual(
-  { added, settled }: Outcome,
-  reports: DayReports,
-): Promise<Unusual[]> {
+async function findUnusual({ added, settled }: Outcome, reports: DayReports): Promise<Unusual[]> {
   const routes = new Map<Day, readonly Route[]>()
   const judged = [...new Set([...added, ...settled])].sort()
   const found: Unusual[] = []

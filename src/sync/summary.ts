@@ -3,7 +3,13 @@ import { type Day, formatDays } from '../archive/days.js'
 import type { Unusual } from '../archive/unusual.js'
 import { type Figures, shownOf } from '../report/figures.js'
 import { headlineOf } from '../summary/headline.js'
-import { escapeName, formatCode, formatTable, type Heading, joinBlocks } from '../summary/markdown.js'
+import {
+  escapeName,
+  formatCode,
+  formatTable,
+  type Heading,
+  joinBlocks,
+} from '../summary/markdown.js'
 import { formatCount } from '../summary/number-format.js'
 import { formatFigures } from '../summary/page.js'
 import type { SyncRequest } from './inputs.js'

@@ -70,13 +70,18 @@ export async function syncArchive(
   const limit = clock.countdown(timeoutMs, () => {
     run.end(new StepError(`The time is out after ${formatDuration(timeoutMs)} (timeout).`))
   })
+  const first = run.plan()
+  for (const line of describePlan(first)) step.info(line)
+  run.tellRefused(first)
+  const hasWorked = first.toExport.length > 0
   try {
-    await run.exportDays()
+    if (hasWorked) await run.exportDays(first)
   } finally {
     limit.stop()
   }
-  const plan = run.plan()
-  await tellOutcome({ ...run.results, plan, now: run.now() }, { archive, reports: run.reports, request, step })
+  const plan = hasWorked ? run.plan() : first
+  const outcome = { ...run.results, plan, hasWorked, now: run.now() }
+  await tellOutcome(outcome, { archive, reports: run.reports, request, step })
   run.throwFailure(plan)
   await archive.removeLeftovers()
 }
@@ -127,11 +132,9 @@ class SyncRun {
   }
 
   /** Does what the plan says, as far as that can be done. */
-  async exportDays(): Promise<void> {
+  async exportDays(plan: Plan): Promise<void> {
     const { step } = this.#dependencies
-    const plan = this.plan()
-    for (const line of describePlan(plan)) step.info(line)
-    if (plan.toExport.length === 0) return
+    await this.#archive.prepare()
     const signal = AbortSignal.any([step.signal, this.#end.signal])
     const { client, firstAnswer } = this.#connect(signal)
     const queue = [...plan.toExport]
@@ -177,6 +180,16 @@ class SyncRun {
     if (more > 0) texts.push(`${more} more are in the log.`)
     const count = this.#failures.size === 1 ? 'One day' : `${this.#failures.size} days`
     throw new StepError(`${count} could not be exported. ${texts.join(' ')} ${state}`)
+  }
+
+  /** Says which days are asked for again and cannot be had. */
+  tellRefused({ toExport }: Plan): void {
+    const planned = new Set(toExport.map(({ day }) => day))
+    const refused = this.#request.refresh.filter((day) => !planned.has(day))
+    if (refused.length === 0) return
+    this.#dependencies.step.warning(
+      `Not to be had again (refresh): ${formatDays(refused)}. The API keeps logs for 6 months.`,
+    )
   }
 
   #connect(signal: AbortSignal): { client: Client; firstAnswer: Promise<void> } {
