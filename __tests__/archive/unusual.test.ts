@@ -44,7 +44,7 @@ describe('a day like the others', () => {
 })
 
 describe('volume-spike', () => {
-  const spikesOf = (before: (day: string) => readonly Route[], today: readonly Route[]) =>
+  const spikesOf = (earlier: (day: string) => readonly Route[], today: readonly Route[]) =>
     findUnusualTraffic(DAY, trafficOf(earlier, today)).filter(({ sign }) => sign === 'volume-spike')
 
   test('is of a country, and of an operator in it', () => {

@@ -66,13 +66,8 @@ describe('dist', () => {
   })
 
   test('leaves out what runs programs, which every start would pay for and none uses', () => {
-<<<<<<< HEAD
     for (const name of ['start', 'download', 'sync', 'cancel', 'merge-reports']) {
-      expect(readFileSync(`dist/${name}/index.js`, 'utf8')).not.toContain('child_process')
-=======
-    for (const name of ['start', 'download', 'cancel', 'merge-reports']) {
       expect(readFileSync(`dist/${name}/main.js`, 'utf8')).not.toContain('child_process')
->>>>>>> main
     }
   })
 })
