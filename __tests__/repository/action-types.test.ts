@@ -118,7 +118,7 @@ describe.each(ACTIONS)('the types of $folder', ({ folder, base, read }) => {
         break
       }
       case 'integer': {
-        expect(['7', '70'].map(says)).toEqual([undefined, undefined])
+        expect(['7', '12'].map(says)).toEqual([undefined, undefined])
         expect(says('7.5')).toContain('is not a whole number')
         if ('named-values' in type) {
           const named = Object.values(type['named-values']).map(String)

@@ -58,8 +58,8 @@ export class SyncEndedError extends StepError {
   override name = 'SyncEndedError'
 }
 
-/** By the API's clock the day is not over. */
-export class NotOverError extends StepError {
+/** By the API's clock the day is not over: no fault, and nothing to do. */
+export class NotOverError extends Error {
   override name = 'NotOverError'
 }
 
@@ -98,7 +98,7 @@ async function runJob(
   running.add(jobId)
   // What the API's clock says is not known before its first answer.
   const exportedAt = now() - (clock.uptime() - startedAt)
-  if (endOf(day) > exportedAt) throw new NotOverError(`${day} is not over by the API's clock.`)
+  if (endOf(day) > exportedAt) throw new NotOverError(day)
   const quiet: Log = {
     info: (text) => log.debug(`${day}: ${text}`),
     notice: (text) => log.notice(`${day}: ${text}`),

@@ -1,7 +1,7 @@
 import type { Archive } from '../archive/archive.js'
 import type { DayReports } from '../archive/day-reports.js'
 import { type Day, daysFrom, shiftDay } from '../archive/days.js'
-import { lastDayOver, type Plan } from '../archive/plan.js'
+import { lastDayOver } from '../archive/plan.js'
 import {
   findUnusualRates,
   findUnusualTraffic,
@@ -16,27 +16,13 @@ import type { Step } from '../step.js'
 import { formatHeadline } from '../summary/headline.js'
 import { formatCount } from '../summary/number-format.js'
 import type { SyncRequest } from './inputs.js'
-import { describeUnusual, formatSyncSummary, type Period } from './summary.js'
+import { describeUnusual, formatSyncSummary, type Outcome, type Period } from './summary.js'
 
 /** How far back a day is held against: eight weeks. */
 const LOOK_BACK_DAYS = 56
 
 /** Warnings that a run makes of what is unusual; all are in the output. */
 const MAX_WARNINGS = 50
-
-/** What a run has come to. */
-export interface Outcome {
-  readonly plan: Plan
-  /** Data files that were written, absolute. */
-  readonly written: readonly string[]
-  /** Days that were not there before, and days that were not settled before. */
-  readonly added: readonly Day[]
-  readonly settled: readonly Day[]
-  /** Whether there was anything to export. */
-  readonly hasWorked: boolean
-  /** Epoch ms by the API's clock. */
-  readonly now: number
-}
 
 export interface OutcomeDependencies {
   readonly archive: Archive

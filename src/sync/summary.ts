@@ -1,5 +1,6 @@
 import type { Archive } from '../archive/archive.js'
 import { type Day, formatDays } from '../archive/days.js'
+import type { Plan } from '../archive/plan.js'
 import type { Unusual } from '../archive/unusual.js'
 import { type Figures, shownOf } from '../report/figures.js'
 import { headlineOf } from '../summary/headline.js'
@@ -13,10 +14,23 @@ import {
 import { formatCount } from '../summary/number-format.js'
 import { formatFigures } from '../summary/page.js'
 import type { SyncRequest } from './inputs.js'
-import type { Outcome } from './outcome.js'
 
 /** Signs that the page lists. */
 const MAX_ROWS = 50
+
+/** What a run has come to. */
+export interface Outcome {
+  readonly plan: Plan
+  /** Data files that were written, absolute. */
+  readonly written: readonly string[]
+  /** Days that were not there before, and days that were not settled before. */
+  readonly added: readonly Day[]
+  readonly settled: readonly Day[]
+  /** Whether there was anything to export. */
+  readonly hasWorked: boolean
+  /** Epoch ms by the API's clock. */
+  readonly now: number
+}
 
 /** Days of the archive, and the figures of those that have a report. */
 export interface Period {

@@ -263,9 +263,7 @@ class SyncRun {
     const { clock, step } = this.#dependencies
     if (this.#running.size === 0) return
     const limit = new AbortController()
-    const countdown = clock.countdown(CANCEL_MS, () =>
-      limit.abort(new StepError(`The API has not cancelled a job within ${CANCEL_MS / 1_000} s.`)),
-    )
+    const countdown = clock.countdown(CANCEL_MS, () => limit.abort())
     const cancelled = await Promise.all(
       [...this.#running].map((jobId) => client.cancel(jobId, limit.signal).catch(() => false)),
     )
