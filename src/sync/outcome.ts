@@ -78,10 +78,7 @@ export async function tellOutcome(
   setReportOutputs(toReport(shown.figures), step, [JSON.stringify(unusual)])
   step.info(`${first} to ${last}: ${formatHeadline(shownOf(shown.figures))}.`)
   noteCrowdedMaps(shown.figures.crowded, step)
-  const page = formatSyncSummary({ outcome, request, archive, shown, before, unusual })
-  await step.addSummary(page).catch(() => {
-    step.warning('The job summary could not be written. The archive and the outputs are there.')
-  })
+  await step.addSummary(formatSyncSummary({ outcome, request, archive, shown, before, unusual }))
 }
 
 function tellStrangers(strangers: readonly string[], step: Pick<Step, 'notice'>): void {

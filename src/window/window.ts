@@ -96,5 +96,5 @@ function startOfUtcDay(now: number): Date {
 
 /** Since when the API has all logs at `now`, both in epoch milliseconds. */
 export function keptSince(now: number): number {
-  return subMonths(new UTCDateMini(now), KEPT_MONTHS).getTime()
+  return monthsBefore(now, UTC)
 }
