@@ -1,5 +1,6 @@
 import type { Comparison } from '../report/comparison.js'
 import { exactRateOf, type ShownFigures, type ShownMeasures, UNKNOWN } from '../report/figures.js'
+import { sanitizeAnswer } from '../sanitize.js'
 import { meaningOf } from './error-codes.js'
 import {
   formatAverage,
@@ -186,7 +187,8 @@ export function formatHeadline(figures: ShownFigures): string {
   const average = formatAverage(cost, records)
   const p95 = percentileOf(figures, 'p95')
   const others = records - outbound - (directions.inbound ?? 0)
-  const plain = (currency: string, amount: string): string => `${currency} ${amount}`
+  const plain = (currency: string, amount: string): string =>
+    `${sanitizeAnswer(currency)} ${amount}`
   const parts = [
     [
       `${formatCount(outbound)} outbound`,
