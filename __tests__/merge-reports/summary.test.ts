@@ -59,7 +59,7 @@ describe('the page of merged reports', () => {
     expect(summary).toContain('| Outbound messages | **6** |')
     expect(summary).toContain('**50.0%** (3 of 6)')
     expect(tableOf(summary, 'Countries')).toEqual([
-      ['Singapore (SG)', '6', '9', '50.0%', 'EUR\u00a00.3'],
+      ['Singapore (SG)', '6', '50.0%<br>3\u00a0pending', '3\u00a0s', 'EUR\u00a00.3'],
     ])
   })
 
