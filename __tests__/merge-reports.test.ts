@@ -149,7 +149,7 @@ describe('a merge fails, and sets no output,', () => {
     [{ 'a.json': '::error::x' }, /a\.json" is no report of this version\./],
     [{ 'a.json': '[1, 2' }, /a\.json" is no report of this version\./],
     [{ 'a.json': '['.repeat(500_000) }, /a\.json" is no report of this version\./],
-    [{ 'a.json': reportOn('job-1').replace('"version":1', '"version":2') }, /of this version/],
+    [{ 'a.json': reportOn('job-1').replace('"version":2', '"version":3') }, /of this version/],
     [{ 'a.json': reportOn('job-1'), 'b.json': reportOn('job-1') }, /"job-1" is there twice/],
     [{ 'a.json': reportOn('job\n::error::x') }, /a\.json" is no report of this version\./],
     [{ '##[error]x.json': '{}' }, /## \[error\]x\.json" is no report/],

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { InputError } from '../../src/errors.js'
-import { toFindings } from '../../src/report/findings.js'
 import { toReport } from '../../src/report/report.js'
+import { Tally } from '../../src/report/tally.js'
 import { readStartRequest } from '../../src/start/inputs.js'
 import { inCode, tableOf } from '../helpers/markdown-table.js'
 import { validInputs } from '../helpers/valid-inputs.js'
@@ -101,7 +101,7 @@ describe('the table of moments in README.md', () => {
 
 describe('the report in download/README.md', () => {
   const markdown = readFileSync('download/README.md', 'utf8')
-  const members = Object.keys(toReport(toFindings([]).figures))
+  const members = Object.keys(toReport(new Tally().plain()))
 
   test('says of each figure how it is computed, in the order of the output', () => {
     expect(tableOf(markdown, 'figure').flatMap(([name]) => inCode(name))).toEqual(members)

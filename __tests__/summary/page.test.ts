@@ -256,7 +256,7 @@ describe('the tables', () => {
     const { rows } = tableWith(page, 'File, and its SHA-256')
 
     expect(rows).toHaveLength(51)
-    expect(rows.at(-1)).toEqual(['3 more', '3', '486 B'])
+    expect(rows.at(-1)).toEqual(['3 more', '3', '750 B'])
   })
 
   test('name no more than three currencies in a cell', () => {

@@ -1,16 +1,19 @@
 import type { ExportClient } from '../api/client.js'
 import { LinkExpiredError } from '../api/errors.js'
 import type { Job } from '../api/job.js'
-import type { Clock } from '../clock.js'
+import { type Clock, unlessAborted } from '../clock.js'
+import { StepError } from '../errors.js'
 import { partialPath } from '../files/folder.js'
 import { FileInMaking } from '../files/save.js'
-import type { ExportReader, FollowedFile } from '../report/export-reader.js'
-import type { Step } from '../step.js'
+import type { ExportReader, FollowedFile } from '../report/reader.js'
+import { sanitizeAnswer } from '../sanitize.js'
+import type { Log, Step } from '../step.js'
+import { formatBytes } from '../summary/number-format.js'
 import { setFilesOutput } from './outputs.js'
-import { describeSaved, reportProgress } from './progress.js'
-import { awaitReader } from './reading.js'
 
 const FILES_AT_A_TIME = 4
+
+const TELL_EVERY_MS = 10_000
 
 export interface DownloadFilesDependencies {
   readonly api: Pick<ExportClient, 'read' | 'fetch'>
@@ -59,11 +62,9 @@ export async function downloadFiles(
         )
         saved[index] = file.path
         // Until it is read it holds its place, so that the reader is never far behind.
-        if (file.followed) {
-          await awaitReader(file.followed.ended(file.bytes), signal).catch((error) => {
-            unread ??= { error }
-          })
-        }
+        await awaitReading(file, signal).catch((error) => {
+          unread ??= { error }
+        })
       } catch (error) {
         // What the end of the others brings about is no news.
         failure ??= { error }
@@ -149,4 +150,48 @@ class Links {
     if (links.length !== names.length) throw failure
     this.#links = links
   }
+}
+
+/**
+ * Waits until a file has been read, in a thread with a pace of its own: a step that is to end does
+ * not wait for it. Rejects with the signal's reason then, and with a StepError where it cannot be
+ * read, which takes nothing from the files.
+ */
+async function awaitReading(file: SavedFile, signal: AbortSignal): Promise<void> {
+  if (!file.followed) return
+  try {
+    await unlessAborted(file.followed.ended(file.path, file.bytes), signal)
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason
+    const reason = sanitizeAnswer(cause instanceof Error ? cause.message : String(cause))
+    throw new StepError(
+      `The files are saved, and could not be read for the report: ${reason}. This is a bug in the action. Please report it in the action's repository, with this line and the version in use; summary: false does without the report.`,
+      { cause },
+    )
+  }
+}
+
+/** Tells of a file on its way every 10 s, so that a long one is seen to move. */
+function reportProgress(
+  name: string,
+  { clock, log }: { clock: Clock; log: Pick<Log, 'info'> },
+): (bytes: number, total: number | undefined) => void {
+  const startedAt = clock.uptime()
+  let toldAt = startedAt
+  return (bytes, total) => {
+    const now = clock.uptime()
+    if (now - toldAt < TELL_EVERY_MS) return
+    toldAt = now
+    const of = total === undefined ? '' : ` of ${formatBytes(total)}`
+    log.info(`${name}: ${formatBytes(bytes)}${of}, ${formatSpeed(bytes, now - startedAt)}.`)
+  }
+}
+
+/** `a.csv: 25.3 MB in 1.2 s, 21.1 MB/s.` */
+function describeSaved(name: string, bytes: number, ms: number): string {
+  return `Saved ${name}: ${formatBytes(bytes)} in ${(ms / 1_000).toFixed(1)} s, ${formatSpeed(bytes, ms)}.`
+}
+
+function formatSpeed(bytes: number, ms: number): string {
+  return `${formatBytes(Math.round((bytes * 1_000) / Math.max(1, ms)))}/s`
 }

@@ -6,13 +6,12 @@ import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
 import { isOutside, prepareFolder } from '../files/folder.js'
 import { fileNames } from '../files/names.js'
-import type { ExportReader } from '../report/export-reader.js'
+import type { ExportReader } from '../report/reader.js'
 import { quote } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { type Delivery, downloadFiles } from './download-files.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
 import { setExpiresOutput, setFilesOutput, setFolderOutput, setStatusOutput } from './outputs.js'
-import { awaitReader } from './reading.js'
 import { report, reportNothing } from './report.js'
 import { checkThresholds } from './thresholds.js'
 
@@ -22,7 +21,7 @@ export interface DownloadDependencies {
   readonly step: Step
   /** The folder that the job works in, absolute. */
   readonly workspace: string
-  /** Begins to read files while they are written. */
+  /** What reads files while they are written. */
   readonly startReader: () => Pick<ExportReader, 'follow' | 'findings' | 'close'>
 }
 
@@ -75,9 +74,9 @@ async function downloadAndReport(
   const reader = startReader()
   try {
     await downloadFiles(delivery, { ...dependencies, reader })
-    const findings = await awaitReader(reader.findings(), step.signal)
+    const findings = reader.findings()
     await report({ subaccountId, jobId, findings, expires: job.expires }, request, step)
-    checkThresholds(findings.figures, request.thresholds)
+    checkThresholds(findings, request.thresholds, step)
   } finally {
     await reader.close()
   }

@@ -1,3 +1,4 @@
+import { shownOf } from '../report/figures.js'
 import type { Findings } from '../report/findings.js'
 import { formatFiles } from '../summary/figure-tables.js'
 import { escapeName, formatCode, joinBlocks } from '../summary/markdown.js'
@@ -28,7 +29,7 @@ export function formatDownloadSummary(downloaded: DownloadedExport): string {
   }
   return joinBlocks([
     formatHeading(subaccountId),
-    ...formatFigures(figures),
+    ...formatFigures(shownOf(figures)),
     ...formatFiles(files),
     formatFooter(downloaded),
   ])

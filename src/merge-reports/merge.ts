@@ -1,9 +1,10 @@
 import { StepError } from '../errors.js'
 import { readJsonFiles, type TextFile } from '../files/json-files.js'
-import { MergedFigures } from '../report/merge-figures.js'
-import { noteCrowdedMaps, noteLongReport, setReportOutputs } from '../report/outputs.js'
+import { shownOf } from '../report/figures.js'
+import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
 import { toReport } from '../report/report.js'
 import { parseReportFile, type ReportFile } from '../report/report-file.js'
+import { Tally } from '../report/tally.js'
 import { quote, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { formatHeadline } from '../summary/headline.js'
@@ -21,22 +22,21 @@ const LONG = { maxLength: 400 }
  * after the report on the others is written.
  */
 export async function mergeReports(request: MergeRequest, step: Step): Promise<void> {
-  const { merged, reports, leftOut } = await readReports(request)
+  const { reports, leftOut } = await readReports(request)
   if (leftOut > 0) {
     step.notice(`Reports on jobs that are not in job-ids are left out: ${formatCount(leftOut)}.`)
   }
   if (reports.exports.length === 0) throw noReports(request.folder)
-  const report = toReport(reports.figures)
-  setReportOutputs(report, step)
-  step.info(sanitizeAnswer(`${describe(reports)}: ${formatHeadline(reports.figures)}.`, LONG))
-  noteCrowdedMaps(merged.crowded, step)
-  noteLongReport(report, step)
+  setReportOutputs(toReport(reports.figures), step)
+  step.info(
+    sanitizeAnswer(`${describe(reports)}: ${formatHeadline(shownOf(reports.figures))}.`, LONG),
+  )
+  noteCrowdedMaps(reports.figures.crowded, step)
   await summarize(formatMergedSummary(reports), step)
   checkComplete(reports)
 }
 
 interface FoundReports {
-  readonly merged: MergedFigures
   readonly reports: MergedReports
   /** How many reports were on jobs that nobody asked for. */
   readonly leftOut: number
@@ -44,7 +44,7 @@ interface FoundReports {
 
 /** One file after another: what is kept of each is one row of the page. */
 async function readReports({ folder, jobIds }: MergeRequest): Promise<FoundReports> {
-  const merged = new MergedFigures()
+  const merged = new Tally()
   const found = new Map<string, MergedExport>()
   const wanted = jobIds && new Set(jobIds)
   let leftOut = 0
@@ -62,7 +62,7 @@ async function readReports({ folder, jobIds }: MergeRequest): Promise<FoundRepor
   const exports = inOrder([...found.values()], jobIds)
   const ids = new Set(exports.map(({ jobId }) => jobId))
   const missing = [...(wanted ?? [])].filter((jobId) => !ids.has(jobId))
-  return { merged, reports: { exports, missing, figures: merged.total() }, leftOut }
+  return { reports: { exports, missing, figures: merged.plain() }, leftOut }
 }
 
 function readReport({ path, text }: TextFile): ReportFile {

@@ -1,4 +1,4 @@
-import type { Figures, GroupFigures } from '../report/report.js'
+import { type Figures, measuresOf, type ShownMeasures, shownOf } from '../report/figures.js'
 import type { ReportFile } from '../report/report-file.js'
 import { FIGURE_HEADINGS, figureCells, gather, NONE } from '../summary/figure-cells.js'
 import { formatSpan } from '../summary/headline.js'
@@ -27,7 +27,7 @@ export interface MergedExport {
   readonly jobId: string
   /** The days of its records, from the first to the last, in UTC. */
   readonly days: string
-  readonly figures: GroupFigures
+  readonly figures: ShownMeasures
 }
 
 /** Several exports as one. */
@@ -40,18 +40,13 @@ export interface MergedReports {
 
 /** A report as a row of the page: all else of it is in the sum. */
 export function toExport({ subaccountId, jobId, figures }: ReportFile): MergedExport {
-  const { records, outbound, parts, delivered, cost, days } = figures
+  const shown = shownOf(figures)
+  const { days } = shown
   return {
     subaccountId,
     jobId,
     days: days === undefined ? NONE : formatSpan(days),
-    figures: {
-      records,
-      outbound,
-      ...(parts !== undefined && { parts }),
-      ...(delivered !== undefined && { delivered }),
-      ...(cost && { cost }),
-    },
+    figures: measuresOf(shown),
   }
 }
 
@@ -61,7 +56,7 @@ export function formatMergedSummary({ exports, missing, figures }: MergedReports
   return joinBlocks([
     `### SMS logs of ${describeSubaccounts(exports)}`,
     ...formatMissing(missing, exports.length + missing.length),
-    ...(isEmpty ? ['No records: none of the exports has any.'] : formatFigures(figures)),
+    ...(isEmpty ? ['No records: none of the exports has any.'] : formatFigures(shownOf(figures))),
     formatExports(exports),
     'The same figures are in the output `report`; the README of the download action says how each is computed.',
   ])
@@ -106,7 +101,7 @@ function toRow({ subaccountId, jobId, days, figures }: MergedExport): string[] {
   return [formatCode(subaccountId), days, ...figureCells(figures), formatCode(jobId)]
 }
 
-function gatherRow(rest: readonly (readonly [string, GroupFigures])[]): string[] {
+function gatherRow(rest: readonly (readonly [string, ShownMeasures])[]): string[] {
   const [label = '', ...cells] = gather(rest, `${formatCount(rest.length)} more`)
   return [label, '', ...cells, '']
 }

@@ -1,5 +1,5 @@
-import { addFigures, NO_FIGURES } from '../report/add-figures.js'
-import { type Cost, exactRateOf, type GroupFigures } from '../report/report.js'
+import { type Cost, exactRateOf, type ShownMeasures } from '../report/figures.js'
+import { addMeasures } from '../report/tally.js'
 import { escapeName, type Heading, unbroken } from './markdown.js'
 import { formatAmount, formatCount, formatRate } from './number-format.js'
 
@@ -18,7 +18,7 @@ export const FIGURE_HEADINGS: readonly Heading[] = [
 ]
 
 /** What is known of a group, as the cells of a row. */
-export function figureCells(figures: GroupFigures): string[] {
+export function figureCells(figures: ShownMeasures): string[] {
   const { records, parts, cost } = figures
   return [
     formatCount(records),
@@ -30,11 +30,10 @@ export function figureCells(figures: GroupFigures): string[] {
 
 /** A row for the groups that have none of their own. */
 export function gather(
-  groups: readonly (readonly [string, GroupFigures])[],
+  groups: readonly (readonly [string, ShownMeasures])[],
   label: string,
 ): string[] {
-  const together = groups.map(([, figures]) => figures).reduce(addFigures, NO_FIGURES)
-  return [label, ...figureCells(together)]
+  return [label, ...figureCells(addMeasures(groups.map(([, figures]) => figures)))]
 }
 
 export function formatRateCell(rate: number | null | undefined): string {

@@ -1,4 +1,4 @@
-import { exactRateOf, type GroupFigures } from '../report/report.js'
+import { exactRateOf, type ShownMeasures } from '../report/figures.js'
 import { formatChart } from './chart.js'
 import type { Period, Periods } from './periods.js'
 
@@ -7,7 +7,7 @@ const MAX_CURRENCIES = 3
 
 /** Messages, delivery rate and cost by day, week or month. */
 export function formatCharts({ unit, periods }: Periods): string[] {
-  const chart = (title: string, read: (figures: GroupFigures) => number, highest?: number) =>
+  const chart = (title: string, read: (figures: ShownMeasures) => number, highest?: number) =>
     formatChart({
       title: `${title} by ${unit}`,
       bars: periods.map(({ label, figures }) => ({ label, value: read(figures) })),

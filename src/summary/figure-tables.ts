@@ -1,5 +1,5 @@
+import type { ShownMeasures } from '../report/figures.js'
 import type { FileFacts } from '../report/findings.js'
-import type { GroupFigures } from '../report/report.js'
 import { meaningOf } from './error-codes.js'
 import { FIGURE_HEADINGS, figureCells, gather, NONE } from './figure-cells.js'
 import { escapeName, formatCode, formatDetails, formatTable, unbroken } from './markdown.js'
@@ -14,7 +14,7 @@ const MAX_DAYS = 200
 const MAX_FILES = 50
 
 /** For those who read the page with their ears, or in a terminal. */
-export function formatDayTable(days: Readonly<Record<string, GroupFigures>>): string {
+export function formatDayTable(days: Readonly<Record<string, ShownMeasures>>): string {
   const all = Object.entries(days)
   const shown = all.slice(-MAX_DAYS)
   const earlier = all.slice(0, -MAX_DAYS)
@@ -33,7 +33,7 @@ export function formatDayTable(days: Readonly<Record<string, GroupFigures>>): st
 /** Groups by size, or nothing where there are none or they are not known. */
 export function formatGroups(
   heading: string,
-  groups: Readonly<Record<string, GroupFigures>> | undefined,
+  groups: Readonly<Record<string, ShownMeasures>> | undefined,
   describe: (name: string) => string,
 ): string[] {
   const all = Object.entries(groups ?? {}).sort(([, a], [, b]) => b.records - a.records)

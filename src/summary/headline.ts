@@ -1,5 +1,4 @@
-import { UNKNOWN } from '../report/record.js'
-import { exactRateOf, type Figures, type GroupFigures } from '../report/report.js'
+import { exactRateOf, type ShownFigures, type ShownMeasures, UNKNOWN } from '../report/figures.js'
 import { formatCost, formatPlainCost, formatRateCell, NONE } from './figure-cells.js'
 import { formatCount, formatRate } from './number-format.js'
 import { isDay } from './periods.js'
@@ -13,7 +12,7 @@ export interface HeadlineFigure {
 }
 
 /** What people look at first. */
-export function headlineOf(figures: Figures): HeadlineFigure[] {
+export function headlineOf(figures: ShownFigures): HeadlineFigure[] {
   const { records, cost, countries, days, unreadable } = figures
   const rate = exactRateOf(figures)
   const destinations = Object.entries(countries ?? {}).filter(isDestination).length
@@ -48,18 +47,18 @@ export function headlineOf(figures: Figures): HeadlineFigure[] {
 }
 
 /** One line of what an export holds: `1,000 records · 93.9% delivered · …`. */
-export function formatHeadline(figures: Figures): string {
+export function formatHeadline(figures: ShownFigures): string {
   return headlineOf(figures)
     .map(({ text, log }) => log ?? text)
     .join(' · ')
 }
 
-function isDestination([name, { outbound }]: [string, GroupFigures]): boolean {
+function isDestination([name, { outbound }]: [string, ShownMeasures]): boolean {
   return outbound > 0 && name !== UNKNOWN
 }
 
 /** The first and the last day that records are of: `2026-11-01 to 2026-11-30`. */
-export function formatSpan(days: Readonly<Record<string, GroupFigures>>): string {
+export function formatSpan(days: Readonly<Record<string, ShownMeasures>>): string {
   const names = Object.keys(days).filter(isDay).sort()
   const [first, last] = [names[0], names.at(-1)]
   if (first === undefined || last === undefined) return NONE

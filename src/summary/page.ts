@@ -1,4 +1,4 @@
-import type { Figures } from '../report/report.js'
+import type { ShownFigures } from '../report/figures.js'
 import { formatCharts } from './figure-charts.js'
 import {
   describeCountry,
@@ -12,7 +12,7 @@ import { escapeName, formatTable, type Heading } from './markdown.js'
 import { toPeriods } from './periods.js'
 
 /** The figures as blocks of Markdown, the most wanted first. */
-export function formatFigures(figures: Figures): string[] {
+export function formatFigures(figures: ShownFigures): string[] {
   return [
     formatHeadlineTable(figures),
     ...formatDays(figures),
@@ -23,7 +23,7 @@ export function formatFigures(figures: Figures): string[] {
   ]
 }
 
-function formatHeadlineTable(figures: Figures): string {
+function formatHeadlineTable(figures: ShownFigures): string {
   const headline = headlineOf(figures)
   return formatTable(
     headline.map(({ heading }): Heading => [heading, 'right']),
@@ -31,7 +31,7 @@ function formatHeadlineTable(figures: Figures): string {
   )
 }
 
-function formatDays({ days }: Figures): string[] {
+function formatDays({ days }: ShownFigures): string[] {
   if (days === undefined || Object.keys(days).length === 0) return []
   const periods = toPeriods(days)
   return [...(periods ? formatCharts(periods) : []), formatDayTable(days)]

@@ -3,8 +3,8 @@ import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
 import { eachDayOfInterval } from 'date-fns/eachDayOfInterval'
 import { isLastDayOfMonth } from 'date-fns/isLastDayOfMonth'
 import { startOfISOWeek } from 'date-fns/startOfISOWeek'
-import { addFigures, NO_FIGURES } from '../report/add-figures.js'
-import type { GroupFigures } from '../report/report.js'
+import type { ShownMeasures } from '../report/figures.js'
+import { addMeasures } from '../report/tally.js'
 
 /**
  * More days than this are shown by week, more weeks by month: labels want room. A month of any zone
@@ -21,7 +21,7 @@ const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 /** The figures of one day, week or month. */
 export interface Period {
   readonly label: string
-  readonly figures: GroupFigures
+  readonly figures: ShownMeasures
 }
 
 export interface Periods {
@@ -39,7 +39,7 @@ export function isDay(name: string): boolean {
  * (from its Monday) up to 27, by month then. Undefined where there is no day, or where they lie
  * more than ten years apart.
  */
-export function toPeriods(days: Readonly<Record<string, GroupFigures>>): Periods | undefined {
+export function toPeriods(days: Readonly<Record<string, ShownMeasures>>): Periods | undefined {
   const names = Object.keys(days).filter(isDay).sort()
   const [first, last] = [names[0], names.at(-1)]
   if (first === undefined || last === undefined) return undefined
@@ -48,14 +48,17 @@ export function toPeriods(days: Readonly<Record<string, GroupFigures>>): Periods
   if (spanDays > MAX_SPAN_DAYS) return undefined
 
   const unit = spanDays <= MAX_DAYS ? 'day' : spanDays <= MAX_WEEKS * 7 ? 'week' : 'month'
-  const periods = new Map<string, GroupFigures>()
+  const periods = new Map<string, ShownMeasures[]>()
   const labels = createLabels(unit)
   for (const day of eachDayOfInterval(span)) {
     const label = labels(day)
-    const figures = days[day.toISOString().slice(0, 10)] ?? NO_FIGURES
-    periods.set(label, addFigures(periods.get(label) ?? NO_FIGURES, figures))
+    const figures = days[day.toISOString().slice(0, 10)]
+    periods.set(label, [...(periods.get(label) ?? []), ...(figures ? [figures] : [])])
   }
-  return { unit, periods: [...periods].map(([label, figures]) => ({ label, figures })) }
+  return {
+    unit,
+    periods: [...periods].map(([label, all]) => ({ label, figures: addMeasures(all) })),
+  }
 }
 
 /**
