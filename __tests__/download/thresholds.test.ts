@@ -26,7 +26,7 @@ function check(findings: Findings, { rate, cost }: Given, step = new RecordedSte
   checkThresholds(
     findings,
     {
-      ...(rate !== undefined && { minDeliveryRate: parsePercentage(rate) }),
+      ...(rate !== undefined && { minDeliveryRate: parsePercentage(`${rate}%`) }),
       ...(cost !== undefined && { maxCost: parseAmounts(cost) }),
     },
     step,

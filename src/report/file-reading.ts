@@ -15,11 +15,12 @@ export class FileReading {
   readonly #hash = createHash('sha256')
   readonly #csv: CsvReader
   #records: RecordReader | undefined
-  #tally = new Tally(COLUMNS)
+  readonly #tally = new Tally()
   #firstUnreadable: FileFacts['firstUnreadable']
   #bytes = 0
 
   constructor() {
+    this.#tally.lack(COLUMNS)
     this.#csv = new CsvReader({
       header: (names) => this.#takeHeader(names),
       record: (fields) => this.#record(fields),
@@ -54,13 +55,14 @@ export class FileReading {
   #takeHeader(names: readonly string[]): readonly number[] {
     const header = readHeader(names)
     this.#records = new RecordReader(header)
-    this.#tally = new Tally(header.missing)
+    this.#tally.lack(header.missing)
     return Object.values(header.places)
   }
 
+  /** Why it cannot be read, if it cannot. */
   #record(fields: readonly string[]): string | undefined {
     const record = this.#records?.read(fields)
-    if (typeof record !== 'object') return record
+    if (record === undefined || typeof record === 'string') return record
     this.#tally.count(record)
     return undefined
   }

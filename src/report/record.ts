@@ -14,19 +14,13 @@ import { Times } from './times.js'
 
 /** Where a file has its columns, by its header. */
 export interface Header {
-  /** How many fields each record has to have. */
-  readonly fields: number
   /** Of each column that is there, the place from 0. */
   readonly places: Readonly<Partial<Record<Column, number>>>
   readonly missing: readonly Column[]
 }
 
 /** Why a record makes no sense. */
-export type Unreadable =
-  | 'too few fields'
-  | 'too many fields'
-  | 'smscount is no number'
-  | 'price_total is no number'
+export type Unreadable = 'smscount is no number' | 'price_total is no number'
 
 /** What begins with a character above it is neither blank nor a number. */
 const NINE = 0x39
@@ -45,7 +39,6 @@ export function readHeader(fields: readonly string[]): Header {
   const names = fields.map((field) => field.trim().toLowerCase())
   const found = COLUMNS.map((column) => [column, names.indexOf(column)] as const)
   return {
-    fields: fields.length,
     places: Object.fromEntries(found.filter(([, place]) => place >= 0)),
     missing: found.filter(([, place]) => place < 0).map(([column]) => column),
   }
@@ -116,8 +109,7 @@ export class RecordReader {
 
   /** The record, which is good until the next one is read, or why it makes no sense. */
   read(fields: readonly string[]): SmsRecord | Unreadable {
-    const { fields: count, places } = this.#header
-    if (fields.length !== count) return fields.length < count ? 'too few fields' : 'too many fields'
+    const { places } = this.#header
     const parts = readParts(textAt(fields, places.smscount))
     if (parts < 0) return 'smscount is no number'
     const price = this.#prices.at(textAt(fields, places.price_total))

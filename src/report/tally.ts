@@ -222,18 +222,14 @@ export class Tally {
     unpriced: 0,
     undated: 0,
   }
-  readonly #hasPrices: boolean
-  readonly #hasTimes: boolean
+  #hasPrices = true
+  #hasTimes = true
   #firstMs = Number.POSITIVE_INFINITY
   #lastMs = Number.NEGATIVE_INFINITY
   #hasHours = true
   #missing: readonly Column[] | undefined
 
-  /** For the records of one file: `missing` are the columns that it lacks. */
-  constructor(missing?: readonly Column[]) {
-    this.#missing = missing
-    this.#hasPrices = !missing?.includes('price_total')
-    this.#hasTimes = !missing?.includes('createdat')
+  constructor() {
     const room = this.#room
     const takes = (map: string) => (name: string, size: number) =>
       room.takeName(map, size, name.length)
@@ -256,6 +252,13 @@ export class Tally {
 
   get records(): number {
     return this.#total.records
+  }
+
+  /** Says which columns the file lacks whose records are counted. */
+  lack(columns: readonly Column[]): void {
+    this.#missing = columns
+    this.#hasPrices = !columns.includes('price_total')
+    this.#hasTimes = !columns.includes('createdat')
   }
 
   count(record: SmsRecord): void {

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { systemClock as clock } from '../clock.js'
 import { readRawInputs } from '../runner/raw-inputs.js'
@@ -10,9 +9,11 @@ import { type ServerOrder, startServerProcess } from './server-process.js'
 
 runStep(async (step) => {
   const config = readSandboxConfig(readRawInputs(SANDBOX_INPUTS, step))
-  const entry = path.resolve(process.argv[1] ?? '', '../../sandbox-server/index.js')
-  const temporaryFolder = process.env.RUNNER_TEMP || tmpdir()
-  const options = { entry, temporaryFolder, clock, signal: step.signal }
+  const options = {
+    entry: path.join(__dirname, '../sandbox-server/index.js'),
+    clock,
+    signal: step.signal,
+  }
   const startServer = (order: ServerOrder) => startServerProcess(order, options)
   await startSandbox(config, { watchedPid: process.ppid, startServer, keep, step })
 })

@@ -1,14 +1,11 @@
 import { iso31661Alpha3ToAlpha2 } from 'iso-3166/1-a3-to-1-a2.js'
-import { HttpError } from './http-error.js'
+import { HttpError } from './answer.js'
 
 const DAY_MS = 86_400_000
 const MAX_LIMIT = 2_147_483_647
 
-/** The years 1 to 9999, as a date of the API's can be written and so as a row can show it. */
-const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z')
-const LAST_INSTANT = Date.parse('9999-12-31T23:59:59Z')
 const COUNTRY_CODES = new Set(Object.values(iso31661Alpha3ToAlpha2))
-const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(Z|[+-]\d\d:\d\d)?)?$/
+const MOMENT = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(Z|[+-]\d\d:\d\d)?)?$/
 
 /** What a start asks for, checked; the window in epoch milliseconds. */
 export interface ExportRequest {
@@ -21,7 +18,7 @@ export interface ExportRequest {
 
 /** Reads the body of a start as the API documents it; throws a HttpError with the API's code. */
 export function readExportRequest(body: string, now: number): ExportRequest {
-  const fields = readObject(body)
+  const fields = readJson(body)
   const today = Math.floor(now / DAY_MS) * DAY_MS
   const from = readMoment(fields.from, 'from') ?? today - 7 * DAY_MS
   const to = readMoment(fields.to, 'to') ?? today
@@ -35,7 +32,8 @@ export function readExportRequest(body: string, now: number): ExportRequest {
   }
 }
 
-function readObject(body: string): Record<string, unknown> {
+/** The members of a body that is an object, or nothing; throws a HttpError for another. */
+export function readJson(body: string): Record<string, unknown> {
   if (body === '') return {}
   let value: unknown
   try {
@@ -51,29 +49,14 @@ function readObject(body: string): Record<string, unknown> {
 
 function readMoment(value: unknown, name: string): number | undefined {
   if (value === undefined || value === null) return undefined
-  const instant = (typeof value === 'string' ? instantOf(value) : undefined) ?? Number.NaN
-  if (!(instant >= FIRST_INSTANT && instant <= LAST_INSTANT)) {
-    throw new HttpError(400, 1000, `'${name}' is not a valid date`)
-  }
+  const [, date, time = '00:00:00', offset = 'Z'] = MOMENT.exec(String(value)) ?? []
+  const asUtc = Date.parse(`${date}T${time}Z`)
+  const instant = Date.parse(`${date}T${time}${offset}`)
+  // JavaScript takes 30 February for 1 March.
+  const isReal =
+    !Number.isNaN(instant) && new Date(asUtc).toISOString().startsWith(`${date}T${time}`)
+  if (!isReal) throw new HttpError(400, 1000, `'${name}' is not a valid date`)
   return instant
-}
-
-function instantOf(text: string): number | undefined {
-  const match = MOMENT.exec(text)
-  if (!match) return undefined
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1, 7)
-    .map((digits) => Number(digits ?? 0))
-  const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day)
-  date.setUTCHours(hour, minute, second)
-  const written = `${text.slice(0, 10)}T${match[4] ? text.slice(11, 19) : '00:00:00'}`
-  if (date.toISOString().slice(0, 19) !== written) return undefined
-  const offset = match[7] ?? 'Z'
-  if (offset === 'Z') return date.getTime()
-  const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number)
-  if (hours > 23 || minutes > 59) return undefined
-  return date.getTime() - (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
 }
 
 function readPhoneNumber(value: unknown): string | undefined {
