@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { readDownloadRequest } from '../../src/download/inputs.js'
 import { report, reportNothing } from '../../src/download/report.js'
 import { parseReportFile } from '../../src/report/report-file.js'
+import { ManualClock } from '../helpers/manual-clock.js'
 import { type Cells, csvOfRecords, findingsOf, reportOf } from '../helpers/read-export.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
 import { createTemporaryFolder } from '../helpers/temporary-folder.js'
@@ -19,7 +20,7 @@ async function reportOn(
 ): Promise<RecordedStep> {
   const findings = findingsOf(files)
   const downloaded = { subaccountId: 'acme_sg', jobId: 'job-1', findings, expires: undefined }
-  await report(downloaded, request, step)
+  await report(downloaded, request, { clock: new ManualClock(), step })
   return step
 }
 
@@ -234,7 +235,7 @@ describe('a job that found nothing', () => {
     const request = readDownloadRequest(inputs, { cwd: '/', home: '/' })
     const step = new RecordedStep()
 
-    await reportNothing(request, { file, thresholds: {} }, step)
+    await reportNothing(request, { file, thresholds: {} }, { clock: new ManualClock(), step })
 
     expect(step.outputs.records).toBe('0')
     expect(JSON.parse(step.outputs.report ?? '')).toEqual(reportOf([]))

@@ -11,7 +11,7 @@ const FAILURES = /^(?!TypeError$)\w*(\wError|Mistake|Fault)$/
 /** Tables of what has gone wrong, whose members become part of a message. Each has to be there. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   'api/connection-fault.ts': ['BY_CODE'],
-  'files/fault.ts': ['ANYWAY', 'WRITING', 'READING'],
+  'files/folder.ts': ['ANYWAY', 'WRITING', 'READING'],
 }
 
 /** Functions and methods that put messages together. */

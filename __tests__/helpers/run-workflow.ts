@@ -11,6 +11,9 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parse } from 'yaml'
+import { requireFreshDist } from '../../scripts/sources.js'
+
+requireFreshDist(process.cwd())
 
 const MAX_RUN_MS = 50_000
 const STAND_INS = path.resolve('__tests__/stand-ins')

@@ -2,20 +2,16 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { EOL } from 'node:os'
 import path from 'node:path'
-import ncc from '@vercel/ncc'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseFileCommands } from '../helpers/run-action.js'
+import { bundle } from '../../scripts/bundle.js'
+import { parseFileCommands } from '../helpers/file-commands.js'
 
 mkdirSync('reports', { recursive: true })
 const folder = mkdtempSync(path.resolve('reports/run-step-'))
-const entry = path.join(folder, 'index.js')
+const entry = path.join(folder, 'index.cjs')
 
 beforeAll(async () => {
-  const { code } = await ncc(path.resolve('__tests__/runner/steps.ts'), {
-    cache: false,
-    quiet: true,
-    target: 'es2022',
-  })
+  const { code } = await bundle(path.resolve('__tests__/runner/steps.ts'))
   writeFileSync(entry, code)
 })
 
@@ -100,7 +96,7 @@ describe('a step', () => {
     expect(lines[1]).toBe(
       "::error::This is a bug in the action: TypeError: cannot read *** of (address). Please report it in the action's repository, with this line and the version in use.",
     )
-    expect(lines[2]).toMatch(/^::debug::at .*index\.js:\d+/)
+    expect(lines[2]).toMatch(/^::debug::at .*index\.cjs:\d+/)
     expect(lines).toHaveLength(3)
     expect(lines.slice(1).join()).not.toMatch(/s3cret|t0ken/)
     expect(stderr).toBe('')

@@ -3,13 +3,11 @@ import { LinkExpiredError } from '../api/errors.js'
 import type { Job } from '../api/job.js'
 import { type Clock, unlessAborted } from '../clock.js'
 import { StepError } from '../errors.js'
-import { partialPath } from '../files/folder.js'
 import { FileInMaking } from '../files/save.js'
 import type { ExportReader, FollowedFile } from '../report/reader.js'
 import { sanitizeAnswer } from '../sanitize.js'
 import type { Log, Step } from '../step.js'
 import { formatBytes } from '../summary/number-format.js'
-import { setFilesOutput } from './outputs.js'
 
 const FILES_AT_A_TIME = 4
 
@@ -73,10 +71,7 @@ export async function downloadFiles(
     }
   }
   await Promise.all(Array.from({ length: Math.min(FILES_AT_A_TIME, names.length) }, bringNext))
-  setFilesOutput(
-    saved.filter((file) => file !== undefined),
-    step,
-  )
+  step.setOutput('files', JSON.stringify(saved.filter((file) => file !== undefined)))
   if (failure) throw failure.error
   step.signal.throwIfAborted()
   if (unread) throw unread.error
@@ -101,12 +96,12 @@ async function bringOne(
   { index, name, folder, links, signal }: Errand,
   { api, clock, step, reader }: DownloadFilesDependencies,
 ): Promise<SavedFile> {
-  const followed = reader?.follow(name, partialPath(folder, name))
-  const file = new FileInMaking(folder, name, followed)
+  const file = new FileInMaking(folder, name, { clock, signal })
+  const followed = reader?.follow(name, file.partialPath)
   const startedAt = clock.uptime()
   const onProgress = reportProgress(name, { clock, log: step })
   try {
-    await file.open()
+    await file.open(followed)
     try {
       await api.fetch(links.at(index), file, { signal, onProgress })
     } catch (error) {

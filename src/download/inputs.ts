@@ -1,6 +1,6 @@
 import type { Connection } from '../api/job.js'
-import { InputError, type InputMistake } from '../errors.js'
-import { type Places, resolveFolder } from '../files/folder.js'
+import { InputError, type InputMistake, Mistake } from '../errors.js'
+import { isOutside, type Places, resolveFolder } from '../files/folder.js'
 import { CONNECTION_INPUTS, connectionField, parseJobId } from '../inputs/connection.js'
 import { type Field, fields, optional, type RawInputs, required } from '../inputs/fields.js'
 import {
@@ -10,6 +10,7 @@ import {
   parseDuration,
   parsePercentage,
 } from '../inputs/values.js'
+import { quote } from '../sanitize.js'
 import type { Thresholds } from './thresholds.js'
 
 const MAX_TIMEOUT_MS = 168 * 3_600_000
@@ -66,12 +67,26 @@ export function readDownloadRequest(raw: RawInputs, places: Places): DownloadReq
   const { connection, jobId, report } = given
   const { timeoutMs = DEFAULT_TIMEOUT_MS, ifNoFilesFound = 'warn' } = given
   const folder = given.folder ?? resolveFolder(DEFAULT_FOLDER, places)
+  if (report?.file !== undefined && !isOutside(folder, report.file)) {
+    const text =
+      'is the folder of path, or one above it. Give the name of a file, like report.json.'
+    throw new InputError([{ input: 'report-file', text }])
+  }
   return { connection, jobId, folder, timeoutMs, ifNoFilesFound, report }
 }
 
 /** `0` stands without a unit, as nothing has none. */
 function parseTimeout(text: string): number {
   return text === '0' ? 0 : parseDuration({ minMs: 0, maxMs: MAX_TIMEOUT_MS })(text)
+}
+
+/** What lies there is removed when the step begins, and a CSV file may be the only one of its job. */
+function parseReportFile(text: string, places: Places): string {
+  const file = resolveFolder(text, places)
+  if (!/\.csv[. ]*$/i.test(file)) return file
+  throw new Mistake(
+    `${quote(text)} is the name of a CSV file. Give another name, like report.json.`,
+  )
 }
 
 /** Figures that nobody reads can neither be held to anything nor written. */
@@ -83,7 +98,7 @@ function reportField(places: Places): Field<ReportRequest | undefined> {
       ...thresholds
     } = fields({
       summary: optional('summary', parseBoolean),
-      file: optional('report-file', (text) => resolveFolder(text, places)),
+      file: optional('report-file', (text) => parseReportFile(text, places)),
       minDeliveryRate: optional('min-delivery-rate', parsePercentage),
       maxCost: optional('max-cost', parseAmounts),
     })(raw)

@@ -1,4 +1,5 @@
-import { writeText } from '../files/json-files.js'
+import type { Clock } from '../clock.js'
+import { saveText } from '../files/json-files.js'
 import { type Column, type Figures, shownOf } from '../report/figures.js'
 import type { FileFacts, Findings } from '../report/findings.js'
 import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
@@ -15,39 +16,45 @@ import { type DownloadedExport, formatDownloadSummary, formatEmptySummary } from
 /** Files that one notice names. */
 const MAX_NAMED = 3
 
+interface ReportDependencies {
+  readonly clock: Clock
+  readonly step: Step
+}
+
 /** Hands on what the files of an export hold: as outputs, in the log, in the job's summary. */
 export async function report(
   downloaded: DownloadedExport,
   request: ReportRequest,
-  step: Step,
+  { clock, step }: ReportDependencies,
 ): Promise<void> {
   const { figures, files } = downloaded.findings
   setReportOutputs(toReport(figures), step, [JSON.stringify(files.map(({ name }) => name))])
   step.info(sanitizeAnswer(`${formatHeadline(shownOf(figures))}.`, { maxLength: 400 }))
   annotate(downloaded.findings, step)
   await summarize(formatDownloadSummary(downloaded), step)
-  await writeReportFile(downloaded, figures, request)
+  await writeReportFile(downloaded, figures, request, { clock, step })
 }
 
 /** The same for a job that found no record. */
 export async function reportNothing(
   { connection: { subaccountId }, jobId }: DownloadRequest,
   request: ReportRequest,
-  step: Step,
+  { clock, step }: ReportDependencies,
 ): Promise<void> {
   const figures = new Tally().plain()
   setReportOutputs(toReport(figures), step)
   await summarize(formatEmptySummary(subaccountId, jobId), step)
-  await writeReportFile({ subaccountId, jobId }, figures, request)
+  await writeReportFile({ subaccountId, jobId }, figures, request, { clock, step })
 }
 
 async function writeReportFile(
   { subaccountId, jobId }: Pick<DownloadedExport, 'subaccountId' | 'jobId'>,
   figures: Figures,
   { file }: ReportRequest,
+  { clock, step: { signal } }: ReportDependencies,
 ): Promise<void> {
   if (file === undefined) return
-  await writeText(file, formatReportFile({ subaccountId, jobId, figures }))
+  await saveText(file, formatReportFile({ subaccountId, jobId, figures }), { clock, signal })
 }
 
 /** What a reader of the figures has to know. */

@@ -22,7 +22,7 @@ const LONG = { maxLength: 400 }
  * after the report on the others is written.
  */
 export async function mergeReports(request: MergeRequest, step: Step): Promise<void> {
-  const { reports, leftOut } = await readReports(request)
+  const { reports, leftOut } = await readReports(request, step)
   if (leftOut > 0) {
     step.notice(`Reports on jobs that are not in job-ids are left out: ${formatCount(leftOut)}.`)
   }
@@ -43,12 +43,14 @@ interface FoundReports {
 }
 
 /** One file after another: what is kept of each is one row of the page. */
-async function readReports({ folder, jobIds }: MergeRequest): Promise<FoundReports> {
+async function readReports({ folder, jobIds }: MergeRequest, step: Step): Promise<FoundReports> {
   const merged = new Tally()
   const found = new Map<string, MergedExport>()
   const wanted = jobIds && new Set(jobIds)
+  const skipped: string[] = []
   let leftOut = 0
-  for await (const file of readJsonFiles(folder)) {
+  const options = { signal: step.signal, onSkipped: (file: string) => skipped.push(file) }
+  for await (const file of readJsonFiles(folder, options)) {
     const report = readReport(file)
     if (wanted?.has(report.jobId) === false) {
       leftOut += 1
@@ -59,10 +61,19 @@ async function readReports({ folder, jobIds }: MergeRequest): Promise<FoundRepor
     found.set(key, toExport(report))
     merged.add(report.figures)
   }
+  noteSkipped(skipped, step)
   const exports = inOrder([...found.values()], jobIds)
   const ids = new Set(exports.map(({ jobId }) => jobId))
   const missing = [...(wanted ?? [])].filter((jobId) => !ids.has(jobId))
   return { reports: { exports, missing, figures: merged.plain() }, leftOut }
+}
+
+/** A report behind a link is in no figure. */
+function noteSkipped([first, ...more]: readonly string[], step: Step): void {
+  if (first === undefined) return
+  step.notice(
+    `Links, and what else is no regular file, are not read: ${quote(first, LONG)}${more.length > 0 ? ` and ${formatCount(more.length)} more` : ''}.`,
+  )
 }
 
 function readReport({ path, text }: TextFile): ReportFile {
