@@ -210,7 +210,8 @@ describe.concurrent('a success that names no job', () => {
   ]
 
   test.each(cases)('%s fails and makes no id up', async (_, body, reason) => {
-    const run = await face(answer(202, body, JSON_TYPE), { retries: '3' })
+    // A busy machine takes more than a second to put so much together.
+    const run = await face(answer(202, body, JSON_TYPE), { retries: '3', 'request-timeout': '20s' })
 
     expectFailure(run, 1)
     expect(run.errors[0]).toContain(`The API answered 202`)
@@ -262,7 +263,8 @@ describe.concurrent('an answer without an end', () => {
   test('is given up where it is 50 MB of JSON with a job in it', async () => {
     const body = `{"jobId":"${JOB_ID}","padding":"${'x'.repeat(50_000_000)}"}`
 
-    const run = await face(answer(202, body, JSON_TYPE), { retries: '3' })
+    // A busy machine takes more than a second to put so much together.
+    const run = await face(answer(202, body, JSON_TYPE), { retries: '3', 'request-timeout': '20s' })
 
     expectFailure(run, 1)
     expect(run.errors[0]).toContain('has sent more than 1048576 bytes')
@@ -278,7 +280,10 @@ describe.concurrent('an answer without an end', () => {
   test('of an error still says its status', async () => {
     const head = httpAnswer(503, '', { 'transfer-encoding': 'chunked' })
 
-    const run = await face(flood(head, chunk('<p>'.repeat(10_000))), { retries: '0' })
+    const run = await face(flood(head, chunk('<p>'.repeat(10_000))), {
+      retries: '0',
+      'request-timeout': '20s',
+    })
 
     expectFailure(run, 1)
     expect(run.errors[0]).toContain('The API answered 503.')

@@ -11,6 +11,9 @@ const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.ur
 
 requireFreshDist(root)
 
+/** The Node.js that a runner would bring; `.ci/run` tries several. */
+const NODE = process.env.ACTION_NODE || process.execPath
+
 /** A run that is longer is a hang, and is killed. */
 const MAX_RUN_MS = 45_000
 
@@ -71,7 +74,7 @@ export function launchAction(action: string, options: RunOptions = {}): RunningA
   const dist = path.join(root, 'dist')
   const [program = '', ...args] = [
     ...(options.through ?? []),
-    process.execPath,
+    NODE,
     script.replace(dist, options.dist ?? dist),
   ]
   const child = spawn(program, args, {

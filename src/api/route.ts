@@ -144,17 +144,16 @@ export class ProxyTunnel extends https.Agent {
   }
 
   #describeRefusal(httpStatus: number): string {
-    switch (httpStatus) {
-      case 407:
-        return this.#proxy.credentials === undefined
-          ? 'wants a user and a password (407). Write it like http://user:password@proxy.example.com:3128.'
-          : 'refused the user and the password in its address (407). Check them; in an address, special characters are percent-encoded.'
-      case 401:
-      case 403:
-        return `answered ${httpStatus}: it does not let this runner reach that host. Ask whoever runs the proxy to allow it, or name the host in no_proxy.`
-      default:
-        return `answered ${httpStatus}.`
+    // tinyproxy answers 401 to a wrong password; to none, it answers 407 like others.
+    if (httpStatus === 407 || (httpStatus === 401 && this.#proxy.credentials !== undefined)) {
+      return this.#proxy.credentials === undefined
+        ? `wants a user and a password (${httpStatus}). Write it like http://user:password@proxy.example.com:3128.`
+        : `refused the user and the password in its address (${httpStatus}). Check them; in an address, special characters are percent-encoded.`
     }
+    if (httpStatus === 401 || httpStatus === 403) {
+      return `answered ${httpStatus}: it does not let this runner reach that host. Ask whoever runs the proxy to allow it, or name the host in no_proxy.`
+    }
+    return `answered ${httpStatus}.`
   }
 }
 

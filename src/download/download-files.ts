@@ -1,17 +1,17 @@
+import { rm } from 'node:fs/promises'
 import type { ExportClient } from '../api/client.js'
 import { LinkExpiredError } from '../api/errors.js'
 import type { Job } from '../api/job.js'
+import { waitForJob } from '../api/wait.js'
 import { type Clock, unlessAborted } from '../clock.js'
 import { StepError } from '../errors.js'
 import { FileInMaking } from '../files/save.js'
 import type { ExportReader, FollowedFile } from '../report/reader.js'
 import { sanitizeAnswer } from '../sanitize.js'
-import type { Log, Step } from '../step.js'
-import { formatBytes } from '../summary/number-format.js'
+import type { Step } from '../step.js'
+import { describeSaved, reportProgress } from './progress.js'
 
 const FILES_AT_A_TIME = 4
-
-const TELL_EVERY_MS = 10_000
 
 export interface DownloadFilesDependencies {
   readonly api: Pick<ExportClient, 'read' | 'fetch'>
@@ -29,6 +29,8 @@ export interface Delivery {
   readonly job: Job
   /** A name for each link. */
   readonly names: readonly string[]
+  /** How long may be waited for new links, if these expire; 0 asks once. */
+  readonly renewalMs: number
 }
 
 /**
@@ -71,7 +73,11 @@ export async function downloadFiles(
     }
   }
   await Promise.all(Array.from({ length: Math.min(FILES_AT_A_TIME, names.length) }, bringNext))
-  step.setOutput('files', JSON.stringify(saved.filter((file) => file !== undefined)))
+  const files = saved.filter((file) => file !== undefined)
+  if (failure?.error instanceof LinksReorderedError) {
+    await Promise.all(files.splice(0).map((file) => rm(file, { force: true })))
+  }
+  step.setOutput('files', JSON.stringify(files))
   if (failure) throw failure.error
   step.signal.throwIfAborted()
   if (unread) throw unread.error
@@ -102,12 +108,13 @@ async function bringOne(
   const onProgress = reportProgress(name, { clock, log: step })
   try {
     await file.open(followed)
+    const link = links.at(index)
     try {
-      await api.fetch(links.at(index), file, { signal, onProgress })
+      await api.fetch(link, file, { signal, onProgress })
     } catch (error) {
       if (!(error instanceof LinkExpiredError)) throw error
-      await links.renew(error, signal)
-      await api.fetch(links.at(index), file, { signal, onProgress })
+      const renewed = await links.renew(index, link, error, signal)
+      await api.fetch(renewed, file, { signal, onProgress })
     }
     await file.finish()
   } catch (error) {
@@ -118,33 +125,104 @@ async function bringOne(
   return { path: file.finalPath, bytes: file.position, followed }
 }
 
-/** The links of a job, which may be renewed once. */
+/**
+ * New links have come, and nothing says which of them is of which file: what was saved by the old
+ * ones may come again under another name, so all begins anew.
+ */
+class LinksReorderedError extends StepError {
+  override name = 'LinksReorderedError'
+
+  constructor(readonly job: Job) {
+    super(
+      'The API has given new links twice, and they do not say which file is which. Run the download again.',
+    )
+  }
+}
+
+/**
+ * Does the work for a job's links, and all of it once more where they had to be renewed and the new
+ * ones come in an order of their own: no file is lost or twice by that.
+ */
+export async function withLinksOf<T extends Delivery>(
+  delivery: T,
+  work: (delivery: T) => Promise<void>,
+): Promise<void> {
+  try {
+    await work(delivery)
+  } catch (error) {
+    if (!(error instanceof LinksReorderedError)) throw error
+    await work({ ...delivery, job: error.job })
+  }
+}
+
+/** The links of a job, which are renewed when they have expired. */
 class Links {
   readonly #delivery: Delivery
   readonly #dependencies: DownloadFilesDependencies
   #links: readonly string[]
-  #renewal: Promise<readonly string[]> | undefined
+  #leftMs: number
+  #renewal: Promise<void> | undefined
 
   constructor(delivery: Delivery, dependencies: DownloadFilesDependencies) {
     this.#delivery = delivery
     this.#dependencies = dependencies
     this.#links = delivery.job.links
+    this.#leftMs = delivery.renewalMs
   }
 
   at(index: number): string {
     return this.#links[index] ?? ''
   }
 
-  /** Reads the job again for new links; where that gives none, the old failure stands. */
-  async renew(failure: LinkExpiredError, signal: AbortSignal): Promise<void> {
-    const { api, step } = this.#dependencies
-    const { jobId, names } = this.#delivery
-    if (!this.#renewal) step.info(`${failure.message} Asking for new links.`)
-    this.#renewal ??= api.read(jobId, signal).then(({ links }) => links)
-    const links = await this.#renewal
-    if (links.length !== names.length) throw failure
+  /** A new link in place of one that has expired; where the job gives none, the old failure stands. */
+  async renew(
+    index: number,
+    expired: string,
+    failure: LinkExpiredError,
+    signal: AbortSignal,
+  ): Promise<string> {
+    // Another file may have asked for all of them meanwhile.
+    if (this.at(index) === expired) {
+      this.#renewal ??= this.#readAgain(failure, signal)
+      await this.#renewal
+      this.#renewal = undefined
+    }
+    const link = this.at(index)
+    if (link === expired) throw failure
+    return link
+  }
+
+  async #readAgain(failure: LinkExpiredError, signal: AbortSignal): Promise<void> {
+    const { api, clock, step } = this.#dependencies
+    const { jobId } = this.#delivery
+    const startedAt = clock.uptime()
+    step.info(`${failure.message} Asking for new links.`)
+    const job = await waitForJob(
+      { jobId, timeoutMs: this.#leftMs },
+      { api, clock, log: step, signal, onStatus: () => undefined },
+    )
+    this.#leftMs = Math.max(0, this.#leftMs - (clock.uptime() - startedAt))
+    if (job.links.length !== this.#links.length) throw failure
+    const links = inOrderOf(this.#links, job.links)
+    if (links === undefined) throw new LinksReorderedError(job)
     this.#links = links
   }
+}
+
+/**
+ * New links in the order of the old ones, if that can be told: by their addresses, where only what
+ * is signed about these has changed. A token that is new in the path says nothing.
+ */
+function inOrderOf(old: readonly string[], links: readonly string[]): string[] | undefined {
+  if (links.length === 1) return [...links]
+  const byAddress = new Map(links.map((link) => [addressOf(link), link]))
+  const ordered = old.flatMap((link) => byAddress.get(addressOf(link)) ?? [])
+  return new Set(ordered).size === links.length ? ordered : undefined
+}
+
+function addressOf(link: string): string {
+  const { origin, pathname } = URL.canParse(link) ? new URL(link) : { origin: '', pathname: link }
+  return `${origin}${pathname}`
 }
 
 /**
@@ -164,29 +242,4 @@ async function awaitReading(file: SavedFile, signal: AbortSignal): Promise<void>
       { cause },
     )
   }
-}
-
-/** Tells of a file on its way every 10 s, so that a long one is seen to move. */
-function reportProgress(
-  name: string,
-  { clock, log }: { clock: Clock; log: Pick<Log, 'info'> },
-): (bytes: number, total: number | undefined) => void {
-  const startedAt = clock.uptime()
-  let toldAt = startedAt
-  return (bytes, total) => {
-    const now = clock.uptime()
-    if (now - toldAt < TELL_EVERY_MS) return
-    toldAt = now
-    const of = total === undefined ? '' : ` of ${formatBytes(total)}`
-    log.info(`${name}: ${formatBytes(bytes)}${of}, ${formatSpeed(bytes, now - startedAt)}.`)
-  }
-}
-
-/** `a.csv: 25.3 MB in 1.2 s, 21.1 MB/s.` */
-function describeSaved(name: string, bytes: number, ms: number): string {
-  return `Saved ${name}: ${formatBytes(bytes)} in ${(ms / 1_000).toFixed(1)} s, ${formatSpeed(bytes, ms)}.`
-}
-
-function formatSpeed(bytes: number, ms: number): string {
-  return `${formatBytes(Math.round((bytes * 1_000) / Math.max(1, ms)))}/s`
 }

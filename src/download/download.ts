@@ -9,7 +9,7 @@ import { removeOld } from '../files/json-files.js'
 import type { ExportReader } from '../report/reader.js'
 import { quote, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
-import { type Delivery, downloadFiles } from './download-files.js'
+import { type Delivery, downloadFiles, withLinksOf } from './download-files.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
 import { report, reportNothing } from './report.js'
 import { checkThresholds } from './thresholds.js'
@@ -43,6 +43,7 @@ export async function downloadExport(
   // One of an earlier run would be taken for this one's where the step fails.
   if (request.report?.file !== undefined) await removeOld(request.report.file)
 
+  const waitedSince = clock.uptime()
   const job = await waitForJob(request, {
     api,
     clock,
@@ -61,9 +62,13 @@ export async function downloadExport(
   const names = fileNames(jobId, job.links.length)
   await noteOtherFiles(folder, names, step)
   const { subaccountId } = request.connection
-  const delivery = { subaccountId, jobId, folder, job, names }
-  if (request.report) await downloadAndReport(delivery, request.report, dependencies)
-  else await downloadFiles(delivery, { ...dependencies, reader: undefined })
+  const renewalMs = Math.max(0, request.timeoutMs - (clock.uptime() - waitedSince))
+  const delivery = { subaccountId, jobId, folder, job, names, renewalMs }
+  await withLinksOf(delivery, (current) =>
+    request.report
+      ? downloadAndReport(current, request.report, dependencies)
+      : downloadFiles(current, { ...dependencies, reader: undefined }),
+  )
 }
 
 /** The files are read on their way, and held to the thresholds when all else is done. */

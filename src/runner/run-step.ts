@@ -21,7 +21,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 export function runStep(work: (step: Step) => Promise<void>): void {
   process.exitCode = 1
   // What a bundled package does in an old way is no news for whoever reads the log.
-  process.noDeprecation = true
+  // Node.js makes this read-only where it was started with --no-deprecation.
+  if (!process.noDeprecation) process.noDeprecation = true
   const interruption = new AbortController()
   const secrets: string[] = []
   let ended = false
