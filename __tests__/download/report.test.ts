@@ -72,20 +72,6 @@ describe('a report', () => {
     expect(line).not.toMatch(/evil|6591234567/)
   })
 
-  test('takes nothing from the step where the summary cannot be written', async () => {
-    const step = new RecordedStep()
-    step.isSummaryUnwritable = true
-    const file = path.join(createTemporaryFolder(), 'report.json')
-
-    await reportOn([csvOfRecords([{}])], { file, thresholds: {} }, step)
-
-    expect(step.outputs.records).toBe('1')
-    expect(annotationsOf(step)).toEqual([
-      'warning: The job summary could not be written. The files and the outputs are there.',
-    ])
-    expect(parseReportFile(readFileSync(file, 'utf8'))?.figures.records).toBe(1)
-  })
-
   test('goes to a file with all that a later job needs', async () => {
     const file = path.join(createTemporaryFolder(), 'reports', 'november.json')
     const files = [csvOfRecords([{}, { direction: '0', operator: '__proto__' }])]

@@ -55,19 +55,6 @@ describe('reports of several jobs', () => {
     expect(step.events).toContainEqual(expect.stringMatching(/^info: One report: 2 records · /))
   })
 
-  test('give the outputs before all else, which a full disk may spoil', async () => {
-    const step = new RecordedStep()
-    step.isSummaryUnwritable = true
-
-    const { failure } = await merge({ 'report.json': reportOn('job-1') }, { step })
-
-    expect(failure).toBeUndefined()
-    expect(step.outputs.records).toBe('2')
-    expect(step.events.at(-1)).toBe(
-      'warning: The job summary could not be written. The outputs are there.',
-    )
-  })
-
   test('stand on the page in the order in which the jobs were started', async () => {
     const files = Object.fromEntries(
       ['a', 'b', 'c'].map((jobId) => [`${jobId}.json`, reportOn(jobId)]),

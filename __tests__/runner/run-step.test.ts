@@ -178,19 +178,19 @@ describe('what a step says', () => {
 describe('the inputs of a step', () => {
   test('are masked first, trimmed, and undefined where unset', async () => {
     const { lines, outputs } = await run('inputs', {
-      'INPUT_API-KEY': '  the-key ',
+      'INPUT_API-KEY': '  the-key-01 ',
       'INPUT_PHONE-NUMBER': '+6598765432',
       INPUT_OTHER: ' a b\n',
       INPUT_UNSET: ' ',
     })
 
     expect(lines).toEqual([
-      '::add-mask::the-key',
+      '::add-mask::the-key-01',
       '::add-mask::+6598765432',
       '::add-mask::6598765432',
     ])
     expect(JSON.parse(outputs.raw ?? '')).toEqual({
-      'api-key': 'the-key',
+      'api-key': 'the-key-01',
       'phone-number': '+6598765432',
       other: 'a b',
     })
@@ -199,6 +199,6 @@ describe('the inputs of a step', () => {
   test('that are secret are not masked where there is nothing to mask', async () => {
     const { lines } = await run('inputs', { 'INPUT_PHONE-NUMBER': '+' })
 
-    expect(lines).toEqual(['::add-mask::+'])
+    expect(lines).toEqual([])
   })
 })

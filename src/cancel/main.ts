@@ -1,6 +1,6 @@
 import { ExportClient } from '../api/client.js'
 import { systemClock as clock } from '../clock.js'
-import { readRawInputs } from '../runner/raw-inputs.js'
+import { readRawInputs } from '../runner/environment.js'
 import { runStep } from '../runner/run-step.js'
 import { cancelExport, setCancelledOutput } from './cancel.js'
 import { CANCEL_INPUTS, readCancelRequest } from './inputs.js'

@@ -6,7 +6,7 @@ import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
 import { toReport } from '../report/report.js'
 import { formatReportFile } from '../report/report-file.js'
 import { Tally } from '../report/tally.js'
-import { quote, sanitizeAnswer } from '../sanitize.js'
+import { quote, sanitize } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { formatHeadline } from '../summary/headline.js'
 import { formatCount } from '../summary/number-format.js'
@@ -29,9 +29,9 @@ export async function report(
 ): Promise<void> {
   const { figures, files } = downloaded.findings
   setReportOutputs(toReport(figures), step, [JSON.stringify(files.map(({ name }) => name))])
-  step.info(sanitizeAnswer(`${formatHeadline(shownOf(figures))}.`, { maxLength: 400 }))
+  step.info(sanitize(`${formatHeadline(shownOf(figures))}.`, { maxLength: 400 }))
   annotate(downloaded.findings, step)
-  await summarize(formatDownloadSummary(downloaded), step)
+  await step.addSummary(formatDownloadSummary(downloaded))
   await writeReportFile(downloaded, figures, request, { clock, step })
 }
 
@@ -43,7 +43,7 @@ export async function reportNothing(
 ): Promise<void> {
   const figures = new Tally().plain()
   setReportOutputs(toReport(figures), step)
-  await summarize(formatEmptySummary(subaccountId, jobId), step)
+  await step.addSummary(formatEmptySummary(subaccountId, jobId))
   await writeReportFile({ subaccountId, jobId }, figures, request, { clock, step })
 }
 
@@ -110,13 +110,4 @@ function describeUnreadable(unreadable: number, { name, firstUnreadable }: FileF
   const records = unreadable === 1 ? 'One record' : `${formatCount(unreadable)} records`
   const [are, first] = unreadable === 1 ? ['is', 'it'] : ['are', 'the first']
   return `${records} could not be read and ${are} in no figure; ${first} stands in ${name}, line ${firstUnreadable?.line}: ${firstUnreadable?.reason}.`
-}
-
-/** The files are there: a summary that cannot be written takes nothing from that. */
-async function summarize(markdown: string, step: Step): Promise<void> {
-  try {
-    await step.addSummary(markdown)
-  } catch {
-    step.warning('The job summary could not be written. The files and the outputs are there.')
-  }
 }

@@ -19,6 +19,33 @@ export const CONNECTION_INPUTS = [
   'retries',
 ] as const
 
+/** What people call a region, or the place or the host of one. */
+const REGION_SLIPS: Readonly<Record<string, (typeof REGIONS)[number]>> = {
+  asia: 'asia-pacific',
+  ap: 'asia-pacific',
+  apac: 'asia-pacific',
+  'asia pacific': 'asia-pacific',
+  asiapacific: 'asia-pacific',
+  sg: 'asia-pacific',
+  singapore: 'asia-pacific',
+  'sms.8x8.com': 'asia-pacific',
+  us: 'north-america',
+  usa: 'north-america',
+  na: 'north-america',
+  america: 'north-america',
+  'north america': 'north-america',
+  northamerica: 'north-america',
+  'united states': 'north-america',
+  'sms.us.8x8.com': 'north-america',
+  eu: 'europe',
+  uk: 'europe',
+  gb: 'europe',
+  'sms.8x8.uk': 'europe',
+  id: 'indonesia',
+  jakarta: 'indonesia',
+  'sms.8x8.id': 'indonesia',
+}
+
 const readMembers = fields({
   apiKey: required(
     'api-key',
@@ -30,7 +57,7 @@ const readMembers = fields({
     parseSubaccountId,
     'Write the id that 8x8 Connect shows for the subaccount.',
   ),
-  region: optional('region', parseChoice(REGIONS)),
+  region: optional('region', parseChoice(REGIONS, REGION_SLIPS)),
   apiUrl: optional('api-url', parseApiUrl),
   requestTimeoutMs: optional(
     'request-timeout',
@@ -47,14 +74,40 @@ export const connectionField: Field<Connection> = (raw) => {
   return { apiKey, subaccountId, baseUrl, requestTimeoutMs, retries }
 }
 
-/** What can stand in a header. The key itself is in no message. */
+const MIN_KEY_LENGTH = 8
+const MAX_KEY_LENGTH = 4_096
+
+/** What is no key, each with what is wrong with it: the text itself is in no message. */
+const NO_KEYS: readonly (readonly [form: RegExp, mistake: string])[] = [
+  [/^\$\{\{/, 'is an expression that was not replaced. Look at its braces and quotes.'],
+  [/^["'`]|["'`]$/, 'has quotation marks around it. Store the secret again, without them.'],
+  [
+    /^[<[{(]|[>\]})]$/,
+    'has brackets around it, as the place for a key in an example. Give the key.',
+  ],
+  [/^\$[A-Za-z_]|^%\w+%$/, 'is the name of a variable, not its value. Give the secret itself.'],
+  [
+    /^(?:authorization\s*:\s*)?bearer(?:\s|:|$)/i,
+    'begins with the word Bearer. Give the key alone.',
+  ],
+  [
+    /^(?:authorization|(?:x-)?api-?key)\s*:/i,
+    'begins with the name of a header. Give the key alone.',
+  ],
+  [/^[A-Za-z_]\w*=(?=[^=])/, 'begins with a name and an equals sign. Give the key alone.'],
+  [
+    /[^\x21-\x7e]/,
+    'holds a space, a line break or a character that no key has. Store the secret again, with the key alone.',
+  ],
+]
+
+/** 8 to 4,096 visible ASCII characters. The key itself is in no message. */
 function parseApiKey(text: string): string {
-  if (/^bearer\s/i.test(text)) {
-    throw new Mistake('begins with the word Bearer. Give the key alone.')
-  }
-  if (!/^[\x21-\x7e]+$/.test(text)) {
+  const mistake = NO_KEYS.find(([form]) => form.test(text))?.[1]
+  if (mistake !== undefined) throw new Mistake(mistake)
+  if (text.length < MIN_KEY_LENGTH || text.length > MAX_KEY_LENGTH) {
     throw new Mistake(
-      'holds a space, a line break or a character that no key has. Store the secret again, with the key alone.',
+      `has ${text.length} characters, and a key has ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH}. Store the secret again, with the key alone.`,
     )
   }
   return text

@@ -1,5 +1,8 @@
 import { InputError, type InputMistake, Mistake } from '../errors.js'
 
+/** What is shorter is no key (api-key). */
+const MIN_KEY_LENGTH = 8
+
 /** The texts of a step's inputs by their names in action.yml; undefined where unset or blank. */
 export type RawInputs = Readonly<Record<string, string | undefined>>
 
@@ -16,6 +19,7 @@ export function required<T>(input: string, parse: Parse<T>, hint = ''): Field<T>
     if (text === undefined) {
       throw new InputError([{ input, text: `is required, and not given.${hint && ` ${hint}`}` }])
     }
+    checkForKey(input, raw)
     return parseField(input, text, parse)
   }
 }
@@ -24,8 +28,17 @@ export function required<T>(input: string, parse: Parse<T>, hint = ''): Field<T>
 export function optional<T>(input: string, parse: Parse<T>): Field<T | undefined> {
   return (raw) => {
     const text = raw[input]
-    return text === undefined ? undefined : parseField(input, text, parse)
+    if (text === undefined) return undefined
+    checkForKey(input, raw)
+    return parseField(input, text, parse)
   }
+}
+
+/** A key in another input, as where two were swapped, would be sent, or shown in a message. */
+function checkForKey(input: string, raw: RawInputs): void {
+  const key = raw['api-key'] ?? ''
+  if (input === 'api-key' || key.length < MIN_KEY_LENGTH || !raw[input]?.includes(key)) return
+  throw new InputError([{ input, text: 'holds the text of api-key. Give each its own.' }])
 }
 
 /** Several fields as one: all of them are read, and all their mistakes thrown together. */

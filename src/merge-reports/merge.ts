@@ -5,7 +5,7 @@ import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
 import { toReport } from '../report/report.js'
 import { parseReportFile, type ReportFile } from '../report/report-file.js'
 import { Tally } from '../report/tally.js'
-import { quote, sanitizeAnswer } from '../sanitize.js'
+import { quote, sanitize } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { formatHeadline } from '../summary/headline.js'
 import { formatCount } from '../summary/number-format.js'
@@ -28,11 +28,9 @@ export async function mergeReports(request: MergeRequest, step: Step): Promise<v
   }
   if (reports.exports.length === 0) throw noReports(request.folder)
   setReportOutputs(toReport(reports.figures), step)
-  step.info(
-    sanitizeAnswer(`${describe(reports)}: ${formatHeadline(shownOf(reports.figures))}.`, LONG),
-  )
+  step.info(sanitize(`${describe(reports)}: ${formatHeadline(shownOf(reports.figures))}.`, LONG))
   noteCrowdedMaps(reports.figures.crowded, step)
-  await summarize(formatMergedSummary(reports), step)
+  await step.addSummary(formatMergedSummary(reports))
   checkComplete(reports)
 }
 
@@ -108,15 +106,6 @@ function noReports(folder: string): StepError {
 function describe({ exports, missing }: MergedReports): string {
   const count = exports.length === 1 ? 'One report' : `${formatCount(exports.length)} reports`
   return missing.length === 0 ? count : `${count}, ${formatCount(missing.length)} missing`
-}
-
-/** The outputs are set: a summary that cannot be written takes nothing from that. */
-async function summarize(markdown: string, step: Step): Promise<void> {
-  try {
-    await step.addSummary(markdown)
-  } catch {
-    step.warning('The job summary could not be written. The outputs are there.')
-  }
 }
 
 function checkComplete({ exports, missing }: MergedReports): void {

@@ -1,5 +1,5 @@
+import { keptByMain } from '../runner/environment.js'
 import { runStep } from '../runner/run-step.js'
-import { keptByMain } from '../runner/state.js'
 import { stopSandbox } from './sandbox.js'
 
 runStep(async (step) => {

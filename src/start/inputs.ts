@@ -60,7 +60,7 @@ export function readStartRequest(raw: RawInputs, now: number): StartRequest {
   return { ...rest, ...span, limit }
 }
 
-/** The window and its zone are one field: what a moment means hangs on the zone. */
+/** The window and its zone are one field: what a moment means depends on the zone. */
 function spanField(now: number): Field<Span> {
   return (raw) => {
     const zone = zoneForMoments(raw)
@@ -77,7 +77,7 @@ function spanField(now: number): Field<Span> {
         to: optional('to', parseInZone),
       }),
     })(raw)
-    const warnings = checkWindow(window, now)
+    const warnings = checkWindow(window, now, timeZone)
     return { window, timeZone, warnings, slices: cut(window, slice, timeZone) }
   }
 }

@@ -1,5 +1,6 @@
 import { type Cost, exactRateOf, type ShownMeasures } from '../report/figures.js'
 import { addMeasures } from '../report/tally.js'
+import { sanitizeAnswer } from '../sanitize.js'
 import { escapeName, type Heading, unbroken } from './markdown.js'
 import { formatAmount, formatCount, formatRate } from './number-format.js'
 
@@ -49,7 +50,7 @@ export function formatCost(cost: Cost | undefined, separator: string): string {
 
 /** The same as plain text. */
 export function formatPlainCost(cost: Cost | undefined): string {
-  const show = (currency: string, amount: string): string => `${currency} ${amount}`
+  const show = (currency: string, amount: string): string => `${sanitizeAnswer(currency)} ${amount}`
   return joinAmounts(cost, { show, separator: ' + ' }) ?? 'no cost'
 }
 
