@@ -89,6 +89,14 @@ describe('the sandbox action', () => {
   })
 })
 
+test('a sandbox whose end cannot be prepared says so, and is no bug', async () => {
+  const run = await runAction('sandbox', { env: { GITHUB_STATE: '/not/there' } })
+
+  expect(run.exitCode).toBe(1)
+  expect(errorsOf(run)).toEqual([expect.stringMatching(/GITHUB_STATE/)])
+  expect(errorsOf(run)[0]).not.toContain('bug')
+})
+
 test('a sandbox needs no folder for temporary files', async () => {
   const run = await runAction('sandbox', { env: { RUNNER_TEMP: '/not/there' } })
 

@@ -31,7 +31,7 @@ export function repeatedCsv(bytes: number, subaccountId: string): RepeatedCsv {
 function createBlock(bytes: number, subaccountId: string) {
   const to = FIRST_INSTANT + MONTH_DAYS * DAY_MS
   const records = Math.max(1, bytes / ROW_BYTES / MONTH_DAYS)
-  const filters = { phoneNumber: undefined, countries: undefined, limit: 0 }
+  const filters = { phoneNumber: undefined, countries: [], limit: 0 }
   const source = { ...filters, seed: 1, records, subaccountId, from: FIRST_INSTANT, to }
   const [file] = createFiles({ ...source, asOf: to + MONTH_DAYS * DAY_MS }, 1)
   if (file === undefined) throw new Error('the sandbox has no file')

@@ -232,12 +232,21 @@ function readParts(text: string): number {
 }
 
 function readConfirmation(text: string): SmsRecord['confirmedBy'] {
+  if (text === 'delivered_to_recipient') return 'recipient'
+  if (text === 'delivered_to_operator') return 'operator'
   if (/^delivered_to_recipient$/i.test(text)) return 'recipient'
   return /^delivered_to_operator$/i.test(text) ? 'operator' : undefined
 }
 
 function textAt(fields: readonly string[], place: number | undefined): string {
-  return fieldAt(fields, place).trim()
+  const text = fieldAt(fields, place)
+  // A blank comes before all letters and digits; asking is cheaper than trimming.
+  const isTrimmed = isInk(text.charCodeAt(0)) && isInk(text.charCodeAt(text.length - 1))
+  return isTrimmed ? text : text.trim()
+}
+
+function isInk(code: number): boolean {
+  return code > 0x20 && code < 0x7f
 }
 
 /** What a file has no column for is blank. */

@@ -123,6 +123,7 @@ class Table {
   readonly #title: string
   readonly #room: Room
   readonly #keys: readonly (keyof typeof TABLE_KEYS)[]
+  readonly #readers: readonly Reader[]
   /** A map in a map for each key, with the counts in the last. */
   readonly #rows: Level = new Map()
   #size = 0
@@ -131,10 +132,16 @@ class Table {
     this.#title = title
     this.#room = room
     this.#keys = TABLE_RULES[title].by
+    this.#readers = this.#keys.map((key) => TABLE_KEYS[key])
   }
 
   count(record: SmsRecord): void {
-    const counts = this.#at((key) => TABLE_KEYS[key](record))
+    let next: Level | Counts | undefined = this.#rows
+    for (let at = 0; at < this.#readers.length && next !== undefined; at++) {
+      next = (next as Level).get((this.#readers[at] as Reader)(record))
+    }
+    const counts =
+      (next as Counts | undefined) ?? this.#add(this.#readers.map((read) => read(record)))
     counts.records += 1
     if (record.isDelivered) counts.delivered += 1
   }
@@ -195,6 +202,7 @@ class Table {
   }
 }
 
+type Reader = (record: SmsRecord) => string
 type Level = Map<string, Level | Counts>
 
 interface Counts {

@@ -98,27 +98,31 @@ export class Times {
     const midnight = text.startsWith(this.#lastText) ? this.#lastMidnight : this.#midnightOf(text)
     if (text.length === 10) return midnight
     const separator = text.charCodeAt(10) | 0x20
+    if ((separator !== T && separator !== SPACE) || text.charCodeAt(13) !== COLON) return Number.NaN
     const hour = twoDigits(text, 11)
     const minute = twoDigits(text, 14)
-    if ((separator !== T && separator !== SPACE) || !isColon(text, 13)) return Number.NaN
-    let [second, at] = [0, 16]
-    if (isColon(text, 16)) {
+    let second = 0
+    let fractionMs = 0
+    let at = 16
+    if (text.charCodeAt(16) === COLON) {
       second = twoDigits(text, 17)
       at = 19
+      const mark = text.charCodeAt(19)
+      if (mark === DOT || mark === COMMA) {
+        let scale = 1_000
+        let fraction = 0
+        for (at = 20; isDigit(text.charCodeAt(at)); at++) {
+          fraction = fraction * 10 + text.charCodeAt(at) - ZERO
+          scale *= 10
+        }
+        if (at === 20) return Number.NaN
+        fractionMs = (fraction * 1_000_000) / scale
+      }
     }
     if (!(hour < 24 && minute < 60 && second < 60)) return Number.NaN
-    let fractionMs = 0
-    const mark = text.charCodeAt(at)
-    if (at === 19 && (mark === DOT || mark === COMMA)) {
-      let scale = 1_000
-      for (at = 20; isDigit(text.charCodeAt(at)); at++) {
-        scale /= 10
-        fractionMs += scale * (text.charCodeAt(at) - ZERO)
-      }
-      if (at === 20) return Number.NaN
-    }
     const time = hour * HOUR_MS + minute * MINUTE_MS + second * 1_000 + fractionMs
-    return midnight + time - offsetMsAt(text, at)
+    const isUtc = at === text.length - 1 && text.charCodeAt(at) === CAPITAL_Z
+    return isUtc ? midnight + time : midnight + time - offsetMsAt(text, at)
   }
 
   #midnightOf(text: string): number {
@@ -131,19 +135,23 @@ export class Times {
   }
 }
 
-const [ZERO, COLON, DOT, COMMA, SPACE, T, Z] = [0x30, 0x3a, 0x2e, 0x2c, 0x20, 0x74, 0x7a]
+const ZERO = 0x30
+const COLON = 0x3a
+const DOT = 0x2e
+const COMMA = 0x2c
+const SPACE = 0x20
+const T = 0x74
+const Z = 0x7a
+const CAPITAL_Z = 0x5a
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39
 }
 
-function isColon(text: string, at: number): boolean {
-  return text.charCodeAt(at) === COLON
-}
-
 /** NaN where there are none. */
 function twoDigits(text: string, at: number): number {
-  const [tens, ones] = [text.charCodeAt(at), text.charCodeAt(at + 1)]
+  const tens = text.charCodeAt(at)
+  const ones = text.charCodeAt(at + 1)
   return isDigit(tens) && isDigit(ones) ? (tens - ZERO) * 10 + ones - ZERO : Number.NaN
 }
 

@@ -2,28 +2,28 @@ import { UTCDateMini } from '@date-fns/utc/date/mini'
 import { addMonths } from 'date-fns/addMonths'
 import { HOUR_MS, type Message, messagesOf } from './history.js'
 import { HEADER_LINE, type RowOptions, RowWriter } from './rows.js'
-import type { ExportRequest } from './start-request.js'
 
 const CHUNK_BYTES = 262_144
-
 /** How far logs reach back (docs/api.md#limits). */
 const KEPT_MONTHS = 6
-
 /** One message in so many goes to, or comes from, the phone number that is asked for. */
 const MESSAGES_PER_NUMBER = 100
 
-/** What rows are made from. The window is from `from` (with) to `to` (without). */
-export interface ExportSource extends ExportRequest, RowOptions {
-  /** Messages a day, on average. */
-  readonly records: number
+/** What a start asks for: a window from `from` (with) to `to` (without), in epoch milliseconds. */
+export interface ExportRequest {
+  readonly from: number
+  readonly to: number
+  /** Digits alone. */
+  readonly phoneNumber: string | undefined
+  /** None for all. */
+  readonly countries: readonly string[]
+  readonly limit: number
 }
 
+export type ExportSource = ExportRequest & RowOptions & { readonly records: number }
+
 /** What is in a file of one hour. */
-interface Hour {
-  readonly hour: number
-  readonly rows: number
-  readonly bytes: number
-}
+type Hour = { readonly hour: number; readonly rows: number; readonly bytes: number }
 
 /**
  * The CSV files of an export, each with whole hours and about as many rows: what the API keeps of
@@ -63,7 +63,7 @@ function rowsOf(hour: number, source: ExportSource, writer: RowWriter): Message[
   return messagesOf(hour, seed, records).filter((message) => {
     if (message.createdAt < from || message.createdAt >= to) return false
     const { country, callingCode } = writer.kindOf(message)
-    if (countries && !countries.includes(country)) return false
+    if (countries.length > 0 && !countries.includes(country)) return false
     if (phoneNumber === undefined) return true
     return phoneNumber.startsWith(callingCode) && message.bits % MESSAGES_PER_NUMBER === 0
   })

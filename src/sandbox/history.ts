@@ -1,11 +1,6 @@
 export const HOUR_MS = 3_600_000
 
-/** How busy the hours of a UTC day are: business hours in Asia, then in Europe. */
-const HOURS = [
-  ...[1.3, 1.6, 1.8, 1.7, 1.5, 1.5, 1.6, 1.6, 1.5, 1.4, 1.4, 1.3],
-  ...[1.2, 1.0, 0.8, 0.5, 0.3, 0.2, 0.1, 0.1, 0.2, 0.3, 0.4, 0.7],
-]
-/** From Sunday on. */
+/** How busy the days are, from Sunday on. */
 const WEEKDAYS = [0.6, 1.14, 1.14, 1.14, 1.14, 1.14, 0.7]
 
 /** What was sent at one moment; all else about it follows from its bits. */
@@ -14,8 +9,6 @@ export interface Message {
   readonly createdAt: number
   /** 32 bits of its own, unique in its hour. */
   readonly bits: number
-  /** 32 bits of its hour. */
-  readonly hourBits: number
 }
 
 /**
@@ -26,17 +19,16 @@ export interface Message {
 export function messagesOf(hour: number, seed: number, recordsPerDay: number): Message[] {
   const hourBits = mix(hour ^ mix(seed))
   const day = Math.floor(hour / 24)
-  // The epoch began on a Thursday.
-  const weekday = WEEKDAYS[(day + 4) % 7] ?? 1
-  const byChance = 0.9 + 0.2 * shareOf(mix(day ^ mix(seed + 1)))
-  const expected = (recordsPerDay / 24) * (HOURS[hour % 24] ?? 1) * weekday * byChance
-  const count = Math.floor(expected + shareOf(hourBits))
+  // Most is sent in Asia's afternoon, least in its night. The epoch began on a Thursday.
+  const busyHour = 1 + 0.9 * Math.sin(((hour % 24) / 24) * 2 * Math.PI)
+  const busyDay = (WEEKDAYS[(day + 4) % 7] ?? 1) * (0.9 + 0.2 * shareOf(mix(day ^ mix(seed + 1))))
+  const count = Math.floor((recordsPerDay / 24) * busyHour * busyDay + shareOf(hourBits))
   return Array.from({ length: count }, (_, number) => {
     const bits = mix(hourBits + Math.imul(number + 1, 0x9e3779b1))
     let offset = Math.floor(((number + shareOf(bits)) * HOUR_MS) / count)
     if (hour % 24 === 0 && number === 0) offset = 0
     if (hour % 24 === 23 && number === count - 1) offset = HOUR_MS - 1
-    return { createdAt: hour * HOUR_MS + offset, bits, hourBits }
+    return { createdAt: hour * HOUR_MS + offset, bits }
   })
 }
 

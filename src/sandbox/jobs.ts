@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { UTCDateMini } from '@date-fns/utc/date/mini'
 import { addMonths } from 'date-fns/addMonths'
-import { createFiles, type ExportFile } from './export.js'
-import type { ExportRequest } from './start-request.js'
+import { createFiles, type ExportFile, type ExportRequest } from './export.js'
 
 /** How jobs end. */
 export const SCENARIOS = ['succeeded', 'empty', 'failed', 'cancelled', 'error'] as const
@@ -51,9 +50,8 @@ export class SandboxJob {
 
   /** The status in the API's words. */
   statusAt(now: number): 'queued' | 'running' | Scenario {
-    const duration = this.#endsAt - this.#startedAt
     if (this.#isCancelled) return 'cancelled'
-    if (now < this.#startedAt + duration * QUEUED_SHARE) return 'queued'
+    if (now < this.#startedAt + (this.#endsAt - this.#startedAt) * QUEUED_SHARE) return 'queued'
     if (now < this.#endsAt) return 'running'
     const isEmpty = [...this.files.values()].every(({ rows }) => rows === 0)
     return this.#scenario === 'succeeded' && isEmpty ? 'empty' : this.#scenario

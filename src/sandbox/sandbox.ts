@@ -3,14 +3,9 @@ import http from 'node:http'
 import { formatDuration } from '../inputs/values.js'
 import type { Log, Step } from '../step.js'
 import type { SandboxConfig } from './jobs.js'
-import type { ServerOrder } from './server-process.js'
-
-const MAX_STOP_MS = 5_000
 
 export interface SandboxOptions {
-  /** The process that stands for the job. */
-  readonly watchedPid: number
-  readonly startServer: (order: ServerOrder) => Promise<string>
+  readonly startServer: (config: SandboxConfig, apiKey: string) => Promise<string>
   /** Keeps, by its name, what the post step needs to end the server. */
   readonly keep: (name: string, text: string) => void
   readonly step: Step
@@ -19,11 +14,11 @@ export interface SandboxOptions {
 /** Starts a sandbox that runs beside the job's steps, with a key made for it alone. */
 export async function startSandbox(
   config: SandboxConfig,
-  { watchedPid, startServer, keep, step }: SandboxOptions,
+  { startServer, keep, step }: SandboxOptions,
 ): Promise<void> {
   const apiKey = `sandbox-${randomBytes(24).toString('hex')}`
   step.mask(apiKey)
-  const url = await startServer({ config, apiKey, watchedPid })
+  const url = await startServer(config, apiKey)
   keep('url', url)
   keep('api-key', apiKey)
   step.setOutput('api-url', url)
@@ -44,7 +39,7 @@ export async function stopSandbox(
   url: string,
   apiKey: string,
   log: Pick<Log, 'info'>,
-  maxStopMs = MAX_STOP_MS,
+  maxStopMs = 5_000,
 ): Promise<void> {
   const limit = AbortSignal.timeout(maxStopMs)
   const ended = await new Promise<boolean>((resolve) => {

@@ -8,7 +8,6 @@ import type { SandboxServer } from './server.js'
 
 const MAX_START_MS = 20_000
 const LOOK_EVERY_MS = 1_000
-
 /** The longest that a job of GitHub's own runners takes. */
 const MAX_LIFE_MS = 6 * 3_600_000
 
@@ -21,7 +20,7 @@ export interface ServerOrder {
 }
 
 /** What it answers: where it listens, or why it does not. */
-export type ServerAnswer = { readonly url: string } | { readonly error: string }
+export type ServerAnswer = { url: string } | { error: string }
 
 /**
  * Starts the server in a process of its own that outlives this one, and resolves with its address.
@@ -44,7 +43,14 @@ export async function startServerProcess(
   let limit: Countdown | undefined
   try {
     return await new Promise((resolve, reject) => {
-      const fail = (reason: string): void => reject(failure(reason))
+      const fail = (reason: string): void => {
+        const said = sanitize(reason, { maxLength: 400 })
+        reject(
+          new StepError(
+            `The sandbox's server did not come up: ${said}. Run the step again; if it fails again, report it in the action's repository.`,
+          ),
+        )
+      }
       limit = clock.countdown(MAX_START_MS, () => fail('it took longer than 20 s'))
       signal.addEventListener('abort', () => reject(signal.reason), { once: true })
       child.once('error', ({ message }) => fail(message))
@@ -64,16 +70,9 @@ export async function startServerProcess(
   }
 }
 
-function failure(reason: string): StepError {
-  const said = sanitize(reason, { maxLength: 400 })
-  return new StepError(
-    `The sandbox's server did not come up: ${said}. Run the step again; if it fails again, report it in the action's repository.`,
-  )
-}
-
 /**
  * Ends the server when the job's process is gone, as where a runner was stopped and ran no post
- * step, when it is told to, and after 6 hours whatever happens. The process that stands for the
+ * step, and after 6 hours whatever happens. The process that stands for the
  * job is the one that started the action: the runner's worker. In a job's container it cannot be
  * seen, and its id is 0: signal 0 to that always reaches us, and the container's end is ours.
  */
@@ -91,8 +90,6 @@ export function endWithJob(
   )
   const life = clock.countdown(MAX_LIFE_MS, close)
   void server.closed.then(close)
-  process.once('SIGINT', close)
-  process.once('SIGTERM', close)
 }
 
 /** Signal 0 reaches nobody and asks whether it could; another user's process is alive, too. */

@@ -1,11 +1,12 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Clock } from '../clock.js'
 import { HttpError, sendError, sendFile, sendJson } from './answer.js'
+import type { ExportRequest } from './export.js'
 import { type SandboxConfig, SandboxJob } from './jobs.js'
-import { type ExportRequest, readExportRequest, readJson } from './start-request.js'
+import { readExportRequest, readNow } from './start-request.js'
 
 const SUBACCOUNT_ID = /^[A-Za-z0-9\-._&]{3,50}$/
 const PATHS = /^\/api\/v1\/subaccounts\/([^/]+)\/messages\/(exports|download)(?:\/([^/]+))?$/
@@ -77,10 +78,14 @@ class SandboxApi {
     const { method = '', url = '' } = request
     // Just as it was sent: `..` put right here would hide that a client has sent it.
     const path = url.replace(/^https?:\/\/[^/?]*/i, '').replace(/\?.*$/s, '')
-    const [, subaccount, kind, id] = PATHS.exec(path) ?? []
+    const [, subaccount, kind, id = ''] = PATHS.exec(path) ?? []
     const route = subaccount ? `${method} ${kind}${id ? '/…' : ''}` : `${method} ${path}`
-    if (route !== 'GET download/…') this.#checkKey(request)
-    const subaccountId = decode(subaccount ?? '')
+    const hasKey = request.headers.authorization === `Bearer ${this.#options.apiKey}`
+    if (!hasKey && route !== 'GET download/…') {
+      throw new HttpError(401, 1200, 'Authorization failed: wrong or missing API key')
+    }
+    // No other character of an id is ever encoded.
+    const subaccountId = subaccount?.replace(/%26/g, '&') ?? ''
     if (kind === 'exports' && !SUBACCOUNT_ID.test(subaccountId)) {
       throw new HttpError(400, 1001, 'Illegal subAccountId')
     }
@@ -94,9 +99,9 @@ class SandboxApi {
         if (this.#findJob(subaccountId, id).cancelAt(this.now())) break
         throw new HttpError(404, 4018, 'Invalid jobId')
       case 'GET download/…':
-        return this.#sendFile(subaccountId, decode(id ?? ''), request, response)
+        return this.#sendFile(subaccountId, id, request, response)
       case 'PUT /sandbox':
-        this.#setClock(await text(request))
+        this.#aheadMs = readNow(await text(request)) - this.#options.clock.now()
         break
       case 'DELETE /sandbox':
         response.setHeader('connection', 'close')
@@ -117,7 +122,7 @@ class SandboxApi {
     sendJson(response, 202, { jobId: job.id })
   }
 
-  #findJob(subaccountId: string, id: string | undefined): SandboxJob {
+  #findJob(subaccountId: string, id: string): SandboxJob {
     const found = this.#jobs.find((job) => job.id === id && job.subaccountId === subaccountId)
     if (!found) throw new HttpError(404, 4018, 'Invalid jobId')
     return found
@@ -133,42 +138,14 @@ class SandboxApi {
   }
 
   /** A link is a credential of its own: it works with the key and without. */
-  #sendFile(
-    subaccountId: string,
-    token: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): void {
+  #sendFile(owner: string, token: string, request: IncomingMessage, response: ServerResponse) {
     const job = this.#jobs.find(({ files }) => files.has(token))
     const file = job?.files.get(token)
-    const isThere = job?.subaccountId === subaccountId && job.statusAt(this.now()) === 'succeeded'
+    const isThere = job?.subaccountId === owner && job.statusAt(this.now()) === 'succeeded'
     if (!file || !isThere) throw new HttpError(404, 1300, 'Resource not found')
     if (this.now() >= job.expiresAt) throw new HttpError(410, 1300, 'The link has expired')
     // It stands for the file without showing its link, which is a secret.
     const etag = `"${createHash('sha256').update(token).digest('hex').slice(0, 32)}"`
     sendFile(request, response, file, etag)
-  }
-
-  #setClock(body: string): void {
-    const now = Date.parse(String(readJson(body).now))
-    if (Number.isNaN(now)) throw new HttpError(400, 1000, "'now' is not a moment")
-    this.#aheadMs = now - this.#options.clock.now()
-  }
-
-  #checkKey({ headers }: IncomingMessage): void {
-    const given = Buffer.from(headers.authorization ?? '')
-    const wanted = Buffer.from(`Bearer ${this.#options.apiKey}`)
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-      throw new HttpError(401, 1200, 'Authorization failed: wrong or missing API key')
-    }
-  }
-}
-
-/** A segment that is no text stays as it is: with its `%` it is the name of nothing. */
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
   }
 }
