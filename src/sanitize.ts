@@ -10,7 +10,7 @@ const NOT_SHOWN = '(not shown, as it may hold a secret)'
 const INVISIBLE = /[\p{Cf}\p{DI}]+/gu
 
 /** Whole addresses, whatever their scheme: a download link is a credential. */
-const ADDRESS = /(?:[a-z][a-z0-9+.-]{0,30}:)?(?:\\?\/){2}\S+/gi
+const ADDRESS = /(?:[a-z][a-z0-9+.-]{0,20}:)?(?:\\?\/){2}\S+/gi
 
 /** What has as many digits as a phone number, and is none: a time, a UUID (an errorId). */
 const NO_PHONE_NUMBER = [

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { sanitize } from '../../src/sanitize.js'
 import { readStartRequest } from '../../src/start/inputs.js'
 import { mistakesIn } from '../helpers/mistakes.js'
 import { validInputs } from '../helpers/valid-inputs.js'
@@ -216,6 +217,76 @@ describe('the inputs of a start', () => {
         },
       ),
       { numRuns: 500 },
+    )
+  })
+})
+
+describe('a message about an input', () => {
+  const WORDS =
+    'now - + 7 30 d M w days last this month week ago today yesterday 2026 11 01 1 T : / . 13 00 Z +0700 UTC GMT +8 BST SGT London New York us eu SG and UK ["US"] Korea Republic of true yes EUR 500 , ; 95 0.95 % min s h'.split(
+      ' ',
+    )
+  const texts = fc
+    .array(fc.tuple(fc.constantFrom(...WORDS), fc.constantFrom('', '', ' ')), {
+      minLength: 1,
+      maxLength: 6,
+    })
+    .map((pieces) => pieces.flat().join('').trim())
+    .filter(Boolean)
+  const names = ['region', 'from', 'to', 'time-zone', 'country', 'retries', 'request-timeout']
+
+  test('that asks for something gets it taken when it is written', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...names), texts, (name, text) => {
+        const window = name === 'to' ? { from: '2000-01-01' } : { to: '9999-01-01' }
+        const [mistake = ''] = mistakesOf({ ...window, [name]: text })
+        const [, asked = ''] = /, did you mean ([^?]+)\?/.exec(mistake) ?? []
+        const meant = asked.replace(/^a place there, or | \(.*| or .*/g, '').split(', ')
+        for (const written of name === 'country' ? [meant.join(',')] : meant) {
+          const said = mistakesOf({ ...window, [name]: written })
+          // What is asked for has the right form; it may still be outside of the window or the bounds.
+          if (asked) expect(said.join()).not.toMatch(/is not a|is not known|is not the code/)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('starts no command and shows no secret, whatever was written', () => {
+    const key = 'kEy+0/123456'
+    const number = '+6598765432'
+    const pieces = fc.constantFrom(
+      key,
+      encodeURIComponent(key),
+      number,
+      '65 9876 5432',
+      '::error::x',
+      '\n::set-output name=a::b',
+      '##[error]',
+      '%0A',
+      '\u200b',
+      'x'.repeat(75),
+    )
+    const text = fc
+      .array(fc.oneof(pieces, fc.string({ unit: 'binary' })), { minLength: 1, maxLength: 5 })
+      .map((all) => all.join(''))
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...names, 'subaccount-id', 'limit', 'slice'),
+        text,
+        (name, given) => {
+          const secrets = [key, number, number.slice(1)]
+          const inputs = { 'api-key': key, 'phone-number': number, [name]: given }
+          for (const mistake of mistakesOf(inputs)) {
+            const shown = sanitize(mistake, { secrets, maxLength: 4_000 })
+            expect(shown).not.toMatch(/[\n\r]|^::|##\[/)
+            expect(shown).not.toContain(key)
+            expect(decodeURIComponent(shown.replace(/%(?![0-9a-f]{2})/gi, ''))).not.toContain(key)
+            expect(shown.replace(/[^0-9]/g, '')).not.toContain('6598765432')
+          }
+        },
+      ),
+      { numRuns: 300 },
     )
   })
 })

@@ -143,7 +143,7 @@ export function parseApiUrl(text: string): string {
       'is not encrypted: the API key would travel in the clear. Write https; http is for 127.0.0.1, [::1] and localhost.',
     )
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+  return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`
 }
 
 /**

@@ -1,4 +1,5 @@
 import { InputError, type InputMistake, Mistake } from '../errors.js'
+import { redact } from '../sanitize.js'
 
 /** What is shorter is no key (api-key). */
 const MIN_KEY_LENGTH = 8
@@ -19,8 +20,7 @@ export function required<T>(input: string, parse: Parse<T>, hint = ''): Field<T>
     if (text === undefined) {
       throw new InputError([{ input, text: `is required, and not given.${hint && ` ${hint}`}` }])
     }
-    checkForKey(input, raw)
-    return parseField(input, text, parse)
+    return parseGiven(input, raw, parse)
   }
 }
 
@@ -28,17 +28,27 @@ export function required<T>(input: string, parse: Parse<T>, hint = ''): Field<T>
 export function optional<T>(input: string, parse: Parse<T>): Field<T | undefined> {
   return (raw) => {
     const text = raw[input]
-    if (text === undefined) return undefined
-    checkForKey(input, raw)
-    return parseField(input, text, parse)
+    return text === undefined ? undefined : parseGiven(input, raw, parse)
   }
 }
 
-/** A key in another input, as where two were swapped, would be sent, or shown in a message. */
-function checkForKey(input: string, raw: RawInputs): void {
-  const key = raw['api-key'] ?? ''
-  if (input === 'api-key' || key.length < MIN_KEY_LENGTH || !raw[input]?.includes(key)) return
-  throw new InputError([{ input, text: 'holds the text of api-key. Give each its own.' }])
+/**
+ * Where two inputs were swapped, a key in another one would be sent, and a number would be shown in
+ * pieces: what holds them is refused without a word of it.
+ */
+function parseGiven<T>(input: string, raw: RawInputs, parse: Parse<T>): T {
+  const text = raw[input] ?? ''
+  const { 'api-key': key = '', 'phone-number': number = '' } = raw
+  if (input !== 'api-key' && key.length >= MIN_KEY_LENGTH && text.includes(key)) {
+    throw new InputError([{ input, text: 'holds the text of api-key. Give each its own.' }])
+  }
+  try {
+    return parseField(input, text, parse)
+  } catch (error) {
+    const digits = number.replace(/\D/g, '')
+    if (input === 'phone-number' || digits === '' || redact(text, [digits]) === text) throw error
+    throw new InputError([{ input, text: 'holds the text of phone-number. Give each its own.' }])
+  }
 }
 
 /** Several fields as one: all of them are read, and all their mistakes thrown together. */

@@ -44,6 +44,12 @@ export class DecimalSum {
   }
 
   total(): Decimal {
+    // Nearly all sums are of one scale and small, and need no large number.
+    const scales = [...this.#small.keys()].filter((scale) => this.#small[scale] !== 0)
+    const [scale = 0, ...more] = scales
+    if (this.#large === undefined && more.length === 0) {
+      return { units: this.#small[scale] ?? 0, scale }
+    }
     const sum = new DecimalSum()
     sum.#large = this.#large
     this.#small.forEach((units, scale) => {
@@ -68,7 +74,7 @@ export function formatDecimal({ units, scale }: Decimal): string {
     .replace('-', '')
     .padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)
-  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '')
+  const fraction = digits.slice(digits.length - scale).replace(/(?<!0)0+$/, '')
   const text = fraction ? `${whole}.${fraction}` : whole
   return units < 0 ? `-${text}` : text
 }
