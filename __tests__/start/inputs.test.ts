@@ -128,7 +128,7 @@ describe('the inputs of a start', () => {
     ['api-key', '$' + '{{ secrets.KEY }}', 'expression'],
     ['api-key', 'EIGHT_KEY=abcdefgh', 'equals sign'],
     ['api-key', 'abcdefg', '7 characters'],
-    ['api-key', '-', '1 characters'],
+    ['api-key', '-', '1 character,'],
     ['api-key', 'k'.repeat(4_097), '4097 characters'],
     ['api-key', 'my bearer abc', 'api-key: holds a space'],
     ['api-key', 'abc def', 'api-key: holds a space'],
