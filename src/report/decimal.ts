@@ -44,6 +44,12 @@ export class DecimalSum {
   }
 
   total(): Decimal {
+    // Nearly all sums are of one scale and small, and need no large number.
+    const scales = [...this.#small.keys()].filter((scale) => this.#small[scale] !== 0)
+    const [scale = 0, ...more] = scales
+    if (this.#large === undefined && more.length === 0) {
+      return { units: this.#small[scale] ?? 0, scale }
+    }
     const sum = new DecimalSum()
     sum.#large = this.#large
     this.#small.forEach((units, scale) => {
