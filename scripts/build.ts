@@ -12,6 +12,7 @@ const ENTRIES = {
   download: 'src/download/main.ts',
   'merge-reports': 'src/merge-reports/main.ts',
   'report-worker': 'src/report/worker.ts',
+  sync: 'src/sync/main.ts',
   cancel: 'src/cancel/main.ts',
   sandbox: 'src/sandbox/main.ts',
   'sandbox-server': 'src/sandbox/serve.ts',

@@ -66,7 +66,7 @@ export function standInOf(uses: string): string {
 /** What a runner downloads of this repository, without all that stands beside it here. */
 export function publish(): { folder: string; remove(): void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'published-'))
-  const actions = ['action.yml', 'download', 'cancel', 'merge-reports', 'sandbox', 'dist']
+  const actions = ['action.yml', 'download', 'cancel', 'merge-reports', 'sandbox', 'sync', 'dist']
   for (const part of [...actions, '.github/workflows/export.yml']) {
     cpSync(part, path.join(folder, part), { recursive: true })
   }

@@ -66,7 +66,7 @@ describe('dist', () => {
   })
 
   test('leaves out what runs programs, which every start would pay for and none uses', () => {
-    for (const name of ['start', 'download', 'cancel', 'merge-reports']) {
+    for (const name of ['start', 'download', 'sync', 'cancel', 'merge-reports']) {
       expect(readFileSync(`dist/${name}/main.js`, 'utf8')).not.toContain('child_process')
     }
   })

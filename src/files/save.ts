@@ -37,6 +37,8 @@ export interface SaveOptions {
   readonly clock: Clock
   /** Ends the wait for a rename that another program stands in the way of. */
   readonly signal: AbortSignal
+  /** Where it goes when it is whole, on the same file system; without it, beside its partial file. */
+  readonly finalPath?: string
   /** Who may read the file; without it, its owner alone. */
   readonly mode?: number
 }
@@ -66,7 +68,7 @@ export class FileInMaking {
 
   constructor(folder: string, name: string, options: SaveOptions) {
     this.name = name
-    this.finalPath = path.join(folder, name)
+    this.finalPath = options.finalPath ?? path.join(folder, name)
     this.#folder = folder
     this.#options = options
     this.#partialPath = newPartialPath(folder, name)

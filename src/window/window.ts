@@ -93,3 +93,8 @@ function monthsBefore(now: number, zone: TimeZone): number {
 function startOfUtcDay(now: number): Date {
   return startOfDay(new UTCDateMini(now))
 }
+
+/** Since when the API has all logs at `now`, both in epoch milliseconds. */
+export function keptSince(now: number): number {
+  return monthsBefore(now, UTC)
+}
