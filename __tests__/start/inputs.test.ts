@@ -181,6 +181,16 @@ describe('the inputs of a start', () => {
     )
   })
 
+  test('name a wrong value by what is wrong with it, beside a phone number that is none', () => {
+    expect(mistakesOf({ 'phone-number': 'abc1', retries: '101' })).toEqual([
+      expect.stringMatching(/^retries: "101"/),
+      expect.stringMatching(/^phone-number: /),
+    ])
+    expect(mistakesOf({ 'phone-number': '+6598765432', country: '65 9876 5432' })).toEqual([
+      expect.stringMatching(/^country: holds the text of phone-number/),
+    ])
+  })
+
   test('never show a key or a number, whatever is wrong with them', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 12 }), (text) => {
