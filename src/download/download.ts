@@ -7,12 +7,11 @@ import { StepError } from '../errors.js'
 import { fileNames, isOutside, listCsvFiles, prepareFolder } from '../files/folder.js'
 import { readJsonAt, removeOld } from '../files/json-files.js'
 import { type Comparison, readComparison } from '../report/comparison.js'
-import type { ExportReader } from '../report/export-reader.js'
+import type { ExportReader } from '../report/reader.js'
 import { quote, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { type Delivery, downloadFiles, withLinksOf } from './download-files.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
-import { awaitReader } from './reading.js'
 import { report, reportNothing } from './report.js'
 import type { DownloadedExport } from './summary.js'
 import { checkThresholds } from './thresholds.js'
@@ -23,7 +22,7 @@ export interface DownloadDependencies {
   readonly step: Step
   /** The folder that the job works in, absolute. */
   readonly workspace: string
-  /** Begins to read files while they are written. */
+  /** What reads files while they are written. */
   readonly startReader: () => Pick<ExportReader, 'follow' | 'findings' | 'close'>
 }
 
@@ -96,7 +95,7 @@ async function downloadAndReport(
   const reader = startReader()
   try {
     await downloadFiles(delivery, { ...dependencies, reader })
-    const findings = await awaitReader(reader.findings(), step.signal)
+    const findings = reader.findings()
     const { expires } = job
     await report({ subaccountId, jobId, findings, expires, comparison }, request, dependencies)
     checkThresholds(findings, request.thresholds, step)
