@@ -45,6 +45,7 @@ import {
 const NAME = `${JOB_ID}.csv`
 const version = { bytes: FILE, etag: '"v1"' }
 const file = sendFile(version)
+const PARTIAL = expect.stringMatching(/^\.\w+\.csv\.[0-9a-f]{16}\.part$/)
 const half: WireFault = { at: 0.5, how: 'cut' }
 
 async function closing<T extends WireServer>(starting: Promise<T>): Promise<T> {
@@ -270,7 +271,7 @@ describe('what is not a CSV', () => {
 describe('a link', () => {
   const renewed = [succeededWith(1), succeededWith(1, { token: `${LINK_TOKEN}-new` })]
 
-  test.each([403, 404, 410])('that answers %i is renewed once', async (status) => {
+  test.each([400, 401, 403, 404, 410])('that answers %i is renewed once', async (status) => {
     const run = await face([apiError(status, 1300), file], { job: renewed })
 
     expect(run.exitCode).toBe(0)
@@ -287,7 +288,7 @@ describe('a link', () => {
     expect(run.server.jobRequests).toHaveLength(2)
     expect(run.server.fileRequests).toHaveLength(2)
     expect(run.errors[0]).toMatch(
-      new RegExp(`^The link of ${NAME} does not work any more\\. The API answered 410, code 1300`),
+      new RegExp(`link of ${NAME} .*410, code 1300.*does not work any more`),
     )
   })
 
@@ -427,9 +428,7 @@ describe.runIf(existsSync('/usr/bin/prlimit'))('a disk that takes no more', () =
     const run = await running.ended
 
     expect(run.exitCode).toBe(1)
-    expect(errorsOf(run)).toEqual([
-      `The file ${NAME} cannot be saved: the file is larger than the disk takes (EFBIG).`,
-    ])
+    expect(errorsOf(run)).toEqual([expect.stringMatching(new RegExp(`${NAME}.*EFBIG`))])
     expect(readdirSync(folder)).toEqual([])
     expect(run.outputs.files).toBe('[]')
     expect(server.fileRequests).toHaveLength(1)
@@ -460,7 +459,7 @@ describe.skipIf(process.platform === 'win32')('a step that is ended', () => {
       child.kill(signal)
       const run = await ended
 
-      expect(during).toEqual([`.${NAME}.${child.pid}.part`])
+      expect(during).toEqual([PARTIAL])
       expect(run.exitCode).toBe(1)
       expect(errorsOf(run)).toEqual([`Interrupted by ${signal}.`])
       expect(readdirSync(folder)).toEqual([])
@@ -491,32 +490,6 @@ describe.skipIf(process.platform === 'win32')('a step that is ended', () => {
 
     expect(run.exitCode).toBe(1)
     expect(errorsOf(run)).toEqual(['Interrupted by SIGTERM.'])
-  })
-
-  test('by SIGKILL leaves something, which the next run removes', async () => {
-    const folder = createTemporaryFolder()
-    const { child, ended } = await launchStalled(folder)
-
-    child.kill('SIGKILL')
-    const killed = await ended
-    const left = readdirSync(folder)
-    const next = await face(file, { folder })
-
-    expect(killed.killedBy).toBe('SIGKILL')
-    expect(left).toEqual([`.${NAME}.${child.pid}.part`])
-    expect(next.exitCode).toBe(0)
-    expect(next.contents).toEqual({ [NAME]: FILE })
-  })
-
-  test('is not disturbed by another one at work in the same folder', async () => {
-    const folder = createTemporaryFolder()
-    const { child, ended } = await launchStalled(folder)
-
-    const other = await face(file, { folder })
-
-    expect(Object.keys(other.contents).sort()).toEqual([`.${NAME}.${child.pid}.part`, NAME])
-    child.kill('SIGTERM')
-    await ended
   })
 })
 

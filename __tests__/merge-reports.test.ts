@@ -26,7 +26,7 @@ async function merge(folder: string, inputs: Record<string, string> = {}): Promi
 
 async function sandbox(config: Partial<SandboxConfig> = {}): Promise<string> {
   const server = await startSandboxServer({
-    ...{ records: 200, files: 1, scenario: 'succeeded', durationMs: 0, seed: 1, apiKey: API_KEY },
+    ...{ records: 20, files: 1, scenario: 'succeeded', durationMs: 0, seed: 1, apiKey: API_KEY },
     clock: systemClock,
     ...config,
   })
@@ -55,7 +55,7 @@ async function downloadAll(url: string, jobIds: readonly string[]) {
 
 const startSlices = (url: string): Promise<ActionRun> =>
   runStart(url, {
-    inputs: { 'phone-number': '', from: '2026-08-01', to: '2026-11-01', slice: 'month' },
+    inputs: { 'phone-number': '', from: 'now-3M/M', to: 'now/M', slice: 'month' },
   })
 
 describe('start in slices, download each, merge', () => {
@@ -75,7 +75,7 @@ describe('start in slices, download each, merge', () => {
     const report = JSON.parse(merged.outputs.report ?? '')
     expect(files).toHaveLength(6)
     expect(merged.outputs.records).toBe(String(rows.length))
-    expect(rows).toHaveLength(600)
+    expect(rows.length).toBeGreaterThan(1_000)
     const sumOf = (name: string): number =>
       runs.reduce((sum, { outputs }) => sum + JSON.parse(outputs.report ?? '')[name], 0)
     expect(report.parts).toBe(sumOf('parts'))
@@ -149,7 +149,7 @@ describe('a merge fails, and sets no output,', () => {
     [{ 'a.json': '::error::x' }, /a\.json" is no report of this version\./],
     [{ 'a.json': '[1, 2' }, /a\.json" is no report of this version\./],
     [{ 'a.json': '['.repeat(500_000) }, /a\.json" is no report of this version\./],
-    [{ 'a.json': reportOn('job-1').replace('"version":1', '"version":2') }, /of this version/],
+    [{ 'a.json': reportOn('job-1').replace('"version":2', '"version":3') }, /of this version/],
     [{ 'a.json': reportOn('job-1'), 'b.json': reportOn('job-1') }, /"job-1" is there twice/],
     [{ 'a.json': reportOn('job\n::error::x') }, /a\.json" is no report of this version\./],
     [{ '##[error]x.json': '{}' }, /## \[error\]x\.json" is no report/],

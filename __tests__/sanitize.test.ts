@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { quote, redact, sanitize, sanitizeAnswer } from '../src/sanitize.js'
+import {
+  mayHoldPhoneNumber,
+  quote,
+  redact,
+  sanitize,
+  sanitizeAnswer,
+  stripInvisible,
+} from '../src/sanitize.js'
 
 describe('text from outside', () => {
   test.each([
@@ -11,6 +18,8 @@ describe('text from outside', () => {
     ['a terminal title', '\u001b]0;title\u0007text', 'text'],
     ['marks of direction', 'a\u202eb\u2066c\u200fd', 'abcd'],
     ['characters of no width', 'a\u200bb\ufeffc\u00add', 'abcd'],
+    ['fillers', 'a\u115fb\u3164c\uffa0d\u034fe\ufe0ff', 'abcdef'],
+    ['blanks of other kinds', 'a\u00a0b\u3000c\u2800d', 'a b c d'],
     ['half a character', 'a\ud800b', 'a\ufffdb'],
     ['an old command', 'x ##[error]y', 'x ## [error]y'],
     ['an old command in pieces', 'x ##\u200b[error]y', 'x ## [error]y'],
@@ -37,6 +46,16 @@ describe('text from outside', () => {
   test('shows no half of a secret where it is cut', () => {
     expect(sanitize('12345678s3cret', { secrets: ['s3cret'], maxLength: 11 })).toBe('12345678***')
     expect(sanitize('12345678s3cret', { secrets: ['s3cret'], maxLength: 10 })).toBe('12345678*…')
+  })
+
+  test('has what nobody can see named where a message quotes it', () => {
+    expect(quote('S\u200bG\u202c')).toBe('"SU+200BGU+202C"')
+    expect(quote('a\u0007b\u3164')).toBe('"aU+0007bU+3164"')
+    expect(quote('a\nb\tc d')).toBe('"a b c d"')
+  })
+
+  test('loses what nobody can see, and its blanks become plain', () => {
+    expect(stripInvisible('\u202a+65\u00a09876\u200b\ufeff\u202c')).toBe('+65 9876')
   })
 
   test('is one harmless line, whatever it was', () => {
@@ -75,6 +94,15 @@ describe('text of a server', () => {
     ['seven digits', 'no 1234567', 'no (number)'],
     ['a number that begins like a date', 'bad 6591-23-4567', 'bad (number)'],
     ['a number that is longer than a date', 'bad 6591-11-234', 'bad (number)'],
+    ['a number beside letters', 'id6598765432x', 'id(number)x'],
+    ['a number in dots', 'bad 65.9876.5432', 'bad (number)'],
+    ['a number in slashes', 'bad 65/9876/5432', 'bad (number)'],
+    ['a number in other digits', 'bad ٦٥٩٨٧٦٥٤٣٢ ６５９８７６５', 'bad (number)'],
+    ['a masked number', 'bad +63922110xxxx', 'bad (number)xxxx'],
+    ['a number after a time', '2026-11-24T10:20:30Z 6598765432', '2026-11-24T10:20:30Z (number)'],
+    ['an address without its scheme', 'see //sms.8x8.com/t0ken', 'see (address)'],
+    ['an address as JSON may write it', 'see https:\\/\\/a.b\\/t0ken', 'see (address)'],
+    ['an address with a long scheme', `${'x'.repeat(40)}://t0ken`, 'xxxxxxxxx(address)'],
   ])('is shown without %s', (_, text, shown) => {
     expect(sanitizeAnswer(text)).toBe(shown)
   })
@@ -86,45 +114,149 @@ describe('text of a server', () => {
     'errorId 91b106f0-c0da-4aba-a43a-7af9c5893a80',
     'id 12345678-1234-1234-1234-123456789012',
     'at 12:30:45',
+    'at 2026-11-24T10:20:30.6030893Z',
+    'codes 1001, 1002, 1009, 3018',
+    'address 203.0.113.10 is not allowed, 127.0.0.1:18080',
   ])('is shown as it is: %s', (text) => {
     expect(sanitizeAnswer(text)).toBe(text)
   })
+})
+
+describe('text of a server in escapes', () => {
+  test.each([
+    'https%3A%2F%2Fsms.8x8.com%2Ft0ken',
+    '&#54;&#53;&#57;&#56;&#55;&#54;&#53;',
+    '\\u0036\\u0035\\u0039\\u0038\\u0037\\u0036\\u0035',
+  ])('is not shown where it holds an address or a number: %s', (text) => {
+    expect(sanitizeAnswer(`bad ${text}.`)).toMatch(/^\(not shown/)
+  })
+})
+
+describe('a name that may hold a phone number', () => {
+  test.each([
+    '6598765',
+    'id65.98.76.5',
+    '65,98,76,5',
+    '٦٥٩٨٧٦٥',
+    '+6392\u200b2110xxxx',
+    'a/65|98|7654321',
+  ])('is %j', (text) => {
+    expect(mayHoldPhoneNumber(text)).toBe(true)
+  })
+
+  test.each(['Singtel', '123456', '2026-11-24', '525-01', 'a1b2c3d4e5f6'])('is not %j', (text) => {
+    expect(mayHoldPhoneNumber(text)).toBe(false)
+  })
+})
+
+describe('the cost of a text', () => {
+  const MEGABYTE = 1_000_000
+  const units = [
+    'a.',
+    'a',
+    '1',
+    '1 ',
+    '12-',
+    '%2',
+    '%41',
+    '&#',
+    '&#1',
+    '\\',
+    '\\u00',
+    '/',
+    ':',
+    'a:',
+    '//',
+    '\u001b[',
+    '\u001b]0;',
+    '\u001b[1;',
+    '\u200b',
+    ' ',
+    '\n',
+    '#',
+    '##[',
+    '9876-',
+    '1.',
+    '25.',
+    '2026-',
+    '91b106f0-c0da-',
+    'k',
+    'kEy-',
+    '\ud800',
+    'U+',
+    '65 9',
+    '+',
+  ]
+
+  test.each(units)(
+    'is bounded, where it is 1 MB of %j',
+    (unit) => {
+      const text = unit.repeat(MEGABYTE / unit.length)
+      const secrets = ['kEy-0123456789', '+6598765432', 'k'.repeat(40)]
+      const before = process.cpuUsage()
+
+      for (const show of [sanitize, sanitizeAnswer, quote]) show(text, { secrets })
+      redact(text, secrets)
+      mayHoldPhoneNumber(text)
+      stripInvisible(text)
+
+      const { user, system } = process.cpuUsage(before)
+      expect((user + system) / 1_000).toBeLessThan(10_000)
+    },
+    60_000,
+  )
+
+  test('is that of its beginning, however long it is', () => {
+    expect(sanitizeAnswer(`see https://a.b/t0ken ${'x '.repeat(MEGABYTE)}`)).toMatch(
+      /^see \(address\) x x .*…$/,
+    )
+    expect(sanitize(' '.repeat(MEGABYTE))).toBe('…')
+  })
+
+  test.each([0, 1, 5, 100, 150, 199, 260, 300, 500, 799, 860, 863, 870])(
+    'shows no piece of a secret that begins after %i characters of a long text',
+    (before) => {
+      const secret = 'kEy-0123456789'
+      const text = `${'x'.repeat(before)}${secret}${'y'.repeat(10_000)}`
+
+      expect(sanitize(text, { secrets: [secret], maxLength: 5_000 })).not.toContain('kEy')
+      expect(sanitize(text, { secrets: [secret] })).not.toContain('kEy')
+    },
+  )
 })
 
 describe('a secret', () => {
   const key = 'kEy+0/of="the\\tests<8'
   const shownWith = (text: string): string => sanitize(text, { secrets: [key, '+6598765432'] })
 
-  test.each([
-    ['percent-encoded', encodeURIComponent(key)],
-    [
-      'percent-encoded in small letters',
-      encodeURIComponent(key).toLowerCase().replace('key', 'kEy'),
-    ],
-    ['escaped as in JSON', JSON.stringify(key).slice(1, -1)],
-    ['escaped as in JSON, in numbers', key.replace('<', '\\u003C').replace('+', '\\u002b')],
-    ['broken into two lines', `${key.slice(0, 5)}\r\n${key.slice(5)}`],
-    ['with slashes escaped', key.replace('/', '\\/').replace('\\tests', '\\\\tests')],
-  ])('is not seen where it is %s', (_, written) => {
-    expect(shownWith(`key ${written}!`)).toBe('key ***!')
+  test('is replaced where it is written as it is', () => {
+    expect(shownWith(`key ${key}!`)).toBe('key ***!')
   })
 
-  test.each(['', 'a', 'ab', 'abc', 'Bearer '])(
-    'is not seen in the base64 of "%s" and it',
-    (before) => {
-      const encoded = Buffer.from(`${before}${key} and more`).toString('base64')
-      const urlSafe = Buffer.from(`${before}${key} and more`).toString('base64url')
+  test.each([
+    ['percent-encoded', encodeURIComponent(key)],
+    ['percent-encoded in small letters', key.replace('+', '%2b').replace('/', '%2f')],
+    ['percent-encoded twice', encodeURIComponent(encodeURIComponent(key))],
+    ['escaped as in JSON', JSON.stringify(key).slice(1, -1)],
+    ['escaped as in JSON, in numbers', key.replace('<', '\\u003C').replace('+', '\\u002b')],
+    ['escaped as in JavaScript', key.replace('k', '\\x6b')],
+    ['escaped as in HTML', key.replace('<', '&lt;').replace('+', '&#43;').replace('=', '&#x3D;')],
+    ['broken into two lines', `${key.slice(0, 5)}\r\n${key.slice(5)}`],
+    ['with slashes escaped', key.replace('/', '\\/').replace('\\tests', '\\\\tests')],
+    ['broken by a mark that a message names', `${key.slice(0, 5)}U+200B${key.slice(5)}`],
+  ])('takes the whole text with it where it is %s', (_, written) => {
+    const shown = shownWith(`key ${written}!`)
 
-      for (const text of [encoded, urlSafe]) {
-        const shown = shownWith(text)
-        expect(shown).toContain('***')
-        // At most the characters that share bits with the bytes beside it are left.
-        expect(Buffer.from(shown.split('***')[0] ?? '', 'base64').toString()).toBe(
-          before.slice(0, before.length),
-        )
-      }
-    },
-  )
+    expect(shown).toMatch(/^\(not shown/)
+    expect(redact(`key ${written}!`, [key])).toBe(shown)
+  })
+
+  test('of 5,050 characters is replaced like any other', () => {
+    const long = 'kEy+0/='.repeat(722)
+
+    expect(sanitize(`key ${long}!`, { secrets: [long] })).toBe('key ***!')
+    expect(sanitize(`key ${encodeURIComponent(long)}!`, { secrets: [long] })).not.toContain('kEy')
+  })
 
   test.each([
     '65.9876.5432',
@@ -142,13 +274,6 @@ describe('a secret', () => {
   test('that is a phone number without its plus is not seen in groups either', () => {
     expect(redact('65-9876.5432 and 6598765432', ['6598765432'])).toBe('*** and ***')
     expect(redact('123 4567', ['1234567'])).toBe('***')
-  })
-
-  test('that is short is looked for in base64 only from six bytes on', () => {
-    const encoded = Buffer.from('secret').toString('base64')
-
-    expect(redact(encoded, ['secret'])).toBe('***')
-    expect(redact('c2VjcmU', ['secre'])).toBe('c2VjcmU')
   })
 
   test('of few digits is no phone number', () => {

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Certificate, createCertificate } from './helpers/certificate.js'
+import { type Certificate, createCertificate, createCertificateFor } from './helpers/certificate.js'
 import { type Manner, type ProxyServer, startProxyServer } from './helpers/proxy-server.js'
 import { API_KEY, errorsOf, runStart } from './helpers/run-start.js'
 import { JOB_ID, started, startWireServer, type WireServer } from './helpers/wire-server.js'
@@ -175,8 +177,174 @@ describe('a proxy', () => {
 
       expect(run.exitCode).toBe(1)
       expect(errorsOf(run)).toEqual([
-        'The proxy of this runner (https_proxy or http_proxy) is not an address. Write one like http://proxy.example.com:3128.',
+        expect.stringMatching(/https_proxy.*like http:\/\/proxy\.example\.com:3128/),
       ])
+      expect(run.stdout).not.toContain('Trying again')
+    },
+  )
+
+  test.each([
+    'http://user:100%@127.0.0.1:PORT',
+    'http://user%ZZ@127.0.0.1:PORT',
+    'socks5://127.0.0.1:PORT',
+    'ftp://127.0.0.1:PORT',
+    'http://127.0.0.1:99999',
+    'http://',
+    'http:// proxy',
+    '[::1',
+  ])('that cannot be used (%s) is an error, and never a direct connection', async (setting) => {
+    const before = api.requests.length
+    await withProxy({ port: api.port }, async (proxy) => {
+      const run = await runStart(`https://localhost:${api.port}`, {
+        inputs: { retries: '3' },
+        env: {
+          https_proxy: setting.replace('PORT', String(proxy.port)),
+          // localhost goes past a proxy, and so would the name: only the name of the test does not.
+          NODE_EXTRA_CA_CERTS: certificate.file,
+        },
+      })
+      const away = await runStart(`https://${NAME}`, {
+        inputs: { retries: '3' },
+        env: { https_proxy: setting.replace('PORT', String(proxy.port)) },
+      })
+
+      // What needs no proxy is not held up by a setting that is wrong.
+      expect(run.exitCode).toBe(0)
+      expect(away.exitCode).toBe(1)
+      expect(errorsOf(away)).toEqual([expect.stringMatching(/https_proxy/)])
+      expect(away.stdout).not.toMatch(/Trying again|100%|user%/)
+      expect(proxy.connects).toEqual([])
+    })
+    expect(api.requests).toHaveLength(before + 1)
+  })
+
+  test('of https is spoken to under its own name, and the API under the API’s', async () => {
+    const own = await createCertificate('localhost')
+    const both = path.join(path.dirname(own.file), 'both.pem')
+    writeFileSync(both, `${own.cert}\n${certificate.cert}`)
+    const proxy = await startProxyServer({ port: api.port }, { tls: own })
+    const settings = { https_proxy: proxy.url.replace('127.0.0.1', 'localhost') }
+
+    const run = await runStart(`https://${NAME}`, {
+      env: { ...settings, NODE_EXTRA_CA_CERTS: both },
+    })
+    const untrusted = await runStart(`https://${NAME}`, {
+      env: { ...settings, NODE_EXTRA_CA_CERTS: certificate.file },
+    })
+    const misnamed = await runStart(`https://${NAME}`, {
+      env: { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: both },
+    })
+    await proxy.close()
+    own.remove()
+
+    expect(run.exitCode).toBe(0)
+    expect(proxy.connects).toEqual([{ target: `${NAME}:443`, authorization: undefined }])
+    expect(proxy.passed()).not.toContain(API_KEY)
+    expect(errorsOf(untrusted)[0]).toMatch(/proxy \(https_proxy\) .*not trusted/)
+    expect(errorsOf(misnamed)[0]).toMatch(/proxy \(https_proxy\) .*another name/)
+  })
+
+  test('at an IPv6 address is reached, and asked for an API at one', async () => {
+    const proxy = await startProxyServer({ port: api.port }, { host: '::1' })
+
+    const named = await runStart(`https://${NAME}`, {
+      env: { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: certificate.file },
+    })
+    const numbered = await runStart('https://[fd00::1]:8443', {
+      env: { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: certificate.file },
+    })
+    await proxy.close()
+
+    expect(named.exitCode).toBe(0)
+    expect(proxy.connects.map(({ target }) => target)).toEqual([`${NAME}:443`, '[fd00::1]:8443'])
+    // The way is there; the certificate is for names.
+    expect(errorsOf(numbered)[0]).toMatch(/^https:\/\/\[fd00::1\]:8443 .*another name/)
+  })
+
+  test.each([201, 204, 299])('may take a CONNECT with %i', async (accepted) => {
+    await withProxy({ port: api.port, accepted }, async (proxy) => {
+      const run = await runStart(`https://${NAME}`, {
+        env: { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: certificate.file },
+      })
+
+      expect(run.exitCode).toBe(0)
+    })
+  })
+
+  test('that is busy is asked again after the time that it asks for', async () => {
+    const busy = { status: 503, headers: 'retry-after: 2\r\n' }
+    const proxy = await startProxyServer([busy, { port: api.port }])
+
+    const run = await runStart(`https://${NAME}`, {
+      env: { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: certificate.file },
+    })
+    await proxy.close()
+
+    expect(run.exitCode).toBe(0)
+    expect(run.stdout).toMatch(/503.* Trying again in 2 s/)
+    expect(proxy.connects).toHaveLength(2)
+  })
+
+  test.each([
+    [403, /no_proxy/],
+    [401, /no_proxy/],
+    [404, /404/],
+    [407, /user and a password/],
+  ])('that answers %i is asked once, and what to do is said', async (status, advice) => {
+    await withProxy({ status }, async (proxy) => {
+      const run = await runStart(`https://${NAME}`, {
+        inputs: { retries: '3' },
+        env: { https_proxy: proxy.url },
+      })
+
+      expect(run.exitCode).toBe(1)
+      expect(errorsOf(run)[0]).toMatch(advice)
+      expect(proxy.connects).toHaveLength(1)
+    })
+  })
+
+  test.each([407, 401])(
+    'that refuses the password it got by %i says so, and not what it is',
+    async (status) => {
+      await withProxy({ status }, async (proxy) => {
+        const run = await runStart(`https://${NAME}`, {
+          env: { https_proxy: proxy.url.replace('http://', 'http://user:pr0xy%40word@') },
+        })
+
+        expect(errorsOf(run)[0]).toMatch(/refused the user and the password/)
+        expect(errorsOf(run)[0]).toContain(`(${status})`)
+        expect(run.stdout).not.toMatch(/pr0xy/)
+        const basic = Buffer.from('user:pr0xy@word').toString('base64')
+        expect(proxy.connects[0]?.authorization).toBe(`Basic ${basic}`)
+      })
+    },
+  )
+})
+
+describe('a host with several addresses', () => {
+  const preload = path.resolve('__tests__/helpers/dual-stack.cjs')
+
+  test.each([
+    ['far first', 400, '1s'],
+    ['far last', 400, '1s'],
+    ['silent first', 0, '2s'],
+  ])(
+    'is reached (%s), each getting its share of request-timeout',
+    async (addresses, ms, timeout) => {
+      const server = await startWireServer(started)
+
+      const run = await runStart(`http://localhost:${server.port}`, {
+        inputs: { 'request-timeout': timeout, retries: '0' },
+        env: {
+          NODE_OPTIONS: `--require=${preload}`,
+          TEST_ADDRESSES: addresses,
+          TEST_HANDSHAKE_MS: String(ms),
+        },
+      })
+      await server.close()
+
+      expect(errorsOf(run)).toEqual([])
+      expect(run.outputs['job-id']).toBe(JOB_ID)
     },
   )
 })
@@ -204,7 +372,7 @@ describe('a TLS certificate', () => {
     })
 
     expect(run.exitCode).toBe(1)
-    expect(errorsOf(run)[0]).toContain('not trusted here (ERR_TLS_CERT_ALTNAME_INVALID)')
+    expect(errorsOf(run)[0]).toMatch(/another name \(ERR_TLS_CERT_ALTNAME_INVALID\)/)
     expect(api.requests).toHaveLength(before)
   })
 
@@ -215,5 +383,51 @@ describe('a TLS certificate', () => {
 
     expect(run.exitCode).toBe(0)
     expect(run.outputs['job-id']).toBe(JOB_ID)
+  })
+
+  test.each([
+    ['has expired', { fromDays: -3, days: 1 }, /has expired/],
+    ['is not valid yet', { fromDays: 2, days: 1 }, /not valid yet/],
+  ])('that %s ends the step at once, and it says so', async (_, span, facts) => {
+    const odd = await createCertificateFor(['localhost'], span)
+    const server = await startWireServer(started, { tls: odd })
+
+    const run = await runStart(`https://localhost:${server.port}`, {
+      inputs: { retries: '3' },
+      env: { NODE_EXTRA_CA_CERTS: odd.file },
+    })
+    await server.close()
+    odd.remove()
+
+    expect(run.exitCode).toBe(1)
+    expect(errorsOf(run)).toEqual([expect.stringMatching(facts)])
+    expect(run.stdout).not.toContain('Trying again')
+  })
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'of the client that a server wants (%s) ends the step at once',
+    async (minVersion) => {
+      const tls = { ...certificate, minVersion, maxVersion: minVersion, requestCert: true }
+      const server = await startWireServer(started, { tls: { ...tls, rejectUnauthorized: true } })
+
+      const run = await runStart(`https://localhost:${server.port}`, {
+        inputs: { retries: '3' },
+        env: { NODE_EXTRA_CA_CERTS: certificate.file },
+      })
+      await server.close()
+
+      expect(run.exitCode).toBe(1)
+      expect(run.stdout).not.toContain('Trying again')
+      expect(server.requests).toEqual([])
+    },
+  )
+
+  test('that nobody checks gets a warning in our words', async () => {
+    const run = await runStart(`https://127.0.0.1:${api.port}`, {
+      env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+    })
+
+    expect(run.exitCode).toBe(0)
+    expect(run.stdout).toMatch(/^::warning::NODE_TLS_REJECT_UNAUTHORIZED/m)
   })
 })

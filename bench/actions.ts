@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { parseFileCommands } from '../__tests__/helpers/run-action.ts'
+import { parseFileCommands } from '../__tests__/helpers/file-commands.ts'
 import { API_KEY, SUBACCOUNT_ID } from './account.ts'
 import { scratchFolder } from './scratch.ts'
 

@@ -1,9 +1,10 @@
-import { createTemplates, formatRow, HEADER_LINE } from '../src/sandbox/rows.ts'
+import { createFiles } from '../src/sandbox/export.ts'
 
 const MAX_BLOCK_BYTES = 4_194_304
-const SEED = 1
+const ROW_BYTES = 310
 const FIRST_INSTANT = Date.parse('2026-10-01T00:00:00Z')
-const MONTH_MS = 31 * 86_400_000
+const DAY_MS = 86_400_000
+const MONTH_DAYS = 31
 
 /** A CSV file as one block of rows that is repeated: it costs no time to make. */
 export interface RepeatedCsv {
@@ -16,8 +17,7 @@ export interface RepeatedCsv {
 
 /** Rows of the sandbox over a month, about so many bytes of them. */
 export function repeatedCsv(bytes: number, subaccountId: string): RepeatedCsv {
-  const header = Buffer.from(HEADER_LINE)
-  const { block, rows } = createBlock(Math.min(bytes, MAX_BLOCK_BYTES), subaccountId)
+  const { header, block, rows } = createBlock(Math.min(bytes, MAX_BLOCK_BYTES), subaccountId)
   const times = Math.max(1, Math.round(bytes / block.length))
   return {
     header,
@@ -28,15 +28,14 @@ export function repeatedCsv(bytes: number, subaccountId: string): RepeatedCsv {
   }
 }
 
-function createBlock(bytes: number, subaccountId: string): { block: Buffer; rows: number } {
-  const templates = createTemplates(SEED, { subaccountId })
-  const total = templates.reduce((sum, template) => sum + template.bytes, 0)
-  const rows = Math.max(1, Math.floor((bytes / total) * templates.length))
-  const texts = Array.from({ length: rows }, (_, index) => {
-    const template = templates[index % templates.length]
-    if (template === undefined) throw new Error('the sandbox has no rows')
-    const createdAt = Math.floor(FIRST_INSTANT + (MONTH_MS * index) / rows)
-    return formatRow(template, { seed: SEED, index, createdAt })
-  })
-  return { block: Buffer.from(texts.join('')), rows }
+function createBlock(bytes: number, subaccountId: string) {
+  const to = FIRST_INSTANT + MONTH_DAYS * DAY_MS
+  const records = Math.max(1, bytes / ROW_BYTES / MONTH_DAYS)
+  const filters = { phoneNumber: undefined, countries: [], limit: 0 }
+  const source = { ...filters, seed: 1, records, subaccountId, from: FIRST_INSTANT, to }
+  const [file] = createFiles({ ...source, asOf: to + MONTH_DAYS * DAY_MS }, 1)
+  if (file === undefined) throw new Error('the sandbox has no file')
+  const text = Buffer.concat([...file.read(0, file.bytes)])
+  const end = text.indexOf('\n') + 1
+  return { header: text.subarray(0, end), block: text.subarray(end), rows: file.rows }
 }

@@ -1,4 +1,4 @@
-// The sandbox, with exports that are as large, and take as long, as their windows ask for.
+// The sandbox, with jobs that take as long as their windows ask for.
 import { systemClock as clock } from '../src/clock.ts'
 import { startSandboxServer } from '../src/sandbox/server.ts'
 import { API_KEY } from './account.ts'
@@ -15,17 +15,14 @@ interface Order {
 process.once('disconnect', () => process.exit())
 process.once('message', async ({ recordsPerDay, msPerRecord, msPerJob }: Order) => {
   const { url } = await startSandboxServer({
-    records: 0,
+    records: recordsPerDay,
     durationMs: 0,
     files: 1,
     scenario: 'succeeded',
     seed: 1,
     apiKey: API_KEY,
     clock,
-    sizeOf: ({ from, to }) => {
-      const records = Math.round(((to - from) / DAY_MS) * recordsPerDay)
-      return { records, durationMs: msPerJob + records * msPerRecord }
-    },
+    durationOf: ({ from, to }) => msPerJob + ((to - from) / DAY_MS) * recordsPerDay * msPerRecord,
   })
   process.send?.({ url })
 })

@@ -1,6 +1,6 @@
 // The whole time of each action where there is little to do, against the least that does the same.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { createCertificate } from '../__tests__/helpers/certificate.ts'
@@ -143,9 +143,9 @@ printResults(results, [milliseconds, ratio(results)])
 
 printTable(
   ['bundle', 'kB'],
-  readdirSync(path.join(root, 'dist')).map((name) => {
-    const { length } = readFileSync(path.join(root, 'dist', name, 'index.js'))
-    return [`dist/${name}/index.js`, (length / 1_000).toFixed(1)]
+  globSync('dist/*/main.js', { cwd: root }).map((file) => {
+    const { length } = readFileSync(path.join(root, file))
+    return [file, (length / 1_000).toFixed(1)]
   }),
 )
 console.log(`What a runner downloads, HEAD as .tar.gz: ${archiveSize()}`)

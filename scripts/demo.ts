@@ -1,6 +1,6 @@
 // Runs the built actions as a runner would, against the sandbox, and shows what a workflow shows.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { EOL, tmpdir } from 'node:os'
 import path from 'node:path'
 import { type ActionRun, launchAction } from '../__tests__/helpers/run-action.ts'
 
@@ -45,7 +45,7 @@ async function runStep({
     env,
     script,
     onStdout(text) {
-      const lines = `${rest}${text}`.split('\n')
+      const lines = `${rest}${text}`.split(EOL)
       rest = lines.pop() ?? ''
       for (const line of lines) {
         const shown = asShown(line)

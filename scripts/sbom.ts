@@ -30,7 +30,7 @@ export interface Manifest {
 
 /** One folder of dist. */
 export interface Bundle {
-  /** `dist/start/index.js`. */
+  /** `dist/start/main.js`. */
   readonly file: string
   /** Of the file, in hex. */
   readonly sha256: string
@@ -147,7 +147,7 @@ const licenseOf = ({ license }: Library): object =>
   license.includes(' ') ? { expression: license } : { license: { id: license } }
 
 function readBundles(root: string): Bundle[] {
-  return globSync('dist/*/index.js', { cwd: root })
+  return globSync('dist/*/main.js', { cwd: root })
     .map((file) => file.split(path.sep).join('/'))
     .toSorted()
     .map((file) => ({

@@ -8,8 +8,10 @@ export interface Countdown {
 
 /** Time, handed to whatever needs it, so that tests can move it by hand. */
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, for dates only: somebody may set this clock at any moment. */
   now(): number
+  /** Milliseconds since some moment, for spans of time: it never jumps and never goes back. */
+  uptime(): number
   /** Resolves after `ms`; rejects with the signal's reason when that is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
   /** Calls `onEnd` once, `ms` after the start or the last restart. */
@@ -19,6 +21,8 @@ export interface Clock {
 /** The real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+
+  uptime: () => performance.now(),
 
   async sleep(ms, signal) {
     signal.throwIfAborted()
@@ -39,4 +43,49 @@ export const systemClock: Clock = {
     }
     return { restart, stop }
   },
+}
+
+/**
+ * Settles as the promise does, or rejects with the signal's reason the moment that it is aborted:
+ * for work that does not hear of signals by itself.
+ */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let end: () => void = () => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    end = () => reject(signal.reason)
+    signal.addEventListener('abort', end)
+    if (signal.aborted) end()
+  })
+  // Where the signal comes first, nobody else hears of what becomes of the work.
+  work.catch(() => undefined)
+  try {
+    return await Promise.race([aborted, work])
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
+
+export interface Deadline {
+  readonly ms: number
+  readonly clock: Clock
+  /** Ends the work early; then the work's own error counts. */
+  readonly signal: AbortSignal
+  /** What the work fails with when its time is out. */
+  readonly failure: () => Error
+}
+
+/** Does work that has an end: its signal is aborted after `ms`, and then it fails as is said. */
+export async function withDeadline<T>(
+  { ms, clock, signal, failure }: Deadline,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const end = new AbortController()
+  const countdown = clock.countdown(ms, () => end.abort(failure()))
+  try {
+    return await work(AbortSignal.any([signal, end.signal]))
+  } catch (error) {
+    throw end.signal.aborted && !signal.aborted ? end.signal.reason : error
+  } finally {
+    countdown.stop()
+  }
 }

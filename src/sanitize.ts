@@ -3,28 +3,55 @@ import { stripVTControlCharacters } from 'node:util'
 /** What a secret is replaced by, as on the runner. */
 const REDACTED = '***'
 
+/** Stands for a whole text that holds a secret in a form that cannot be cut out of it. */
+const NOT_SHOWN = '(not shown, as it may hold a secret)'
+
+/** Characters that nobody can see: of no width, marks of direction, fillers (U+115F, U+3164). */
+const INVISIBLE = /[\p{Cf}\p{DI}]+/gu
+
 /** Whole addresses, whatever their scheme: a download link is a credential. */
-const ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/\S+/gi
+const ADDRESS = /(?:[a-z][a-z0-9+.-]{0,20}:)?(?:\\?\/){2}\S+/gi
+
+/** What has as many digits as a phone number, and is none: a time, a UUID (an errorId). */
+const NO_PHONE_NUMBER = [
+  String.raw`(?<!\d)\d{4}-[01]\d-[0-3]\d(?!\d)(?:[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d{1,9}(?!\d))?)?)?`,
+  String.raw`\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b`,
+].join('|')
+
+/** In a message an address of the network may stand as well. */
+const OCTET = String.raw`(?:25[0-5]|2[0-4]\d|1?\d?\d)`
+const IP_ADDRESS = String.raw`(?<![\d.])(?:${OCTET}\.){3}${OCTET}(?![\d.])`
 
 /**
- * What may be a phone number: 7 to 15 digits (E.164), also with the usual separators in it. Dates
- * and the digits of a UUID (an errorId) are none.
+ * What may be a phone number in a text: 7 digits or more, of any script, also with the usual
+ * separators between them. A comma is none, as it parts numbers. Matched as well, in a group of its
+ * own, is what is no phone number.
  */
-const PHONE_NUMBER =
-  /(?<![0-9a-f-])(?!\d{4}-[01]\d-[0-3]\d(?!\d))\+?\d(?:[ ()\u2010-\u2015-]{0,2}\d){6,14}(?![0-9a-f-])/gi
+const PHONE_NUMBER = new RegExp(
+  String.raw`(${NO_PHONE_NUMBER}|${IP_ADDRESS})|\+?\p{Nd}(?:[\p{Zs}\p{Pd}()./\\_·]{0,3}\p{Nd}){6,}`,
+  'giu',
+)
 
-/** What people write between the digits of a phone number. */
-const SEPARATORS = '[^\\p{L}\\p{N}]{0,3}'
+/** What may stand between the digits of a phone number that is known, or in a name. */
+const SEPARATORS = String.raw`[^\p{L}\p{N}|]{0,3}`
 
-/** What has as many digits as a phone number, or more, and is none: a day, a UUID. */
-const NO_PHONE_NUMBER =
-  /(?<!\d)\d{4}-[01]\d-[0-3]\d(?!\d)|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi
+const SEVEN_DIGITS = new RegExp(String.raw`\p{Nd}(?:${SEPARATORS}\p{Nd}){6}`, 'u')
+const IS_NO_PHONE_NUMBER = new RegExp(NO_PHONE_NUMBER, 'gi')
 
-/** As many digits of any script as the shortest phone number has. */
-const SEVEN_DIGITS = new RegExp(`\\p{Nd}(?:${SEPARATORS}\\p{Nd}){6}`, 'u')
+/** Escapes of URLs, JSON, JavaScript, HTML, and of our own messages. */
+const ESCAPE =
+  /%([\da-f]{2})|\\u([\da-f]{4})|\\x([\da-f]{2})|&#x([\da-f]{1,6});|&#(\d{1,7});|&(amp|lt|gt|quot|apos);|\\([!-/:-@[-`{-~])|U\+[\dA-F]{4,6}/gi
 
-/** Shorter secrets are too short in base64 to be told from other texts. */
-const MIN_BASE64_BYTES = 6
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+}
+
+/** An escape may itself have been escaped (`%252B`); more often than this nobody does it. */
+const MAX_ESCAPED = 3
 
 export interface SanitizeOptions {
   /** Texts that must not be seen: each is replaced by `***`. */
@@ -35,12 +62,11 @@ export interface SanitizeOptions {
 
 /**
  * Text from outside, made harmless for a log, an annotation or a message: on one line, without
- * control characters, terminal escapes and direction marks, without the given secrets, at most
+ * control characters, terminal escapes and what nobody can see, without the given secrets, at most
  * 200 characters (or `maxLength`), and with no start of a workflow command.
  */
 export function sanitize(text: string, options: SanitizeOptions = {}): string {
-  const { secrets = [], maxLength = 200 } = options
-  return cut(disarm(redact(onOneLine(text), secrets)), maxLength)
+  return makeHarmless(text, options, (shown) => shown)
 }
 
 /**
@@ -48,11 +74,27 @@ export function sanitize(text: string, options: SanitizeOptions = {}): string {
  * address or like a phone number is left out.
  */
 export function sanitizeAnswer(text: string, options: SanitizeOptions = {}): string {
-  const { secrets = [], maxLength = 200 } = options
-  const shown = redact(onOneLine(text), secrets)
-    .replace(ADDRESS, '(address)')
-    .replace(PHONE_NUMBER, '(number)')
-  return cut(disarm(shown), maxLength)
+  return makeHarmless(text, options, (shown) =>
+    shown
+      .replace(ADDRESS, '(address)')
+      .replace(PHONE_NUMBER, (_, none?: string) => none ?? '(number)'),
+  )
+}
+
+/** A wrong value, in quotation marks, as messages show it; what cannot be seen is named: `"SGU+200B"`. */
+export function quote(text: string, options: SanitizeOptions = {}): string {
+  const maxLength = options.maxLength ?? 80
+  const named = cut(text, maxLength).replace(/[^\P{Cc}\s]|[\p{Cf}\p{DI}]/gu, nameOf)
+  return `"${sanitize(named, { ...options, maxLength })}"`
+}
+
+function nameOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+/** Without what nobody can see, and with a plain blank for each other blank (of no break, wide …). */
+export function stripInvisible(text: string): string {
+  return text.replace(INVISIBLE, '').replace(/[\p{Zs}\u2800]/gu, ' ')
 }
 
 /**
@@ -60,59 +102,73 @@ export function sanitizeAnswer(text: string, options: SanitizeOptions = {}): str
  * lose what looks like one; this is for texts that are handed on whole or not at all.
  */
 export function mayHoldPhoneNumber(text: string): boolean {
-  return SEVEN_DIGITS.test(text.replace(/\p{Cf}+/gu, '').replace(NO_PHONE_NUMBER, 'x'))
-}
-
-/** A wrong value, in quotation marks, as messages show it: `"10 minutes"`. */
-export function quote(text: string, options: SanitizeOptions = {}): string {
-  return `"${sanitize(text, { maxLength: 80, ...options })}"`
+  return SEVEN_DIGITS.test(text.replace(INVISIBLE, '').replace(IS_NO_PHONE_NUMBER, 'x'))
 }
 
 /**
- * The text with each secret replaced by `***`, the longest first, also where a server has written
- * it in another way: percent-encoded, escaped as in JSON, in base64, or broken into lines; a phone
- * number also with separators in it.
+ * The text with each secret replaced by `***`, the longest first; a phone number also with
+ * separators in it. Where a secret is left that only escapes (`%2B`, `\u002B`, `&#43;`) or line
+ * breaks hide, nothing of the text is given. What a secret is in base64 is masked by the runner.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const longestFirst = secrets.filter(Boolean).sort((a, b) => b.length - a.length)
-  return longestFirst.reduce((shown, secret) => shown.replace(spellingsOf(secret), REDACTED), text)
+  const replaceAll = (shown: string): string => longestFirst.reduce(replaceSecret, shown)
+  const shown = replaceAll(text)
+  const undone = undoEscapes(shown)
+  const forms = [undone, undone.replace(/[\s\p{Cc}]+/gu, '')]
+  return forms.every((form) => replaceAll(form) === form) ? shown : NOT_SHOWN
 }
 
-function spellingsOf(secret: string): RegExp {
+function replaceSecret(text: string, secret: string): string {
   // A number is the same without its plus.
-  const [, digits] = /^\+?(\d{7,})$/.exec(secret) ?? []
-  if (digits !== undefined) return new RegExp([...digits].join(SEPARATORS), 'gu')
-  const inText = [...secret].map(spellingsOfCharacter).join('\\s?')
-  return new RegExp([inText, ...base64FormsOf(secret)].join('|'), 'gu')
+  const [, digits] = /^\+?(\d{7,15})$/.exec(secret) ?? []
+  if (digits === undefined) return text.replaceAll(secret, REDACTED)
+  return text.replace(new RegExp([...digits].join(SEPARATORS), 'gu'), REDACTED)
 }
 
-/** `+` may be `%2B`, `\u002b` and, as a quotation mark would be, `\+`. */
-function spellingsOfCharacter(character: string): string {
-  const hex = (character.codePointAt(0) ?? 0).toString(16)
-  const plain = `\\u{${hex}}`
-  if (!/^[\x21-\x7e]$/.test(character) || /^[A-Za-z0-9]$/.test(character)) return plain
-  return `(?:\\\\?${plain}|(?i:%${hex}|\\\\u00${hex}))`
+function undoEscapes(text: string): string {
+  let undone = text
+  for (let times = 0; times < MAX_ESCAPED; times++) {
+    const before = undone
+    undone = before.replace(ESCAPE, undoEscape)
+    if (undone === before) break
+  }
+  return undone
 }
 
-/**
- * What is the same in the base64 of any text that holds the secret: which characters that are
- * hangs on where in a group of three bytes the secret begins.
- */
-function base64FormsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret)
-  if (bytes.length < MIN_BASE64_BYTES) return []
-  return [0, 1, 2].map((before) => {
-    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
-    const first = Math.ceil((before * 8) / 6)
-    const end = Math.floor(((before + bytes.length) * 8) / 6)
-    return encoded.slice(first, end).replaceAll('+', '[-+]').replaceAll('/', '[/_]')
-  })
+function undoEscape(_: string, ...groups: (string | undefined)[]): string {
+  const [percent, unicode, hex, hexEntity, entity, name, escaped] = groups
+  const code = percent ?? unicode ?? hex ?? hexEntity
+  if (code !== undefined) return characterOf(Number.parseInt(code, 16))
+  if (entity !== undefined) return characterOf(Number(entity))
+  return escaped ?? (name && ENTITIES[name.toLowerCase()]) ?? ''
+}
+
+function characterOf(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : ''
+}
+
+/** Cuts before it searches, so that the cost is bounded whatever comes. */
+function makeHarmless(
+  text: string,
+  { secrets = [], maxLength = 200 }: SanitizeOptions,
+  hide: (shown: string) => string,
+): string {
+  // What begins shortly before the cut may be half a secret, also one in escapes: that end goes, too.
+  const doubtful = Math.max(64, ...secrets.map(({ length }) => 8 * length))
+  const bound = 4 * maxLength + doubtful
+  const shown = hide(redact(onOneLine(text.slice(0, bound)), secrets))
+  const undone = undoEscapes(shown)
+  if (shown === NOT_SHOWN || hide(undone) !== undone) return cut(NOT_SHOWN, maxLength)
+  const known = text.length <= bound ? shown : `${[...shown].slice(0, -doubtful).join('')}…`
+  return cut(disarm(known), maxLength)
 }
 
 function onOneLine(text: string): string {
-  return stripVTControlCharacters(text.toWellFormed())
-    .replace(/\p{Cf}+/gu, '')
-    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+  return stripVTControlCharacters(text)
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .replace(INVISIBLE, '')
+    .replace(/[\s\u2800\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
 }
 
@@ -122,6 +178,7 @@ function disarm(text: string): string {
 }
 
 function cut(text: string, maxLength: number): string {
-  const characters = [...text]
+  // A character takes two places at most.
+  const characters = [...text.slice(0, 2 * maxLength + 2)]
   return characters.length <= maxLength ? text : `${characters.slice(0, maxLength - 1).join('')}…`
 }

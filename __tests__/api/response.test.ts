@@ -1,19 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { adviceFor } from '../../src/api/error-hints.js'
-import { ApiError, ResponseError } from '../../src/api/errors.js'
+import { ApiError, hintFor, ResponseError } from '../../src/api/errors.js'
+import type { HttpAnswer } from '../../src/api/http.js'
 import { isJobId } from '../../src/api/job.js'
 import { checkStatus, readJob, readJobId } from '../../src/api/response.js'
-import type { ApiAnswer } from '../../src/api/transport.js'
+
 import { StepError } from '../../src/errors.js'
 
-const answerOf = (httpStatus: number, body: unknown = '', headers = {}): ApiAnswer => ({
+const answerOf = (httpStatus: number, body: unknown = '', headers = {}): HttpAnswer => ({
   httpStatus,
   headers,
   body: typeof body === 'string' ? body : JSON.stringify(body),
 })
 
-function failureOf(answer: ApiAnswer, secrets: string[] = []): unknown {
+function failureOf(answer: HttpAnswer, secrets: string[] = []): unknown {
   try {
     checkStatus(answer, secrets)
   } catch (error) {
@@ -51,7 +51,7 @@ describe('a status', () => {
       errorId: '91b106f0-c0da-4aba-a43a-7af9c5893a80',
     }
 
-    const failure = failureOf(answerOf(401, body, { 'retry-after': '7' }))
+    const failure = failureOf({ ...answerOf(401, body), retryAfterMs: 7_000 })
 
     expect(failure).toBeInstanceOf(ApiError)
     expect(failure).toMatchObject({
@@ -60,7 +60,7 @@ describe('a status', () => {
       httpStatus: 401,
       code: 1200,
       errorId: '91b106f0-c0da-4aba-a43a-7af9c5893a80',
-      retryAfter: '7',
+      retryAfterMs: 7_000,
     })
   })
 
@@ -98,6 +98,7 @@ describe('advice', () => {
     [400, 3018, /^Check country/],
     [400, 1010, /^A value is out of the range/],
     [401, 1200, /^Check the secret behind api-key/],
+    [403, 1012, /IP allow-list.*self-hosted.*static/],
     [403, 1201, /^The key has no access to this subaccount/],
     [404, 1300, /^Check api-url, region and subaccount-id/],
     [404, 4018, /^Check job-id/],
@@ -117,7 +118,7 @@ describe('advice', () => {
     [500, 99, /^The fault is on the side of the server/],
     [418, undefined, /^$/],
   ])('on %i with code %s is at hand', (status, code, advice) => {
-    expect(adviceFor(status, code)).toMatch(advice)
+    expect(hintFor(status, { code, answerer: 'api' })).toMatch(advice)
   })
 })
 

@@ -1,12 +1,17 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ApiError, ConnectionError, ResponseError } from '../../src/api/errors.js'
-import { type Repeatable, withRetries } from '../../src/api/retry.js'
+import { parseRetryAfter, type Repeatable, retryAfterOf, withRetries } from '../../src/api/retry.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import { ManualClock } from '../helpers/manual-clock.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
 
-const apiError = (httpStatus: number, retryAfter?: string): ApiError =>
-  new ApiError(`The API answered ${httpStatus}.`, { httpStatus, details: {}, retryAfter })
+const apiError = (httpStatus: number, seconds?: number): ApiError =>
+  new ApiError(`The API answered ${httpStatus}.`, {
+    httpStatus,
+    details: {},
+    retryAfterMs: seconds && seconds * 1_000,
+  })
 
 const lost = (sent: 'no' | 'maybe', permanent = false): ConnectionError =>
   new ConnectionError('The connection was lost.', { sent, permanent })
@@ -51,11 +56,14 @@ async function run(
 }
 
 describe('a request that changes nothing', () => {
-  test.each([408, 429, 500, 502, 503, 504])('is tried again after %i', async (status) => {
-    expect(await run([apiError(status)])).toMatchObject({ value: 'done', tries: 2 })
-  })
+  test.each([408, 425, 429, 500, 501, 502, 503, 504, 507, 520, 530, 599])(
+    'is tried again after %i',
+    async (status) => {
+      expect(await run([apiError(status)])).toMatchObject({ value: 'done', tries: 2 })
+    },
+  )
 
-  test.each([400, 401, 403, 404, 405, 410, 422, 426, 501, 505])(
+  test.each([400, 401, 403, 404, 405, 410, 422, 426])(
     'is not tried again after %i',
     async (status) => {
       const failure = apiError(status)
@@ -73,7 +81,11 @@ describe('a request that changes nothing', () => {
 
   test('is not tried again where it would meet the same', async () => {
     expect(await run([lost('no', true)])).toMatchObject({ tries: 1 })
-    expect(await run([new ResponseError('Odd.', { httpStatus: 200 })])).toMatchObject({ tries: 1 })
+    const odd = { httpStatus: 200 }
+    expect(await run([new ResponseError('Odd.', odd)])).toMatchObject({ tries: 1 })
+    expect(await run([new ResponseError('Half.', { ...odd, mayPass: true })])).toMatchObject({
+      tries: 2,
+    })
     expect(await run([new TypeError('a bug')])).toMatchObject({ tries: 1 })
   })
 })
@@ -85,7 +97,7 @@ describe('a request that starts something', () => {
     expect(await run([apiError(status)], { repeatable })).toMatchObject({ value: 'done', tries: 2 })
   })
 
-  test.each([408, 500, 502, 504])('is not tried again after %i', async (status) => {
+  test.each([408, 425, 500, 502, 504, 520])('is not tried again after %i', async (status) => {
     expect(await run([apiError(status)], { repeatable })).toMatchObject({ tries: 1 })
   })
 
@@ -113,19 +125,26 @@ describe('the wait before a repeat', () => {
   })
 
   test.each([
-    ['0', 0],
-    ['7', 7_000],
-    ['300', 300_000],
-    ['Tue, 24 Nov 2026 10:20:50 GMT', 20_000],
-  ])('is what the server asks for: %s', async (retryAfter, ms) => {
-    expect(await run([apiError(429, retryAfter)], { random: 0 })).toMatchObject({
+    [7, [7_000, 7_000, 7_000, 8_000]],
+    [300, [300_000, 300_000, 300_000, 300_000]],
+    [0, [1_000, 2_000, 4_000, 8_000]],
+  ])('is as long as the server asks (%i s), and never shorter than our own', async (asked, ms) => {
+    const busy = Array.from({ length: 4 }, () => apiError(429, asked))
+
+    expect(await run(busy)).toMatchObject({ value: 'done', sleeps: ms })
+  })
+
+  test('is what a proxy asks for, as well', async () => {
+    const busy = new ConnectionError('Busy.', { sent: 'no', retryAfterMs: 9_000 })
+
+    expect(await run([busy], { repeatable: 'if-not-started' })).toMatchObject({
       value: 'done',
-      sleeps: [ms],
+      sleeps: [9_000],
     })
   })
 
   test('is none where the server asks for more than 5 minutes: that is said', async () => {
-    const { error, tries, sleeps } = await run([apiError(429, '301')])
+    const { error, tries, sleeps } = await run([apiError(429, 301)])
 
     expect(error).toBeInstanceOf(StepError)
     expect(error).toMatchObject({
@@ -197,5 +216,76 @@ describe('retries', () => {
     await expect(withRetries(attempt, options)).rejects.toBe(failure)
 
     expect(clock.sleeps).toEqual([])
+  })
+})
+
+const NOW = Date.parse('2026-11-24T10:20:30Z')
+
+describe('Retry-After', () => {
+  test.each([
+    ['0', 0],
+    ['1', 1_000],
+    ['120', 120_000],
+    [' 5 ', 5_000],
+    ['007', 7_000],
+    ['Tue, 24 Nov 2026 10:21:00 GMT', 30_000],
+    ['Tuesday, 24-Nov-26 10:21:00 GMT', 30_000],
+    ['Tue Nov 24 10:21:00 2026', 30_000],
+    ['Tue, 24 Nov 2026 10:20:30 GMT', 0],
+    ['Sun, 06 Nov 1994 08:49:37 GMT', 0],
+  ])('%j is %i ms', (header, ms) => {
+    expect(parseRetryAfter(header, NOW)).toBe(ms)
+  })
+
+  test.each([
+    undefined,
+    '',
+    ' ',
+    '-1',
+    '+1',
+    '1.5',
+    '1e3',
+    '0x10',
+    '5s',
+    '1, 2',
+    'soon',
+    'never',
+    '2026-11-24T10:21:00Z',
+    'Tue, 99 Nov 2026 10:21:00 GMT',
+    'Tue, 24 Foo 2026 10:21:00 GMT',
+    '٣',
+  ])('%j is none', (header) => {
+    expect(parseRetryAfter(header, NOW)).toBeUndefined()
+  })
+
+  test('is never negative and never broken', () => {
+    fc.assert(
+      fc.property(fc.string(), (header) => {
+        const ms = parseRetryAfter(header, NOW)
+        if (ms !== undefined) expect(ms).toBeGreaterThanOrEqual(0)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('as a date of HTTP is the time until then', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000_000 }), (seconds) => {
+        const header = new Date(NOW + seconds * 1_000).toUTCString()
+        expect(parseRetryAfter(header, NOW)).toBe(seconds * 1_000)
+      }),
+    )
+  })
+
+  test('as a date is held against the answer’s own date, where it has one', () => {
+    const clock = { now: () => NOW + 3_600_000 }
+    const headers = {
+      date: 'Tue, 24 Nov 2026 10:20:30 GMT',
+      'retry-after': 'Tue, 24 Nov 2026 10:20:50 GMT',
+    }
+
+    expect(retryAfterOf(headers, clock)).toBe(20_000)
+    expect(retryAfterOf({ ...headers, date: 'yesterday' }, clock)).toBe(0)
+    expect(retryAfterOf({ date: headers.date }, clock)).toBeUndefined()
   })
 })

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
+import { ExportClient } from '../../src/api/client.js'
 import { ApiError, ConnectionError, LinkExpiredError, ResponseError } from '../../src/api/errors.js'
-import type { FileSink } from '../../src/api/file-source.js'
-import { createFileSource } from '../../src/api/transfer.js'
+import type { FileSink } from '../../src/api/transfer.js'
 import { type Clock, systemClock } from '../../src/clock.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import {
@@ -104,16 +104,12 @@ async function fetchLink(link: string, settings: FetchSettings = {}): Promise<Fe
     requestTimeoutMs,
     retries,
   }
-  const source = createFileSource({
-    connection,
-    clock: settings.clock ?? impatientClock,
-    log: step,
-    random: () => 0,
-  })
+  const clock = settings.clock ?? impatientClock
+  const client = new ExportClient(connection, { clock, step, random: () => 0 })
   const progress: (readonly [number, number | undefined])[] = []
   let failure: unknown
   try {
-    await source.fetch(link, file, {
+    await client.fetch(link, file, {
       signal: step.signal,
       onProgress: (bytes, total) => {
         progress.push([bytes, total])
@@ -172,14 +168,17 @@ describe('a file', () => {
     expect(got.bytes.equals(SOURCE)).toBe(true)
   })
 
-  test.each(['gzip', 'x-gzip', 'GZIP'])('that was packed as %s is unpacked', async (encoding) => {
-    const packed = message(200, { 'content-encoding': encoding }, gzipSync(SOURCE))
+  test.each(['gzip', 'x-gzip', 'GZIP', 'gzip, aws-chunked', 'aws-chunked,gzip'])(
+    'that was packed as %s is unpacked',
+    async (encoding) => {
+      const packed = message(200, { 'content-encoding': encoding }, gzipSync(SOURCE))
 
-    const { file: got, failure } = await fetchFrom((socket) => sendBytes(socket, packed))
+      const { file: got, failure } = await fetchFrom((socket) => sendBytes(socket, packed))
 
-    expect(failure).toBeUndefined()
-    expect(got.bytes.equals(SOURCE)).toBe(true)
-  })
+      expect(failure).toBeUndefined()
+      expect(got.bytes.equals(SOURCE)).toBe(true)
+    },
+  )
 
   test('that was packed in several parts is unpacked to its end', async () => {
     const parts = [SOURCE.subarray(0, 40_000), SOURCE.subarray(40_000)].map((part) =>
@@ -193,7 +192,7 @@ describe('a file', () => {
     expect(got.bytes.equals(SOURCE)).toBe(true)
   })
 
-  test.each(['identity', 'Identity', ''])(
+  test.each(['identity', 'Identity', '', 'none', 'utf-8', 'aws-chunked', 'identity, aws-chunked'])(
     'comes as it is with the encoding %j',
     async (encoding) => {
       const bytes = message(200, { 'content-encoding': encoding }, SOURCE)
@@ -456,6 +455,114 @@ describe('a transfer that is cut', () => {
   })
 })
 
+describe('the packing of a file', () => {
+  test('is asked for as gzip, and as none where a packed transfer was cut', async () => {
+    const { file: got, requests } = await fetchFrom([
+      sendFile(file, { isPacked: true }, half),
+      sendFile(file, {}, half),
+      sendFile(file),
+    ])
+
+    expect(got.bytes.equals(SOURCE)).toBe(true)
+    expect(requests.map((request) => headerOf(request, 'accept-encoding'))).toEqual([
+      'gzip',
+      'identity',
+      'identity',
+    ])
+    expect(requests.map((request) => headerOf(request, 'range') !== undefined)).toEqual([
+      false,
+      false,
+      true,
+    ])
+  })
+
+  test.each(['identity', 'none', 'aws-chunked'])(
+    'that is none (%s) lets a part go on',
+    async (encoding) => {
+      const part: Reaction = (socket, request) => {
+        const bytes = fileAnswer(request, file).toString('latin1')
+        const named = `content-encoding: ${encoding}\r\ncontent-range`
+        socket.end(bytes.replace('content-range', named), 'latin1')
+      }
+
+      const { file: got, requests } = await fetchFrom([sendFile(file, {}, half), part])
+
+      expect(got.bytes.equals(SOURCE)).toBe(true)
+      expect([got.restarts, requests.length]).toEqual([0, 2])
+    },
+  )
+})
+
+describe('a file without an end', () => {
+  /** Sends a byte whenever one has come, for ever: time passes with each. */
+  const drip =
+    (head: Buffer | string, piece: Buffer | string): Reaction =>
+    (socket) => {
+      socket.write(head)
+      const timer = setInterval(() => socket.write(piece), 1)
+      socket.on('close', () => clearInterval(timer))
+    }
+  const chunked = httpAnswer(200, '', {
+    'transfer-encoding': 'chunked',
+    'content-type': 'text/csv',
+  })
+
+  test.each([
+    ['in chunks', drip(chunked, '1\r\nx\r\n')],
+    ['of a length that is far', drip(httpAnswer(200, 'u', { 'content-length': '999999999' }), 'x')],
+  ])('that drips %s is given up after ten minutes, and tried again', async (_, reaction) => {
+    const clock = new ManualClock()
+
+    const { failure, words, requests } = await fetchFrom(reaction, {
+      clock,
+      retries: 0,
+      requestTimeoutMs: 30_000,
+      onProgress: () => void clock.advance(20_000),
+    })
+
+    expect(failure).toBeInstanceOf(ConnectionError)
+    expect(words).toMatch(/600 s/)
+    expect((failure as ConnectionError).permanent).toBe(false)
+    expect(requests).toHaveLength(1)
+  })
+
+  test('that comes fast enough is given up after 24 h', async () => {
+    const clock = new ManualClock()
+    const large = `10000\r\n${'x'.repeat(65_536)}\r\n`
+
+    const { failure, words, requests } = await fetchFrom(drip(chunked, large), {
+      clock,
+      retries: 3,
+      requestTimeoutMs: 3_600_000,
+      onProgress: () => void clock.advance(600_000),
+    })
+
+    expect(failure).toBeInstanceOf(StepError)
+    expect(words).toMatch(/job-1\.csv .*24 h/)
+    expect(requests).toHaveLength(1)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('in an error’s words still says its status', async () => {
+    const clock = new ManualClock()
+    const head = httpAnswer(405, '', { 'transfer-encoding': 'chunked' })
+    const server = await serve(drip(head, '1\r\nx\r\n'))
+    const step = new RecordedStep()
+    const work = fetchLink(`${server.url}${PATH}`, {
+      clock,
+      retries: 0,
+      requestTimeoutMs: 30_000,
+      step,
+    })
+    const passing = setInterval(() => void clock.advance(20_000), 20)
+
+    const { words } = await work
+    clearInterval(passing)
+
+    expect(words).toMatch(/answered 405/)
+  })
+})
+
 describe('a part that nobody has asked for', () => {
   test.each([
     ['with its ETag', '"v1"'],
@@ -709,11 +816,13 @@ describe('what is not a whole CSV', () => {
 })
 
 describe('a link', () => {
-  test.each([403, 404, 410])('that answers %i does not work any more', async (status) => {
+  test.each([400, 401, 403, 404, 410])('that answers %i does not work any more', async (status) => {
     const { failure, words, requests } = await fetchFrom(apiError(status, 1300, 'Gone'))
 
     expect(failure).toBeInstanceOf(LinkExpiredError)
-    expect(words).toContain('The link of job-1.csv does not work any more.')
+    expect(words).toMatch(/The link of job-1\.csv .*does not work any more/)
+    // No input of the step is to blame for it.
+    expect(words).not.toMatch(/api-key|subaccount-id|The API/)
     expect(words).toContain(`${status}, code 1300, "Gone"`)
     expect(requests).toHaveLength(1)
   })
@@ -724,7 +833,7 @@ describe('a link', () => {
     expect(failure).toBeInstanceOf(LinkExpiredError)
   })
 
-  test.each([400, 401, 405, 418])('that answers %i is an error, and tried once', async (status) => {
+  test.each([405, 418])('that answers %i is an error, and tried once', async (status) => {
     const { failure, requests } = await fetchFrom(apiError(status, 1300))
 
     expect(failure).toBeInstanceOf(ApiError)
@@ -803,6 +912,24 @@ describe('a part of a link', () => {
 
     expect(words).toContain('"wrong: ***, sorry"')
   })
+})
+
+describe('the token of a hop', () => {
+  test.each(['the link', 'the first redirect'])(
+    'is not shown where an error repeats that of %s',
+    async (which) => {
+      const hop = 'h0p-t0ken-0123456789'
+      const repeated = which === 'the link' ? TOKEN : hop
+      const { words } = await fetchFrom([
+        answer(302, '', { location: `/one/${hop}` }),
+        answer(302, '', { location: '/two' }),
+        apiError(405, 1300, `No ${repeated} here`),
+      ])
+
+      expect(words).toContain('"No *** here"')
+      expect(words).not.toContain(hop)
+    },
+  )
 })
 
 describe('the key', () => {

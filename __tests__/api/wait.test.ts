@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { ExportClient } from '../../src/api/client.js'
 import { WaitTimeoutError } from '../../src/api/errors.js'
-import type { ExportApi } from '../../src/api/export-api.js'
 import type { Job } from '../../src/api/job.js'
-import { waitForJob } from '../../src/api/wait.js'
+import { PollPacer, pollIntervalMs, waitForJob } from '../../src/api/wait.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import { ManualClock } from '../helpers/manual-clock.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
@@ -36,7 +36,7 @@ async function waitOut(
 }
 
 async function waitWith(
-  api: Pick<ExportApi, 'read'>,
+  api: Pick<ExportClient, 'read'>,
   { clock = new ManualClock(), timeoutMs = HOUR, step = new RecordedStep() } = {},
 ): Promise<Waited> {
   const statuses: string[] = []
@@ -185,7 +185,7 @@ describe('a timeout', () => {
   test('ends an answer that does not come, and says that nothing was heard', async () => {
     const clock = new ManualClock()
     let hasEnded = false
-    const api: Pick<ExportApi, 'read'> = {
+    const api: Pick<ExportClient, 'read'> = {
       read: (_, signal) =>
         new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => {
@@ -211,16 +211,16 @@ describe('the log of a wait', () => {
     step.events.filter((event) => event.startsWith('info: ')).map((event) => event.slice(6))
 
   test('has a line when the status changes, and one each minute', async () => {
-    const waited = await waitOut(endsAfter(250 * SECOND), { timeoutMs: HOUR })
+    const waited = await waitOut(endsAfter(280 * SECOND), { timeoutMs: HOUR })
 
     expect(waited.readAt.length).toBeGreaterThan(30)
     expect(infos(waited)).toEqual([
       'Job job-1 is queued.',
       'Job job-1 is running.',
-      expect.stringMatching(/^Still running after 1 min, at most 59 min to go\.$/),
-      expect.stringMatching(/^Still running after 2 min, at most 58 min to go\.$/),
-      expect.stringMatching(/^Still running after 3 min, at most 57 min to go\.$/),
-      expect.stringMatching(/^Still running after 4 min, at most 56 min to go\.$/),
+      expect.stringMatching(/running.* 1 min.* 59 min/),
+      expect.stringMatching(/running.* 2 min.* 58 min/),
+      expect.stringMatching(/running.* 3 min.* 57 min/),
+      expect.stringMatching(/running.* 4 min.* 56 min/),
       'Job job-1 has ended as succeeded.',
     ])
   })
@@ -324,5 +324,111 @@ describe('a wait', () => {
 
     expect(waited.failure).toBe(reason)
     expect(clock.pending).toBe(0)
+  })
+})
+
+const elapsed = fc.integer({ min: 0, max: 7 * 24 * 3_600_000 })
+
+describe('the time between two polls', () => {
+  test.each([
+    [0, 900],
+    [5_000, 1_000],
+    [4_999, 900],
+    [10_000, 1_000],
+    [20_000, 1_800],
+    [60_000, 5_400],
+    [300_000, 27_000],
+    [333_334, 30_000],
+    [7_200_000, 30_000],
+  ])('after %i ms is %i ms', (elapsedMs, ms) => {
+    expect(pollIntervalMs(elapsedMs)).toBe(ms)
+  })
+
+  test('is at most 30 s, and never so short that a server is flooded', () => {
+    fc.assert(
+      fc.property(elapsed, (elapsedMs) => {
+        expect(pollIntervalMs(elapsedMs)).toBeLessThanOrEqual(30_000)
+        expect(pollIntervalMs(elapsedMs)).toBeGreaterThanOrEqual(elapsedMs < 5_000 ? 900 : 1_000)
+      }),
+    )
+  })
+
+  test('never gets shorter as the job runs longer', () => {
+    fc.assert(
+      fc.property(elapsed, elapsed, (one, other) => {
+        const [shorter, longer] = [Math.min(one, other), Math.max(one, other)]
+
+        expect(pollIntervalMs(shorter)).toBeLessThanOrEqual(pollIntervalMs(longer))
+      }),
+    )
+  })
+})
+
+describe('several waits that share a pacer', () => {
+  test('look once a second, all together, and each gets its turn', async () => {
+    const clock = new ManualClock()
+    const pacer = new PollPacer(clock)
+    const looks: [jobId: string, at: number][] = []
+    const startedAt = clock.uptime()
+    const { signal } = new AbortController()
+    const api = {
+      read: async (jobId: string): Promise<Job> => {
+        const at = clock.uptime() - startedAt
+        looks.push([jobId, at])
+        return jobOf(at < 20_000 ? 'running' : 'empty')
+      },
+    }
+    const waits = ['a', 'b', 'c', 'd'].map((jobId) =>
+      waitForJob(
+        { jobId, timeoutMs: HOUR },
+        { api, clock, pacer, signal, log: new RecordedStep(), onStatus: () => undefined },
+      ),
+    )
+
+    await clock.runUntil(Promise.all(waits))
+
+    const gaps = looks.slice(1).map(([, at], index) => at - (looks[index]?.[1] ?? 0))
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_000)
+    expect(looks.slice(0, 4).map(([jobId]) => jobId)).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  test('end at once where the step is to end, also while they wait for a turn', async () => {
+    const clock = new ManualClock()
+    const pacer = new PollPacer(clock)
+    const controller = new AbortController()
+    await pacer.turn(controller.signal)
+    const turn = pacer.turn(controller.signal)
+
+    controller.abort(new InterruptedError('SIGTERM'))
+
+    await expect(turn).rejects.toBeInstanceOf(InterruptedError)
+  })
+})
+
+describe('a clock on the wall that somebody sets', () => {
+  test.each([-26 * HOUR, 26 * HOUR])('by %i ms ends no wait early, nor late', async (jump) => {
+    const clock = new ManualClock()
+    const step = new RecordedStep()
+    const api = {
+      read: async (): Promise<Job> => {
+        clock.setWall(jump)
+        return jobOf('running')
+      },
+    }
+    const startedAt = clock.uptime()
+
+    const failure = await clock
+      .runUntil(
+        waitForJob(
+          { jobId: 'job-1', timeoutMs: 5 * MINUTE },
+          { api, clock, log: step, signal: step.signal, onStatus: () => undefined },
+        ),
+      )
+      .catch((error: unknown) => error)
+
+    expect(failure).toBeInstanceOf(WaitTimeoutError)
+    expect(clock.uptime() - startedAt).toBeGreaterThanOrEqual(5 * MINUTE - SECOND)
+    expect(clock.uptime() - startedAt).toBeLessThanOrEqual(5 * MINUTE)
+    expect(step.events.filter((event) => /-\d/.test(event.replace('job-1', '')))).toEqual([])
   })
 })

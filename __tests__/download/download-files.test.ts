@@ -1,12 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { LinkExpiredError } from '../../src/api/errors.js'
+import { LinkExpiredError, WaitTimeoutError } from '../../src/api/errors.js'
 import type { Job } from '../../src/api/job.js'
-import { downloadFiles, type Reader } from '../../src/download/download-files.js'
+import { downloadFiles, type Reader, withLinksOf } from '../../src/download/download-files.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
-import { fileNames } from '../../src/files/names.js'
-import { deliver, failWith, type RecordedSource, sourceOf } from '../helpers/file-sources.js'
+import { fileNames } from '../../src/files/folder.js'
+import {
+  type Delivery,
+  deliver,
+  failWith,
+  type RecordedSource,
+  sourceOf,
+} from '../helpers/file-sources.js'
 import { ManualClock } from '../helpers/manual-clock.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
 import { jobOf } from '../helpers/simulated-job.js'
@@ -48,8 +55,10 @@ async function bring(links: readonly string[], settings: Settings = {}): Promise
   const names = fileNames('job-1', links.length)
   let failure: unknown
   try {
-    const dependencies = { api, source, clock, step, reader }
-    await downloadFiles({ jobId: 'job-1', folder, job, names }, dependencies)
+    const dependencies = { api: { ...api, fetch: source.fetch }, clock, step, reader }
+    await withLinksOf({ jobId: 'job-1', folder, job, names, renewalMs: 60_000 }, (delivery) =>
+      downloadFiles(delivery, dependencies),
+    )
   } catch (error) {
     failure = error
   }
@@ -248,10 +257,10 @@ describe('a link that has expired', () => {
     expect(failure).toBeUndefined()
     expect(reads).toBe(1)
     expect(contents).toEqual({
-      'job-1-1.csv': expect.stringMatching(/new link 1$/),
-      'job-1-2.csv': expect.stringMatching(/new link 2$/),
-      'job-1-3.csv': expect.stringMatching(/new link 3$/),
-      'job-1-4.csv': expect.stringMatching(/new link 4$/),
+      'job-1-1.csv': 'new link 1',
+      'job-1-2.csv': 'new link 2',
+      'job-1-3.csv': 'new link 3',
+      'job-1-4.csv': 'new link 4',
       'job-1-5.csv': 'new link 5',
       'job-1-6.csv': 'new link 6',
     })
@@ -268,6 +277,100 @@ describe('a link that has expired', () => {
 
     expect(failure).toBe(expired)
     expect(contents).toEqual({})
+  })
+
+  test('stays so where the job gives the same links again', async () => {
+    const source = sourceOf({ 'link 2': failWith(expired) })
+
+    const { failure, reads } = await bring(linksOf(2), {
+      source,
+      renewed: jobOf('succeeded', linksOf(2)),
+    })
+
+    expect([failure, reads]).toEqual([expired, 1])
+  })
+
+  test('is asked for no longer than timeout lets the step wait', async () => {
+    const clock = new ManualClock()
+    const startedAt = clock.uptime()
+    const work = bring(['link 1'], {
+      source: sourceOf({ 'link 1': failWith(expired) }),
+      renewed: jobOf('running', []),
+      clock,
+    })
+
+    const { failure } = await clock.runUntil(work)
+
+    expect(failure).toBeInstanceOf(WaitTimeoutError)
+    expect(clock.uptime() - startedAt).toBeLessThanOrEqual(60_000)
+  })
+
+  test('loses no file and brings none twice, in whatever order the new ones come', async () => {
+    const scene = fc.integer({ min: 1, max: 9 }).chain((count) =>
+      fc.record({
+        count: fc.constant(count),
+        /** Which of the old links do not work any more, from the first request on. */
+        expired: fc.subarray([...Array(count).keys()], { minLength: 1 }),
+        order: fc.shuffledSubarray([...Array(count).keys()], { minLength: count }),
+        /** How many turns a file takes, so that any of them may be saved by then. */
+        turns: fc.array(fc.integer({ min: 0, max: 12 }), { minLength: count, maxLength: count }),
+        isSigned: fc.boolean(),
+      }),
+    )
+    await fc.assert(
+      fc.asyncProperty(scene, async ({ count, expired: gone, order, turns, isSigned }) => {
+        const link = (file: number, age: string) =>
+          isSigned ? `https://a.example/${file}?s=${age}` : `https://a.example/${age}-${file}`
+        const content = (file: number) => `content of ${file}`
+        const deliveries = [...Array(count).keys()].flatMap((file) => {
+          const come: Delivery = async (sink, options) => {
+            const wait = turns[file] ?? 0
+            for (let n = 0; n < wait; n++) await new Promise((next) => setImmediate(next))
+            await deliver(content(file))(sink, options)
+          }
+          return [
+            [
+              link(file, 'old'),
+              gone.includes(file) ? () => Promise.reject(expired) : come,
+            ] as const,
+            [link(file, 'new'), come] as const,
+          ]
+        })
+
+        const { failure, contents, files } = await bring(
+          [...Array(count).keys()].map((file) => link(file, 'old')),
+          {
+            source: sourceOf(Object.fromEntries(deliveries)),
+            renewed: jobOf(
+              'succeeded',
+              order.map((file) => link(file, 'new')),
+            ),
+          },
+        )
+
+        expect(failure).toBeUndefined()
+        expect(Object.values(contents).toSorted()).toEqual([...Array(count).keys()].map(content))
+        expect(files).toHaveLength(count)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('leaves no file of the old order behind where the new links fail', async () => {
+    const broken = new StepError('The disk is full.')
+    const source = sourceOf({
+      'link 5': failWith(expired),
+      'new 1': failWith(broken),
+    })
+
+    const { failure, contents, files } = await bring(linksOf(5), {
+      source,
+      renewed: jobOf('succeeded', ['new 1', 'new 2', 'new 3', 'new 4', 'new 5']),
+    })
+
+    expect(failure).toBe(broken)
+    expect(Object.values(contents).filter((text) => text.startsWith('link'))).toEqual([])
+    expect(files).toHaveLength(Object.keys(contents).length)
   })
 
   test('fails as the reading of the job does', async () => {
@@ -291,10 +394,7 @@ describe('a reader', () => {
       follow: (name) => ({
         grew: () => grown.push(name),
         restarted: () => undefined,
-        ended: async () => {
-          await ended(name)
-          return { name, bytes: 0, records: 0, unreadable: 0, sha256: '' } as never
-        },
+        ended: () => ended(name),
       }),
     }
   }

@@ -42,7 +42,13 @@ async function download(
   const request = readDownloadRequest(given, { cwd: workspace, home: path.join(workspace, 'home') })
   let failure: unknown
   try {
-    const dependencies = { api, source, clock, step, workspace, startReader: readerOfNothing }
+    const dependencies = {
+      api: { ...api, fetch: source.fetch },
+      clock,
+      step,
+      workspace,
+      startReader: readerOfNothing,
+    }
     await clock.runUntil(downloadExport(request, dependencies))
   } catch (error) {
     failure = error

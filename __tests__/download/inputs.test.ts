@@ -46,9 +46,9 @@ describe('the inputs of a download', () => {
     expect(read({ timeout }).timeoutMs).toBe(timeoutMs)
   })
 
-  test.each(['60', '-1s', '1.5h', 'forever', '00', '1d'])('refuse %j as timeout', (timeout) => {
+  test.each(['60', '-1s', '1.5h', 'forever', '00', '1w'])('refuse %j as timeout', (timeout) => {
     expect(mistakesOf({ timeout })).toEqual([
-      `timeout: "${timeout}" is not a duration. Write a whole number with s, m or h, like 90s or 10m.`,
+      expect.stringMatching(`^timeout: "${timeout}" is not a duration.*90s`),
     ])
   })
 

@@ -20,8 +20,8 @@ describe('the summary of a download', () => {
     const { rows } = tableWith(readPage(summaryOf(undefined)), 'File, and its SHA-256')
 
     expect(rows).toEqual([
-      [expect.stringMatching(/^job-1\.csv [0-9a-f]{64}$/), '1', '162 B'],
-      [expect.stringMatching(/^job-2\.csv [0-9a-f]{64}$/), '2', '220 B'],
+      [expect.stringMatching(/^job-1\.csv [0-9a-f]{64}$/), '1', '250 B'],
+      [expect.stringMatching(/^job-2\.csv [0-9a-f]{64}$/), '2', '357 B'],
     ])
   })
 

@@ -2,37 +2,57 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkThresholds } from '../../src/download/thresholds.js'
 import { StepError } from '../../src/errors.js'
-import { parseAmounts } from '../../src/inputs/amounts.js'
-import { parsePercentage } from '../../src/inputs/percentage.js'
-import type { Figures } from '../../src/report/report.js'
+import { parseAmounts, parsePercentage } from '../../src/inputs/values.js'
+import type { Column, Figures } from '../../src/report/figures.js'
+import type { Findings } from '../../src/report/findings.js'
+import { csvOfRecords, findingsOf } from '../helpers/read-export.js'
+import { RecordedStep } from '../helpers/recorded-step.js'
+import { noFigures } from '../helpers/report-folder.js'
 
 const FIGURES: Figures = {
+  ...noFigures,
   records: 1_000,
   outbound: 990,
   delivered: 930,
-  unreadable: 0,
   cost: { EUR: '41.2175' },
-  directions: { outbound: 990, inbound: 10 },
+}
+
+interface Given {
+  readonly rate?: string
+  readonly cost?: string
+}
+
+function check(findings: Findings, { rate, cost }: Given, step = new RecordedStep()): void {
+  checkThresholds(
+    findings,
+    {
+      ...(rate !== undefined && { minDeliveryRate: parsePercentage(`${rate}%`) }),
+      ...(cost !== undefined && { maxCost: parseAmounts(cost) }),
+    },
+    step,
+  )
 }
 
 /** What a step fails with, without its last sentence; undefined where it passes. */
-function failureOf(
-  figures: Partial<Figures>,
-  { rate, cost }: { rate?: string; cost?: string },
-): string | undefined {
+function failureOf(figures: Partial<Figures>, given: Given): string | undefined {
   try {
-    checkThresholds(
-      { ...FIGURES, ...figures },
-      {
-        ...(rate !== undefined && { minDeliveryRate: parsePercentage(rate) }),
-        ...(cost !== undefined && { maxCost: parseAmounts(cost) }),
-      },
-    )
+    check({ figures: { ...FIGURES, ...figures }, files: [] }, given)
     return undefined
   } catch (error) {
     if (!(error instanceof StepError)) throw error
     expect(error.message).toMatch(/ The files and the report are there\.$/)
     return error.message.replace(/ The files and the report are there\.$/, '')
+  }
+}
+
+/** Where one of two files lacks a column. */
+function failureWithout(column: Column, given: Given): string | undefined {
+  const whole = csvOfRecords([{}])
+  try {
+    check(findingsOf([whole, whole.replace(column, 'another')]), given)
+    return undefined
+  } catch (error) {
+    return error instanceof StepError ? error.message : undefined
   }
 }
 
@@ -82,11 +102,30 @@ describe('min-delivery-rate', () => {
     )
   })
 
-  test('cannot be checked without the column, and that is no pass', () => {
-    const { delivered: _, ...figures } = FIGURES
+  test('cannot be checked where one file lacks the column, and that is no pass', () => {
+    expect(failureWithout('status_value', { rate: '0' })).toMatch(
+      /min-delivery-rate cannot be checked.*"job-2\.csv".*status_value/,
+    )
+  })
 
-    expect(() => checkThresholds(figures, { minDeliveryRate: parsePercentage('0') })).toThrow(
-      'min-delivery-rate cannot be checked: a file has no column status_value.',
+  test.each([
+    ['100', { delivered: 50, outbound: 50, unreadable: 1 }],
+    ['95', { delivered: 95, outbound: 95, unreadable: 6 }],
+    ['1', { delivered: 0, outbound: 0, unreadable: 1 }],
+  ])('of %s cannot be checked where unreadable records could tip it: %j', (rate, figures) => {
+    expect(failureOf(figures, { rate })).toMatch(/min-delivery-rate .*cannot be checked.*could not/)
+  })
+
+  test.each([
+    ['95', { delivered: 95, outbound: 95, unreadable: 5 }],
+    ['0', { delivered: 0, outbound: 0, unreadable: 5 }],
+  ])('of %s holds where unreadable records cannot tip it: %j', (rate, figures) => {
+    expect(failureOf(figures, { rate })).toBeUndefined()
+  })
+
+  test('says of one record that it was delivered', () => {
+    expect(failureOf({ delivered: 0, outbound: 1 }, { rate: '95' })).toContain(
+      '1 outbound record was',
     )
   })
 })
@@ -126,12 +165,27 @@ describe('max-cost', () => {
     )
   })
 
-  test('cannot be checked without the column of prices, and that is no pass', () => {
-    const { cost: _, ...figures } = FIGURES
-
-    expect(() => checkThresholds(figures, { maxCost: parseAmounts('EUR 1') })).toThrow(
-      'max-cost cannot be checked: a file has no column price_total.',
+  test('cannot be checked where one file lacks the column of prices, and that is no pass', () => {
+    expect(failureWithout('price_total', { cost: 'EUR 1' })).toMatch(
+      /max-cost cannot be checked.*"job-2\.csv".*price_total/,
     )
+  })
+
+  test('cannot be checked where a record that could not be read may have cost more', () => {
+    expect(failureOf({ unreadable: 1 }, { cost: 'EUR 500' })).toMatch(
+      /max-cost \(EUR 500\) cannot be checked.*one record/,
+    )
+  })
+
+  test.each([
+    ['EUR 500', []],
+    ['EUR 500\nUSD 3\nGBP 1', [expect.stringMatching(/^notice: .*max-cost.*USD, GBP/)]],
+  ])('tells of currencies that no record has: %j', (cost, notices) => {
+    const step = new RecordedStep()
+
+    check({ figures: { ...FIGURES, cost: { eur: '3', SGD: '1' } }, files: [] }, { cost }, step)
+
+    expect(step.events).toEqual(notices)
   })
 
   test.each([

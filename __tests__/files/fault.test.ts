@@ -1,5 +1,6 @@
+import { constants } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { explainFault, explainReadFault } from '../../src/files/fault.js'
+import { explainFault, explainReadFault } from '../../src/files/folder.js'
 
 const withCode = (code: unknown): Error => Object.assign(new Error('/home/me/logs'), { code })
 
@@ -17,8 +18,15 @@ describe('a fault of the disk', () => {
     ['EMFILE', 'too many files are open (EMFILE)'],
     ['EFBIG', 'the file is larger than the disk takes (EFBIG)'],
     ['EIO', 'the disk failed (EIO)'],
+    ['EBUSY', 'another program uses it (EBUSY)'],
   ])('%s is: %s', (code, words) => {
     expect(explainFault(withCode(code))).toBe(words)
+  })
+
+  test('of a used up quota, for which Node.js has no name, is told all the same', () => {
+    const code = `Unknown system error -${constants.errno.EDQUOT}`
+
+    expect(explainFault(withCode(code))).toBe('the disk quota is used up (EDQUOT)')
   })
 
   test('that is not known has its code alone', () => {

@@ -1,19 +1,50 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { StepError } from '../../src/errors.js'
-import { isOutside, partialName, prepareFolder, resolveFolder } from '../../src/files/folder.js'
+import {
+  isOutside,
+  listCsvFiles,
+  newPartialPath,
+  prepareFolder,
+  removeLeftovers,
+  resolveFolder,
+} from '../../src/files/folder.js'
+import { mistakeOf } from '../helpers/mistakes.js'
 import { createTemporaryFolder } from '../helpers/temporary-folder.js'
 
 const onPosix = test.skipIf(process.platform === 'win32')
 
-/** The id of a process that has ended. */
-async function deadPid(): Promise<number> {
-  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' })
-  await once(child, 'exit')
-  return child.pid ?? 0
+const HOUR_MS = 3_600_000
+
+/** A partial file to which nobody has written for so long; its name. */
+function leave(folder: string, { name, idleMs }: { name: string; idleMs: number }): string {
+  const file = newPartialPath(folder, name)
+  const seconds = (Date.now() - idleMs) / 1_000
+  writeFileSync(file, 'half')
+  utimesSync(file, seconds, seconds)
+  return path.basename(file)
+}
+
+/** Not even root removes a file that is immutable. */
+function canMakeImmutable(): boolean {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'immutable-')), 'file')
+  writeFileSync(file, '')
+  const [set, unset] = ['+i', '-i'].map((flag) => spawnSync('chattr', [flag, file]).status)
+  rmSync(path.dirname(file), { recursive: true, force: true })
+  return set === 0 && unset === 0
 }
 
 async function failureOf(work: Promise<unknown>): Promise<StepError> {
@@ -38,6 +69,35 @@ describe('path', () => {
     ['a b/ü', '/srv/repo/a b/ü'],
   ])('%s is the folder %s', (text, folder) => {
     expect(resolveFolder(text, places)).toBe(folder)
+  })
+
+  test.each([
+    ['logs/*.csv', 'wildcard'],
+    ['logs?', 'wildcard'],
+    ['$HOME/logs', 'variable'],
+    ['logs/$' + '{RUN}', 'variable'],
+    ['%USERPROFILE%\\logs', 'variable'],
+    ['$' + '{{ runner.temp }}/logs', 'expression'],
+    ['logs\nmore', 'line'],
+  ])('%j is a mistake, as it holds a thing that nobody replaces: %s', (text, reason) => {
+    const mistake = mistakeOf((given) => resolveFolder(given, places), text)
+
+    expect(mistake).toContain(text.split('\n')[0])
+    expect(mistake).toContain(reason)
+  })
+
+  test.each(['100%/logs', 'a%20b', 'C$/logs', 'price$', '\\\\?\\C:\\logs'])(
+    '%s is a folder like any other',
+    (text) => {
+      expect(path.isAbsolute(resolveFolder(text, places))).toBe(true)
+    },
+  )
+
+  test('~ is a mistake where the system knows no home', () => {
+    const parse = (text: string): string => resolveFolder(text, { ...places, home: undefined })
+
+    expect(mistakeOf(parse, '~/logs')).toMatch(/"~\/logs".*home/)
+    expect(parse('logs')).toBe(path.resolve('/srv/repo/logs'))
   })
 
   onPosix.each([
@@ -72,34 +132,61 @@ describe('a folder', () => {
     expect(readdirSync(folder).sort()).toEqual([...kept].sort())
   })
 
-  test('loses what a run that was killed has left', async () => {
+  test('loses what a run that was killed has left an hour ago', async () => {
     const folder = createTemporaryFolder()
-    writeFileSync(path.join(folder, partialName('job-1.csv', await deadPid())), 'half')
-    writeFileSync(path.join(folder, partialName('other-2.csv', await deadPid())), 'half')
+    leave(folder, { name: 'job-1.csv', idleMs: 2 * HOUR_MS })
+    leave(folder, { name: 'other-2.csv', idleMs: 70 * HOUR_MS })
 
     await prepareFolder(folder)
 
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('keeps what a process at work is writing', async () => {
+  test('keeps what somebody may still be writing, whatever its process', async () => {
     const folder = createTemporaryFolder()
-    const atWork = partialName('job-1.csv', process.ppid)
-    writeFileSync(path.join(folder, atWork), 'half')
+    const atWork = leave(folder, { name: 'job-1.csv', idleMs: HOUR_MS / 2 })
 
     await prepareFolder(folder)
 
     expect(readdirSync(folder)).toEqual([atWork])
   })
 
-  test('loses what a killed run has left that had this one’s process id', async () => {
-    // In a container ids begin anew with each job, so the next run often has the last one's.
+  test('tells its own time, by which all older leftovers can be removed', async () => {
     const folder = createTemporaryFolder()
-    writeFileSync(path.join(folder, partialName('job-0.csv', process.pid)), 'half')
+    leave(folder, { name: 'job-1.csv', idleMs: 5_000 })
+
+    const begun = await prepareFolder(folder)
+    const late = leave(folder, { name: 'job-2.csv', idleMs: -5_000 })
+    await removeLeftovers(folder, begun)
+
+    expect(Math.abs(begun - Date.now())).toBeLessThan(HOUR_MS)
+    expect(readdirSync(folder)).toEqual([late])
+  })
+
+  onPosix('is used all the same where a leftover is a folder or a link', async () => {
+    const folder = createTemporaryFolder()
+    const victim = path.join(createTemporaryFolder(), 'victim')
+    writeFileSync(victim, 'mine')
+    const names = ['a', 'b'].map((name) => path.basename(newPartialPath(folder, name))).sort()
+    mkdirSync(path.join(folder, names[0] ?? ''))
+    symlinkSync(victim, path.join(folder, names[1] ?? ''))
+
+    await prepareFolder(folder)
+    await removeLeftovers(folder, Number.POSITIVE_INFINITY)
+
+    expect(readdirSync(folder).sort()).toEqual(names)
+    expect(existsSync(victim)).toBe(true)
+  })
+
+  test.runIf(canMakeImmutable())('is used where a leftover cannot be removed', async () => {
+    const folder = createTemporaryFolder()
+    const left = path.join(folder, leave(folder, { name: 'job-1.csv', idleMs: 2 * HOUR_MS }))
+    execFileSync('chattr', ['+i', left])
+    onTestFinished(() => void execFileSync('chattr', ['-i', left]))
 
     await prepareFolder(folder)
 
-    expect(readdirSync(folder)).toEqual([])
+    expect(existsSync(left)).toBe(true)
   })
 
   test('is refused where a file stands in its place', async () => {
@@ -170,13 +257,20 @@ describe('a folder', () => {
     expect(message).toMatch(/^The folder "[^\n\0]+" \(path\) cannot be used: it cannot be written/)
     expect(message).not.toContain('##[')
   })
+})
 
-  test('with a folder that is named like a leftover is left alone or refused in words', async () => {
+describe('the CSV files of a folder', () => {
+  test('are those that whoever reads the whole folder would count', async () => {
     const folder = createTemporaryFolder()
-    mkdirSync(path.join(folder, partialName('job-1.csv', await deadPid())))
+    for (const name of ['b.csv', 'A.CSV', '.hidden.csv', 'notes.txt', 'csv']) {
+      writeFileSync(path.join(folder, name), '')
+    }
+    mkdirSync(path.join(folder, 'folder.csv'))
 
-    const { message } = await failureOf(prepareFolder(folder))
+    expect(await listCsvFiles(folder)).toEqual(['A.CSV', 'b.csv'])
+  })
 
-    expect(message).toMatch(/^The folder "\S+" \(path\) cannot be used: /)
+  test('are none where the folder is gone', async () => {
+    expect(await listCsvFiles(path.join(createTemporaryFolder(), 'gone'))).toEqual([])
   })
 })

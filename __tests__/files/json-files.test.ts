@@ -1,7 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -9,19 +13,29 @@ import {
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StepError } from '../../src/errors.js'
-import { readJsonFiles, writeText } from '../../src/files/json-files.js'
+import { type ReadOptions, readJsonFiles, removeOld, saveText } from '../../src/files/json-files.js'
+import { ManualClock } from '../helpers/manual-clock.js'
 import { folderWith } from '../helpers/report-folder.js'
 import { createTemporaryFolder } from '../helpers/temporary-folder.js'
 
 const onPosix = test.skipIf(process.platform === 'win32')
 
-async function filesIn(folder: string): Promise<[string, string][]> {
+async function filesIn(
+  folder: string,
+  options: ReadOptions = ignoring,
+): Promise<[string, string][]> {
   const files: [string, string][] = []
-  for await (const { path: file, text } of readJsonFiles(folder)) {
+  for await (const { path: file, text } of readJsonFiles(folder, options)) {
     files.push([path.relative(folder, file).split(path.sep).join('/'), text])
   }
   return files
 }
+
+const { signal } = new AbortController()
+const ignoring = { signal, onSkipped: () => undefined }
+
+const save = (file: string, text: string): Promise<void> =>
+  saveText(file, text, { clock: new ManualClock(), signal })
 
 async function failureOf(work: Promise<unknown>): Promise<StepError> {
   const failure = await work.then(() => undefined).catch((error: unknown) => error)
@@ -54,7 +68,7 @@ describe('the JSON files of a folder', () => {
     const folder = folderWith({ 'a.json': '1', 'b.json': '2' })
     const texts: string[] = []
 
-    for await (const { text } of readJsonFiles(folder)) {
+    for await (const { text } of readJsonFiles(folder, ignoring)) {
       texts.push(text)
       writeFileSync(path.join(folder, 'b.json'), 'changed since')
     }
@@ -71,20 +85,74 @@ describe('the JSON files of a folder', () => {
     expect(message).toBe(`The file "${path.join(folder, 'report.json')}" is too long for a report.`)
   })
 
-  onPosix('are refused where one leads nowhere', async () => {
-    const folder = createTemporaryFolder()
-    symlinkSync('nowhere', path.join(folder, 'report.json'))
+  onPosix('are none behind a link, and what is not read is told', async () => {
+    const outside = folderWith({ 'secret.json': '{}', 'more/other.json': '{}' })
+    const folder = folderWith({ 'a/report.json': '1' })
+    symlinkSync(path.join(outside, 'secret.json'), path.join(folder, 'file.json'))
+    symlinkSync(path.join(outside, 'more'), path.join(folder, 'folder'))
+    symlinkSync('nowhere', path.join(folder, 'nowhere.json'))
+    symlinkSync('/dev/zero', path.join(folder, 'zero.json'))
+    const skipped: string[] = []
 
-    const { message } = await failureOf(filesIn(folder))
+    const files = await filesIn(folder, { signal, onSkipped: (file) => skipped.push(file) })
 
-    expect(message).toMatch(/report\.json" cannot be read: it is not there \(ENOENT\)\.$/)
+    expect(files).toEqual([['a/report.json', '1']])
+    expect(skipped.map((file) => path.basename(file)).sort()).toEqual([
+      'file.json',
+      'folder',
+      'nowhere.json',
+      'zero.json',
+    ])
   })
 
-  onPosix('are no devices, which would never end', async () => {
-    const folder = createTemporaryFolder()
-    symlinkSync('/dev/zero', path.join(folder, 'report.json'))
+  onPosix('may lie in a folder that is itself behind a link', async () => {
+    const link = path.join(createTemporaryFolder(), 'reports')
+    symlinkSync(folderWith({ 'report.json': '1' }), link)
 
-    expect(await filesIn(folder)).toEqual([])
+    expect(await filesIn(link)).toEqual([['report.json', '1']])
+  })
+
+  onPosix('come to an end where two folders lead to each other', async () => {
+    const folder = folderWith({ 'a/report.json': '1', 'b/report.json': '2' })
+    symlinkSync(path.join(folder, 'b'), path.join(folder, 'a', 'b'))
+    symlinkSync(path.join(folder, 'a'), path.join(folder, 'b', 'a'))
+
+    expect(await filesIn(folder)).toEqual([
+      ['a/report.json', '1'],
+      ['b/report.json', '2'],
+    ])
+  })
+
+  onPosix('are no FIFOs, which nobody may ever write to', async () => {
+    const folder = folderWith({ 'report.json': '1' })
+    execFileSync('mkfifo', [path.join(folder, 'fifo.json')])
+
+    expect(await filesIn(folder)).toEqual([['report.json', '1']])
+  })
+
+  onPosix('are none that turn into a link or a FIFO after they were listed', async () => {
+    const folder = folderWith({ 'a.json': '1', 'b.json': '2', 'c.json': '3' })
+    const files = readJsonFiles(folder, ignoring)
+    await files.next()
+    for (const name of ['b.json', 'c.json']) rmSync(path.join(folder, name))
+    symlinkSync('/etc/passwd', path.join(folder, 'b.json'))
+    execFileSync('mkfifo', [path.join(folder, 'c.json')])
+
+    expect(await files.next()).toEqual({ done: true, value: undefined })
+  })
+
+  test('are read no further when the step is told to end', async () => {
+    const told = new AbortController()
+    const files = readJsonFiles(folderWith({ 'a.json': '1', 'b.json': '2' }), {
+      ...ignoring,
+      signal: told.signal,
+    })
+    await files.next()
+    const reason = new StepError('Interrupted.')
+
+    told.abort(reason)
+
+    await expect(files.next()).rejects.toBe(reason)
   })
 
   test('are refused where a file stands in the place of the folder', async () => {
@@ -102,7 +170,7 @@ describe('a text', () => {
   test('is written into a folder that is made for it', async () => {
     const file = path.join(createTemporaryFolder(), 'a', 'b', 'report.json')
 
-    await writeText(file, 'text')
+    await save(file, 'text')
 
     expect(readFileSync(file, 'utf8')).toBe('text')
   })
@@ -111,17 +179,66 @@ describe('a text', () => {
     const folder = createTemporaryFolder()
     mkdirSync(path.join(folder, 'report.json'))
 
-    const { message } = await failureOf(writeText(path.join(folder, 'report.json'), 'text'))
+    const { message } = await failureOf(save(path.join(folder, 'report.json'), 'text'))
 
-    expect(message).toMatch(/^The file ".+" cannot be saved: a folder stands in its place/)
+    expect(message).toMatch(/report\.json.*a folder stands in its place/)
   })
 
   test.runIf(existsSync('/proc/self'))(
     'is refused at once where no folder can be made',
     async () => {
-      const { message } = await failureOf(writeText('/proc/reports/a/one.json', 'text'))
+      const { message } = await failureOf(save('/proc/reports/a/one.json', 'text'))
 
       expect(message).toMatch(/^The file "\/proc\/reports\/a\/one\.json" cannot be saved: /)
     },
   )
+
+  test('takes the place of an older one whole, or leaves it as it is', async () => {
+    const folder = folderWith({ 'report.json': 'old and longer' })
+    const file = path.join(folder, 'report.json')
+
+    await save(file, 'new')
+
+    expect(readFileSync(file, 'utf8')).toBe('new')
+    expect(readdirSync(folder)).toEqual(['report.json'])
+  })
+
+  onPosix('is not written through a link that has its name', async () => {
+    const folder = folderWith({ 'mine.json': 'mine' })
+    const link = path.join(folder, 'report.json')
+    symlinkSync('mine.json', link)
+
+    await save(link, 'new')
+
+    expect(readFileSync(path.join(folder, 'mine.json'), 'utf8')).toBe('mine')
+    expect(readFileSync(link, 'utf8')).toBe('new')
+  })
+
+  onPosix('may be read by whom the umask lets', async () => {
+    const file = path.join(createTemporaryFolder(), 'report.json')
+
+    await save(file, 'text')
+
+    expect(statSync(file).mode & 0o777).toBe(0o666 & ~process.umask())
+  })
+})
+
+describe('a file of an earlier run', () => {
+  test('is removed, and need not be there', async () => {
+    const folder = folderWith({ 'report.json': 'old', 'other.json': 'other' })
+
+    await removeOld(path.join(folder, 'report.json'))
+    await removeOld(path.join(folder, 'report.json'))
+    await removeOld(path.join(folder, 'nowhere', 'report.json'))
+
+    expect(readdirSync(folder)).toEqual(['other.json'])
+  })
+
+  test('that is a folder is a failure that names it', async () => {
+    const folder = createTemporaryFolder()
+
+    const { message } = await failureOf(removeOld(folder))
+
+    expect(message).toContain(folder)
+  })
 })

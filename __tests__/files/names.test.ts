@@ -2,8 +2,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isJobId } from '../../src/api/job.js'
-import { partialName } from '../../src/files/folder.js'
-import { fileNames } from '../../src/files/names.js'
+import { deviceIn, fileNames, newPartialPath } from '../../src/files/folder.js'
 
 /** Ids as wild as they may be, among them those that file systems take amiss. */
 const jobIds = fc
@@ -15,6 +14,9 @@ const jobIds = fc
       'com1',
       'lpt9.csv',
       'aux.',
+      'CONIN$',
+      'conout$.csv',
+      'clock$',
       '.hidden',
       '...',
       '-',
@@ -60,7 +62,7 @@ describe('the names of a job’s files', () => {
         const [name = ''] = fileNames(jobId, 1)
 
         expect(name).not.toMatch(/^\./)
-        expect(name).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)\./i)
+        expect(name).not.toMatch(/^(con|conin\$|conout\$|clock\$|prn|aux|nul|com\d|lpt\d)\./i)
         expect(name).toMatch(/[^. ]$/)
         expect(name).toMatch(/\.csv$/)
       }),
@@ -71,7 +73,7 @@ describe('the names of a job’s files', () => {
     fc.assert(
       fc.property(jobIds, counts, (jobId, count) => {
         for (const name of fileNames(jobId, count)) {
-          expect(Buffer.byteLength(partialName(name, 4_194_304))).toBeLessThanOrEqual(255)
+          expect(Buffer.byteLength(newPartialPath('', name))).toBeLessThanOrEqual(255)
         }
       }),
     )
@@ -127,4 +129,24 @@ describe('the names of a job’s files', () => {
   test('stay the same from run to run', () => {
     expect(fileNames('a:b', 2)).toEqual(['a_b-6783a31eabf6-1.csv', 'a_b-6783a31eabf6-2.csv'])
   })
+})
+
+describe('a device of Windows in a path', () => {
+  test.each([
+    ['C:\\logs\\NUL', 'NUL'],
+    ['C:\\aux.\\report.json', 'aux.'],
+    ['C:\\con .json', 'con .json'],
+    ['C:\\logs/CONOUT$', 'CONOUT$'],
+    ['C:\\logs\\com¹.json', 'com¹.json'],
+    ['C:\\LPT9\\x', 'LPT9'],
+  ])('%s is found', (place, device) => {
+    expect(deviceIn(place)).toBe(device)
+  })
+
+  test.each(['C:\\logs\\console', 'C:\\nulls\\com10', 'C:\\logs\\my.con', 'C:\\auxiliary.json'])(
+    'is not taken for one: %s',
+    (place) => {
+      expect(deviceIn(place)).toBeUndefined()
+    },
+  )
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { FileReading } from '../../src/report/file-reading.js'
-import { type Findings, toFindings } from '../../src/report/findings.js'
-import { COLUMNS, type Column } from '../../src/report/record.js'
+import { COLUMNS, type Column } from '../../src/report/figures.js'
+import type { Findings } from '../../src/report/findings.js'
+import { findingsOf as findingsOfText } from './read-export.js'
 
 /** A file of an export: which of the columns it has, and what stands in them. */
 export interface ExportedFile {
@@ -11,13 +11,7 @@ export interface ExportedFile {
 
 /** What is found in the files of an export when they are read. */
 export function findingsOf(files: readonly ExportedFile[]): Findings {
-  return toFindings(
-    files.map((file, index) => {
-      const reading = new FileReading()
-      reading.push(Buffer.from(csvOf(file)))
-      return [`job-${index}.csv`, reading.end()]
-    }),
-  )
+  return findingsOfText(files.map(csvOf))
 }
 
 function csvOf({ columns, rows }: ExportedFile): string {
@@ -35,7 +29,13 @@ const row: fc.Arbitrary<Record<Column, string>> = fc.record({
   direction: fc.constantFrom('1', '0', 'outbound', 'INBOUND', ''),
   country: name,
   operator: fc.oneof(name, fc.constant('+6598765432')),
-  status_value: fc.oneof(fc.constantFrom('delivered', 'READ', 'undelivered'), name),
+  source: fc.oneof(name, fc.constantFrom('ACME', '77007', '+63922110xxxx')),
+  status_value: fc.oneof(fc.constantFrom('delivered', 'READ', 'undelivered', ' Failed '), name),
+  status_details: fc.constantFrom('delivered_to_recipient', 'DELIVERED_TO_OPERATOR', ''),
+  status_timestamp: fc.oneof(
+    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    fc.constantFrom('2026-11-02T00:30:00.1234567Z', '2026-11-02T00:30:17', ''),
+  ),
   status_errorcode: fc.constantFrom('', '0', '4', '12'),
   createdat: fc.oneof(
     fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),

@@ -1,9 +1,10 @@
-import type { FetchOptions, FileSink, FileSource } from '../../src/api/file-source.js'
+import type { ExportClient } from '../../src/api/client.js'
+import type { FetchOptions, FileSink } from '../../src/api/transfer.js'
 
 /** What one fetch does. */
 export type Delivery = (sink: FileSink, options: FetchOptions) => Promise<void>
 
-export interface RecordedSource extends FileSource {
+export interface RecordedSource extends Pick<ExportClient, 'fetch'> {
   /** The links that were fetched, in their order. */
   readonly fetched: string[]
   /** The most fetches that went on at once. */

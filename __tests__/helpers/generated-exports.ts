@@ -5,8 +5,11 @@ const COLUMNS = [
   'direction',
   'country',
   'operator',
+  'source',
   'status_value',
+  'status_details',
   'status_errorcode',
+  'status_timestamp',
   'createdat',
   'smscount',
   'price_currency',
@@ -41,20 +44,43 @@ const CELLS: Record<Column, fc.Arbitrary<string>> = {
   direction: fc.constantFrom('1', '1', '1', '0', '', ' 1 ', 'Outbound', 'inbound', '2'),
   country: fc.oneof(fc.constantFrom('SG', 'ID', 'VN', 'sg', '', '  '), awkward),
   operator: fc.oneof(fc.constantFrom('Singtel', 'Viettel', ''), awkward, anyName),
+  source: fc.oneof(fc.constantFrom('ACME', '77007', '+6591234567', '63922110xxxx', ''), awkward),
   status_value: fc.oneof(
-    fc.constantFrom('delivered', 'DELIVERED', 'read', 'Read', 'undelivered', 'sent', ''),
+    fc.constantFrom('delivered', 'DELIVERED', ' delivered ', 'read', 'Read', 'sent', ''),
+    fc.constantFrom('undelivered', 'Rejected', ' failed', 'queued', 'N/A'),
     awkward,
   ),
-  status_errorcode: fc.oneof(fc.constantFrom('', '0', ' 0 ', '4', '36', '999', 'E 1'), awkward),
+  status_details: fc.constantFrom('delivered_to_recipient', 'delivered_to_operator', ''),
+  status_timestamp: fc.oneof(fc.constantFrom('', 'soon', '2026-12-24T00:00:00Z'), aTime()),
+  status_errorcode: fc.oneof(
+    fc.constantFrom('', '0', ' 0 ', '000', 'NULL', '4', '36', '999', 'E 1'),
+    awkward,
+  ),
   createdat: fc.oneof(
     fc.constantFrom('', 'yesterday', '2026-02-30', '2026-11-01T25:00:00Z'),
     aTime(),
   ),
-  smscount: frequently(fc.constantFrom('1', '2', '12', '', '3.0', ' 4 '), ['-1', 'two', '1.5']),
+  smscount: frequently(fc.constantFrom('1', '2', '12', '', '3.0', ' 4 ', 'n/a'), [
+    '-1',
+    'two',
+    '1.5',
+  ]),
   price_currency: fc.constantFrom('EUR', 'EUR', 'USD', '', 'eur', '__proto__'),
   price_total: frequently(
     fc.oneof(
-      fc.constantFrom('', '0', '0.1', '-0.0315', '3.15E-2', '1e3', '.5', '+2.', '0.0000000001'),
+      fc.constantFrom(
+        '',
+        'NULL',
+        ' - ',
+        '0',
+        '0.1',
+        '-0.0315',
+        '3.15E-2',
+        '1e3',
+        '.5',
+        '+2.',
+        '0.0000000001',
+      ),
       fc
         .tuple(fc.bigInt({ min: 0n, max: 10n ** 18n }), fc.integer({ min: 0, max: 10 }))
         .map(([units, scale]) => `${units / 10n ** BigInt(scale)}.${units % 10n ** BigInt(scale)}`),
@@ -72,8 +98,8 @@ function frequently(good: fc.Arbitrary<string>, bad: string[]): fc.Arbitrary<str
 
 /** A time around two midnights, in a form that a file may have. */
 function aTime(): fc.Arbitrary<string> {
-  const minutes = fc.integer({ min: 0, max: 3 * 24 * 60 })
-  const form = fc.constantFrom('Z', '', '.123Z', '+07:00', '-0330', ' ')
+  const minutes = fc.integer({ min: 0, max: 52 * 60 })
+  const form = fc.constantFrom('Z', '', '.123Z', '.1234567Z', '+07:00', '+00', '-0330', ' ')
   return fc.tuple(minutes, form).map(([after, zone]) => {
     const time = new Date(Date.UTC(2026, 10, 1) + after * 60_000).toISOString().slice(0, 19)
     return zone === ' ' ? time.replace('T', ' ') : time + zone
@@ -96,9 +122,12 @@ function aFileWith(columns: readonly string[]): fc.Arbitrary<string> {
   const cells = columns.map((column) => CELLS[column] ?? fc.oneof(awkward, anyName))
   const line = fc
     .tuple(fc.tuple(...cells), fc.constantFrom(...Array(15).fill('whole'), 'short', 'long'))
-    .map(([row, kind]) =>
-      kind === 'whole' ? row : kind === 'short' ? row.slice(0, -1) : [...row, 'one more'],
-    )
+    .map(([row, kind]) => {
+      if (kind === 'whole') return row
+      // Over several lines it would cost its first alone, and the others would be read anew.
+      const cells = row.map((cell) => cell.replace(/[\r\n]+/g, ' '))
+      return kind === 'short' ? cells.slice(0, -1) : [...cells, 'one more']
+    })
   return fc
     .record({
       lines: fc.array(line, { maxLength: 40, size: 'max' }),

@@ -8,6 +8,7 @@ interface Timer {
 /** A clock that moves when it is told to, and knows what waits on it. */
 export class ManualClock implements Clock {
   #now: number
+  #wallAhead = 0
   readonly #timers = new Set<Timer>()
   /** How long each sleep was to be, in milliseconds, in their order. */
   readonly sleeps: number[] = []
@@ -17,7 +18,16 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#wallAhead
+  }
+
+  uptime(): number {
     return this.#now
+  }
+
+  /** Somebody sets the clock on the wall: no time passes by that. */
+  setWall(ms: number): void {
+    this.#wallAhead += ms
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -43,30 +43,38 @@ export const ODD_LINE = 13
 
 /** What is in it, counted by hand. */
 export const ODD_REPORT: Report = JSON.parse(`{
-  "records": 8, "unreadable": 5, "parts": 9, "delivered": 4, "deliveryRate": 0.6667,
+  "records": 8, "unreadable": 5, "parts": 9, "delivered": 4, "pending": 1, "deliveryRate": 0.6667,
   "cost": { "EUR": "0.4815000001", "unknown": "7", "USD": "0" },
   "directions": { "outbound": 6, "inbound": 1, "unknown": 1 },
   "statuses": { "delivered": 3, "READ": 1, "undelivered": 1, "unknown": 1, "received": 1, "sent": 1 },
   "errors": { "4": 1, "toString": 1, "36": 1 },
+  "failures": [{ "country": "VN", "operator": "Viettel", "error": "4", "records": 1 }],
   "days": {
-    "2026-11-01": { "records": 3, "parts": 4, "delivered": 3, "cost": { "EUR": "0.0500000001" } },
-    "2026-11-02": { "records": 2, "parts": 3, "delivered": 1, "cost": { "EUR": "0.4315" } },
-    "unknown": { "records": 3, "parts": 2, "delivered": 0, "cost": { "unknown": "7", "USD": "0" } }
+    "2026-11-01": { "records": 3, "parts": 4, "delivered": 3, "pending": 0, "cost": { "EUR": "0.0500000001" } },
+    "2026-11-02": { "records": 2, "parts": 3, "delivered": 1, "pending": 0, "cost": { "EUR": "0.4315" } },
+    "unknown": { "records": 3, "parts": 2, "delivered": 0, "pending": 1, "cost": { "unknown": "7", "USD": "0" } }
+  },
+  "hours": {
+    "2026-11-01T00": { "records": 1, "parts": 1, "delivered": 1, "pending": 0, "cost": { "EUR": "-0.05" } },
+    "2026-11-01T23": { "records": 2, "parts": 3, "delivered": 2, "pending": 0, "cost": { "EUR": "0.1000000001" } },
+    "2026-11-02T00": { "records": 1, "parts": 3, "delivered": 0, "pending": 0, "cost": { "EUR": "0.0315" } },
+    "2026-11-02T01": { "records": 1, "parts": 0, "delivered": 1, "pending": 0, "cost": { "EUR": "0.4" } },
+    "unknown": { "records": 3, "parts": 2, "delivered": 0, "pending": 1, "cost": { "unknown": "7", "USD": "0" } }
   },
   "countries": {
-    "SG": { "records": 4, "parts": 4, "delivered": 2, "cost": { "EUR": "0.5", "unknown": "7", "USD": "0" } },
-    "ID": { "records": 1, "parts": 1, "delivered": 1, "cost": { "EUR": "0.0000000001" } },
-    "VN": { "records": 1, "parts": 3, "delivered": 0, "cost": { "EUR": "0.0315" } },
-    "unknown": { "records": 1, "parts": 0, "delivered": 0, "cost": {} },
-    "__proto__": { "records": 1, "parts": 1, "delivered": 1, "cost": { "EUR": "-0.05" } }
+    "SG": { "records": 4, "parts": 4, "delivered": 2, "pending": 1, "cost": { "EUR": "0.5", "unknown": "7", "USD": "0" } },
+    "ID": { "records": 1, "parts": 1, "delivered": 1, "pending": 0, "cost": { "EUR": "0.0000000001" } },
+    "VN": { "records": 1, "parts": 3, "delivered": 0, "pending": 0, "cost": { "EUR": "0.0315" } },
+    "unknown": { "records": 1, "parts": 0, "delivered": 0, "pending": 0, "cost": {} },
+    "__proto__": { "records": 1, "parts": 1, "delivered": 1, "pending": 0, "cost": { "EUR": "-0.05" } }
   },
   "operators": {
-    "unknown": { "records": 2, "parts": 1, "delivered": 0, "cost": { "USD": "0" } },
-    "Singtel, \\"Ltd\\"": { "records": 1, "parts": 2, "delivered": 1, "cost": { "EUR": "0.1" } },
-    "Telkomsel": { "records": 1, "parts": 1, "delivered": 1, "cost": { "EUR": "0.0000000001" } },
-    "Viettel": { "records": 1, "parts": 3, "delivered": 0, "cost": { "EUR": "0.0315" } },
-    "constructor": { "records": 1, "parts": 1, "delivered": 1, "cost": { "EUR": "-0.05" } },
-    "NUL\\u0000": { "records": 1, "parts": 1, "delivered": 0, "cost": { "unknown": "7" } },
-    "T\uFFFDl\uFFFDcom": { "records": 1, "parts": 0, "delivered": 1, "cost": { "EUR": "0.4" } }
+    "unknown": { "records": 2, "parts": 1, "delivered": 0, "pending": 1, "cost": { "USD": "0" } },
+    "Singtel, \\"Ltd\\"": { "records": 1, "parts": 2, "delivered": 1, "pending": 0, "cost": { "EUR": "0.1" } },
+    "Telkomsel": { "records": 1, "parts": 1, "delivered": 1, "pending": 0, "cost": { "EUR": "0.0000000001" } },
+    "Viettel": { "records": 1, "parts": 3, "delivered": 0, "pending": 0, "cost": { "EUR": "0.0315" } },
+    "constructor": { "records": 1, "parts": 1, "delivered": 1, "pending": 0, "cost": { "EUR": "-0.05" } },
+    "NUL\\u0000": { "records": 1, "parts": 1, "delivered": 0, "pending": 0, "cost": { "unknown": "7" } },
+    "T\uFFFDl\uFFFDcom": { "records": 1, "parts": 0, "delivered": 1, "pending": 0, "cost": { "EUR": "0.4" } }
   }
 }`) as Report

@@ -6,14 +6,18 @@ import Big from 'big.js'
  */
 export function plainReport(files: readonly string[]): unknown {
   const tables = files.map(readTable)
-  const has = (column: string): boolean => tables.every(({ names }) => names.includes(column))
   const rows = tables.flatMap((table) => table.rows)
+  const filled = tables.filter((table) => table.rows.length > 0)
+  const has = (...columns: string[]): boolean =>
+    columns.every(
+      (column) => filled.length === 0 || filled.some(({ names }) => names.includes(column)),
+    )
   const good = rows.filter((row): row is Row => row !== undefined)
   const outbound = good.filter(({ direction }) => direction === 'outbound')
   const delivered = outbound.filter(isDelivered)
-  const groups = (read: (row: Row) => string): Record<string, unknown> =>
+  const groups = (read: (row: Row) => string, members = good): Record<string, unknown> =>
     Object.fromEntries(
-      [...groupBy(good, read)].map(([name, members]) => [name, groupOf(members, has)]),
+      [...groupBy(members, read)].map(([name, group]) => [name, groupOf(group, has)]),
     )
   const counts = (read: (row: Row) => string, members = good): Record<string, number> =>
     Object.fromEntries([...groupBy(members, read)].map(([name, { length }]) => [name, length]))
@@ -21,6 +25,8 @@ export function plainReport(files: readonly string[]): unknown {
     outbound.length === 0
       ? null
       : Number(new Big(delivered.length).div(outbound.length).round(4, Big.roundHalfUp))
+  const times = good.map(({ created }) => created).filter((time) => time !== undefined)
+  const spanMs = Math.max(...times) - Math.min(...times)
   return {
     ...groupOf(good, has),
     unreadable: rows.length - good.length,
@@ -30,13 +36,52 @@ export function plainReport(files: readonly string[]): unknown {
     ...(has('status_errorcode') && {
       errors: counts(
         ({ error }) => error,
-        good.filter(({ error }) => !['', '0'].includes(error.trim())),
+        good.filter(({ error }) => error !== ''),
       ),
     }),
-    ...(has('createdat') && { days: groups(({ day }) => day) }),
+    ...(has('status_value', 'status_errorcode', 'country', 'operator') && {
+      failures: failuresOf(outbound),
+    }),
+    ...(has('createdat') && { days: groups(({ created }) => nameOfTime(created, 10)) }),
+    ...(has('createdat') &&
+      !(spanMs > 48 * 3_600_000) && { hours: groups(({ created }) => nameOfTime(created, 13)) }),
     ...(has('country') && { countries: groups(({ country }) => country) }),
     ...(has('operator') && { operators: groups(({ operator }) => operator) }),
+    ...(has('source') && { senders: groups(({ sender }) => sender, outbound) }),
   }
+}
+
+/** The 20 largest, those of one size by their names. */
+function failuresOf(outbound: readonly Row[]): unknown[] {
+  const failed = outbound.filter((row) => !isDelivered(row) && !isPending(row))
+  const keyOf = ({ country, operator, error }: Row): string =>
+    JSON.stringify([country, operator, error || 'unknown'])
+  return [...groupBy(failed, keyOf)]
+    .map(([key, { length }]) => {
+      const [country, operator, error] = JSON.parse(key) as [string, string, string]
+      return { country, operator, error, records: length }
+    })
+    .sort((a, b) => {
+      const names = (row: typeof a): string => [row.country, row.operator, row.error].join('\0')
+      return b.records - a.records || (names(a) < names(b) ? -1 : 1)
+    })
+    .slice(0, 20)
+}
+
+/**
+ * The same with each percentile in place of its true value, for a comparison: a percentile may be
+ * 1 % off, so one that is near enough is taken for the true one.
+ */
+export function withTruePercentiles(report: unknown, truth: unknown): unknown {
+  if (typeof report !== 'object' || report === null || Array.isArray(report)) return report
+  return Object.fromEntries(
+    Object.entries(report).map(([name, member]) => {
+      const own = (truth as Record<string, unknown> | null | undefined)?.[name]
+      const isNear =
+        /^p\d\d$/.test(name) && Math.abs(Number(member) - Number(own)) <= 0.01 * Number(own) + 1e-3
+      return [name, isNear ? own : withTruePercentiles(member, own)]
+    }),
+  )
 }
 
 /** A value as one text, whatever the order of its members. */
@@ -53,14 +98,19 @@ interface Row {
   country: string
   operator: string
   status: string
+  sender: string
+  /** Empty where there is none. */
   error: string
-  day: string
+  /** Epoch ms. */
+  created: number | undefined
+  /** Seconds that it took to be delivered. */
+  took: number | undefined
   parts: number
   currency: string
   price: Big | undefined
 }
 
-function groupOf(rows: readonly Row[], has: (column: string) => boolean): object {
+function groupOf(rows: readonly Row[], has: (...columns: string[]) => boolean): object {
   const priced = rows.filter(({ price }) => price !== undefined)
   const cost = Object.fromEntries(
     [...groupBy(priced, ({ currency }) => currency)].map(([currency, members]) => [
@@ -71,13 +121,30 @@ function groupOf(rows: readonly Row[], has: (column: string) => boolean): object
   return {
     records: rows.length,
     ...(has('smscount') && { parts: rows.reduce((sum, { parts }) => sum + parts, 0) }),
-    ...(has('status_value') && { delivered: rows.filter(isDelivered).length }),
+    ...(has('status_value') && {
+      delivered: rows.filter(isDelivered).length,
+      pending: rows.filter(isPending).length,
+    }),
     ...(has('price_total') && { cost }),
+    ...(has('status_value', 'status_timestamp', 'createdat') && {
+      timeToDeliver: percentilesOf(rows),
+    }),
   }
 }
 
+function percentilesOf(rows: readonly Row[]): object | null {
+  const times = rows.flatMap(({ took }) => took ?? []).sort((a, b) => a - b)
+  const at = (percent: number) => times[Math.ceil((times.length * percent) / 100) - 1]
+  return times.length === 0 ? null : { p50: at(50), p95: at(95), p99: at(99) }
+}
+
+function isPending({ direction, status }: Row): boolean {
+  const ends = ['delivered', 'read', 'undelivered', 'rejected', 'failed']
+  return direction === 'outbound' && !ends.includes(status.trim().toLowerCase())
+}
+
 function isDelivered({ direction, status }: Row): boolean {
-  return direction === 'outbound' && ['delivered', 'read'].includes(status.toLowerCase())
+  return direction === 'outbound' && ['delivered', 'read'].includes(status.trim().toLowerCase())
 }
 
 function groupBy(rows: readonly Row[], read: (row: Row) => string): Map<string, Row[]> {
@@ -98,25 +165,43 @@ function readTable(text: string): { names: string[]; rows: (Row | undefined)[] }
 function readRow(names: readonly string[], cells: readonly string[]): Row | undefined {
   if (cells.length !== names.length) return undefined
   const cell = (name: string): string => cells[names.indexOf(name)] ?? ''
-  const named = (name: string): string => (isBlank(cell(name)) ? 'unknown' : cell(name))
-  const parts = cell('smscount').trim()
-  const price = cell('price_total').trim()
+  const named = (name: string): string =>
+    isBlank(cell(name)) || isNumberOfPerson(cell(name)) ? 'unknown' : cell(name)
+  const [parts, price] = ['smscount', 'price_total']
+    .map((name) => cell(name).trim())
+    .map((text) => (isBlank(text) ? '' : text)) as [string, string]
   if (!/^(\d{1,9}(\.0*)?)?$/.test(parts) || (price !== '' && !isNumber(price))) return undefined
+  const direction = names.includes('direction') ? directionOf(cell('direction').trim()) : 'outbound'
+  const created = timeOf(cell('createdat').trim())
+  const ended = timeOf(cell('status_timestamp').trim())
+  const took = (ended ?? Number.NaN) - (created ?? Number.NaN)
+  const isTimed =
+    direction === 'outbound' && cell('status_value').trim().toLowerCase() === 'delivered'
   return {
-    direction: names.includes('direction') ? directionOf(cell('direction').trim()) : 'outbound',
+    direction,
     country: named('country'),
     operator: named('operator'),
+    sender: named('source'),
     status: named('status_value'),
-    error: cell('status_errorcode'),
-    day: dayOf(cell('createdat').trim()),
+    error:
+      isBlank(cell('status_errorcode')) || /^\s*0+\s*$/.test(cell('status_errorcode'))
+        ? ''
+        : named('status_errorcode'),
+    created,
+    took: isTimed && took >= 0 && took <= 864_000_000 ? took / 1_000 : undefined,
     parts: Number(parts),
     currency: named('price_currency'),
     price: price === '' ? undefined : new Big(price.replace('+', '')),
   }
 }
 
+function isNumberOfPerson(text: string): boolean {
+  return /^\s*\+?\d{7,15}x*\s*$/.test(text)
+}
+
 function isBlank(text: string): boolean {
-  return /^[\t-\r ]*$/.test(text)
+  const words = ['', '-', '--', 'null', '(null)', 'n/a', '#n/a', '\\n', 'nil', 'none']
+  return words.includes(text.replace(/^[\t-\r ]+|[\t-\r ]+$/g, '').toLowerCase())
 }
 
 function isNumber(text: string): boolean {
@@ -129,23 +214,26 @@ function directionOf(text: string): string {
   return ['outbound', 'inbound'].includes(word) ? word : 'unknown'
 }
 
+function nameOfTime(time: number | undefined, length: number): string {
+  return time === undefined ? 'unknown' : new Date(time).toISOString().slice(0, length)
+}
+
 /** By arithmetic on the clock, and the calendar of Date.UTC. */
-function dayOf(text: string): string {
+function timeOf(text: string): number | undefined {
   const match =
-    /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|([+-])(\d\d):?(\d\d))?)?$/.exec(
+    /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?:Z|([+-])(\d\d):?(\d\d)?)?)?$/.exec(
       text,
     )
-  if (!match) return 'unknown'
+  if (!match) return undefined
   const [year, month, date, hour = 0, minute = 0, second = 0] = match
     .slice(1, 7)
     .map((part) => Number(part ?? 0))
-  if (hour > 23 || minute > 59 || second > 59) return 'unknown'
+  if (hour > 23 || minute > 59 || second >= 60) return undefined
   const midnight = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, date))
-  if (midnight.getUTCMonth() + 1 !== month || midnight.getUTCDate() !== date) return 'unknown'
+  if (midnight.getUTCMonth() + 1 !== month || midnight.getUTCDate() !== date) return undefined
   const [, , , , , , , sign, hours = 0, minutes = 0] = match
   const offset = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1)
-  const instant = midnight.getTime() + (hour * 60 + minute - offset) * 60_000
-  return new Date(instant).toISOString().slice(0, 10)
+  return midnight.getTime() + (hour * 60 + minute - offset) * 60_000 + second * 1_000
 }
 
 /** RFC 4180 character by character, with LF or CRLF at a line's end. */

@@ -4,8 +4,15 @@ import { EOL, tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { requireFreshDist } from '../../scripts/sources.ts'
+import { parseFileCommands } from './file-commands.ts'
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))))
+
+requireFreshDist(root)
+
+/** The Node.js that a runner would bring; `.ci/run` tries several. */
+const NODE = process.env.ACTION_NODE || process.execPath
 
 /** A run that is longer is a hang, and is killed. */
 const MAX_RUN_MS = 45_000
@@ -31,6 +38,8 @@ export interface RunOptions {
   dist?: string
   /** The folder that the job works in, which is kept; one that is removed with the run if not given. */
   workspace?: string
+  /** What it is run by, as `unshare` and its options; nothing if not given. */
+  through?: readonly string[]
   /** Hears of each piece of the log as it comes. */
   onStdout?: (text: string) => void
 }
@@ -63,7 +72,12 @@ export function launchAction(action: string, options: RunOptions = {}): RunningA
   const workspace = options.workspace ?? files.folder
   const script = path.join(folder, runs[options.script ?? 'main'])
   const dist = path.join(root, 'dist')
-  const child = spawn(process.execPath, [script.replace(dist, options.dist ?? dist)], {
+  const [program = '', ...args] = [
+    ...(options.through ?? []),
+    NODE,
+    script.replace(dist, options.dist ?? dist),
+  ]
+  const child = spawn(program, args, {
     cwd: workspace,
     env: {
       ...baseEnvironment(),
@@ -162,19 +176,4 @@ function readIfThere(file: string): string {
   } catch {
     return ''
   }
-}
-
-/** `name<<delimiter`, lines, `delimiter`: as the runner reads its files; a later one wins. */
-export function parseFileCommands(text: string): Record<string, string> {
-  const lines = text.split(/\r?\n/)
-  const values: Record<string, string> = {}
-  for (let line = 0; line < lines.length; line++) {
-    const [name, delimiter] = (lines[line] ?? '').split('<<')
-    if (!name || delimiter === undefined) continue
-    const end = lines.indexOf(delimiter, line + 1)
-    if (end < 0) throw new Error(`No end of the value of ${name}`)
-    values[name] = lines.slice(line + 1, end).join('\n')
-    line = end
-  }
-  return values
 }

@@ -1,11 +1,11 @@
-import type { ExportApi } from '../../src/api/export-api.js'
+import type { ExportClient } from '../../src/api/client.js'
 import type { Job } from '../../src/api/job.js'
 import type { Clock } from '../../src/clock.js'
 
 /** From so many milliseconds on a job has this status. */
 export type Course = readonly (readonly [fromMs: number, jobStatus: string])[]
 
-export interface SimulatedJob extends Pick<ExportApi, 'read'> {
+export interface SimulatedJob extends Pick<ExportClient, 'read'> {
   /** When it was read, in milliseconds since the job began. */
   readonly readAt: number[]
 }

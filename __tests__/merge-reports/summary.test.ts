@@ -5,19 +5,19 @@ import {
   type MergedReports,
   toExport,
 } from '../../src/merge-reports/summary.js'
-import { MergedFigures } from '../../src/report/merge-figures.js'
-import type { Figures } from '../../src/report/report.js'
+import type { Figures } from '../../src/report/figures.js'
 import { parseReportFile, type ReportFile } from '../../src/report/report-file.js'
+import { Tally } from '../../src/report/tally.js'
 import { tableOf } from '../helpers/markdown-table.js'
-import { reportOn, someFigures } from '../helpers/report-folder.js'
+import { noFigures, reportOn, someFigures, someGroup } from '../helpers/report-folder.js'
 
 /** What a summary may have on GitHub, in bytes. */
 const MAX_SUMMARY_BYTES = 1_048_576
 
 function reportsOf(files: readonly ReportFile[], missing: readonly string[] = []): MergedReports {
-  const merged = new MergedFigures()
+  const merged = new Tally()
   for (const { figures } of files) merged.add(figures)
-  return { exports: files.map(toExport), missing, figures: merged.total() }
+  return { exports: files.map(toExport), missing, figures: merged.plain() }
 }
 
 const report = (jobId: string, differing: Partial<ReportFile> = {}): ReportFile => ({
@@ -35,25 +35,31 @@ const summaryOf = (...input: Parameters<typeof reportsOf>): string =>
 
 describe('the page of merged reports', () => {
   test('says which jobs it holds, with the days and figures of each', () => {
-    const empty: Figures = {
-      ...{ records: 0, outbound: 0, unreadable: 0, parts: 0, delivered: 0, cost: {} },
-      ...{ directions: {}, statuses: {}, days: {} },
-    }
-    const files = [report('job-1'), report('job-2', { subaccountId: 'acme_us', figures: empty })]
+    const empty = report('job-2', { subaccountId: 'acme_us', figures: noFigures })
+    const files = [report('job-1'), empty]
 
     expect(tableOf(summaryOf(files), 'Subaccount')).toEqual([
-      ['`acme_sg`', '2026-11-02', '2', '3', '50.0%', 'EUR\u00a00.1', '`job-1`'],
-      ['`acme_us`', '–', '0', '0', '–', '–', '`job-2`'],
+      [
+        '`acme_sg`',
+        '2026-11-02',
+        '2',
+        '50.0%<br>1\u00a0pending',
+        '3\u00a0s',
+        'EUR\u00a00.1',
+        '`job-1`',
+      ],
+      ['`acme_us`', '–', '0', '–', '–', '–', '`job-2`'],
     ])
   })
 
   test('begins with the figures of all together', () => {
     const summary = summaryOf(reports(3))
 
-    expect(summary).toMatch(/^### SMS logs of `acme_sg`\n\n\| Records \|/)
-    expect(tableOf(summary, 'Records')[0]?.slice(0, 2)).toEqual(['**6**', '**50.0%**'])
+    expect(summary).toMatch(/^### SMS logs of `acme_sg`\n\n\| 2026-11-02 \|/)
+    expect(summary).toContain('| Outbound messages | **6** |')
+    expect(summary).toContain('**50.0%** (3 of 6)')
     expect(tableOf(summary, 'Countries')).toEqual([
-      ['Singapore (SG)', '6', '9', '50.0%', 'EUR\u00a00.3'],
+      ['Singapore (SG)', '6', '50.0%<br>3\u00a0pending', '3\u00a0s', 'EUR\u00a00.3'],
     ])
   })
 
@@ -82,14 +88,12 @@ describe('the page of merged reports', () => {
   })
 
   test('says in a line that there are no records', () => {
-    const nothing: Figures = { records: 0, outbound: 0, unreadable: 0, directions: {} }
-
-    const summary = summaryOf([report('job-1', { figures: nothing })])
+    const summary = summaryOf([report('job-1', { figures: noFigures })])
 
     expect(summary).toMatch(
       /^### SMS logs of `acme_sg`\n\nNo records: none of the exports has any\.\n\n\| Subaccount \|/,
     )
-    expect(summary).not.toContain('| Records | Delivery rate |')
+    expect(summary).not.toContain('Outbound messages')
   })
 
   test('says what is missing above all figures, and names the jobs', () => {
@@ -116,11 +120,13 @@ describe('hostile reports', () => {
     '</table><script>alert(1)</script> `|`\n\n# x [a](https://evil.example) ![](x) @octocat ::error::x'
 
   test('put no markup, no link and no mention on the page', () => {
-    const group = { records: 2, outbound: 2, parts: 3, delivered: 1, cost: { [hostile]: '1' } }
+    const group = { ...someGroup, cost: { [hostile]: '1' } }
     const figures: Figures = {
-      ...{ ...group, unreadable: 0, directions: {}, statuses: { [hostile]: 2 } },
+      ...{ ...someFigures, ...group, statuses: { [hostile]: 2 } },
       ...{ errors: { [hostile]: 1 }, countries: { [hostile]: group } },
       ...{ operators: { [hostile]: group }, days: { unknown: group } },
+      ...{ senders: { [hostile]: group }, outboundStatuses: { [hostile]: 2 } },
+      failures: [{ country: hostile, operator: hostile, error: hostile, records: 1, delivered: 0 }],
     }
     const parsed = parseReportFile(reportOn('job-1', { figures }))
 
@@ -139,10 +145,10 @@ describe('hostile reports', () => {
     const amount = '9'.repeat(400)
     const longest = <T>(prefix: string, count: number, value: T): Record<string, T> =>
       Object.fromEntries(
-        Array.from({ length: count }, (_, index) => [`${prefix}${index}`.padEnd(900, '<'), value]),
+        Array.from({ length: count }, (_, index) => [`${prefix}${index}`.padEnd(200, '<'), value]),
       )
     const cost = longest('currency ', 4, amount)
-    const group = { records: 2, outbound: 2, parts: 3, delivered: 1, cost }
+    const group = { ...someGroup, cost }
     const days = Object.fromEntries(
       Array.from({ length: 250 }, (_, index) => [
         new Date(Date.UTC(2026, 0, index + 1)).toJSON().slice(0, 10),
@@ -150,9 +156,9 @@ describe('hostile reports', () => {
       ]),
     )
     const figures: Figures = {
-      ...{ ...group, unreadable: 0, directions: {}, statuses: longest('s', 20, 2), days },
+      ...{ ...someFigures, ...group, statuses: longest('s', 20, 2), days },
       ...{ errors: longest('e', 20, 2), countries: longest('c', 20, group) },
-      ...{ operators: longest('o', 20, group) },
+      ...{ operators: longest('o', 20, group), senders: longest('s', 20, group) },
     }
     const files = reports(256, { figures }).map((file) => ({
       ...file,

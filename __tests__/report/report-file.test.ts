@@ -28,7 +28,7 @@ describe('a report as a file', () => {
 
   test('says what it is, in one line', () => {
     expect(formatReportFile(report)).toMatch(
-      /^{"format":"8x8-sms-log-export\/report","version":1,"subaccountId":"acme_sg","jobId":"job-1","figures":{.*}}\n$/,
+      /^{"format":"8x8-sms-log-export\/report","version":2,"subaccountId":"acme_sg","jobId":"job-1","figures":{.*}}\n$/,
     )
   })
 
@@ -37,6 +37,7 @@ describe('a report as a file', () => {
   })
 })
 
+const failure = { country: 'SG', operator: 'M1', error: '4', records: 1, delivered: 0 }
 const withCost = (cost: unknown): string => withFigures({ cost })
 const withOperators = (operators: unknown): string => withFigures({ operators })
 
@@ -52,8 +53,8 @@ describe('no report is', () => {
     ['the output report of a download', JSON.stringify(report.figures)],
     ['a list without an end', '['.repeat(1_000_000)],
     ['one of another format', fileWith({ format: 'report' })],
-    ['one of a later version', fileWith({ version: 2 })],
-    ['one whose version is a text', fileWith({ version: '1' })],
+    ['one of a later version', fileWith({ version: 3 })],
+    ['one whose version is a text', fileWith({ version: '2' })],
     ['one without figures', fileWith({ figures: undefined })],
     ['one whose figures are a list', fileWith({ figures: [] })],
     ['one whose figures are null', fileWith({ figures: null })],
@@ -66,11 +67,11 @@ describe('no report is', () => {
     ['one with fewer than no records', withFigures({ records: -1, outbound: -1, delivered: -1 })],
     ['one with half a record', withFigures({ records: 2.5 })],
     ['one with a text for a count', withFigures({ records: '2' })],
-    ['one with more records than add up exactly', withFigures({ records: 1e12 + 1 })],
+    ['one with more records than add up exactly', withFigures({ records: 2 ** 53 })],
     ['one without a count', withFigures({ unreadable: undefined })],
+    ['one of version 1', fileWith({ version: 1 })],
     ['one with more outbound records than records', withFigures({ outbound: 3 })],
     ['one with more delivered than outbound records', withFigures({ delivered: 3 })],
-    ['one that counts delivered records and no statuses', withFigures({ statuses: undefined })],
     ['one without directions', withFigures({ directions: undefined })],
     ['one with a list for statuses', withFigures({ statuses: [1] })],
     ['one with a text for a status', withFigures({ statuses: { sent: 'many' } })],
@@ -90,6 +91,35 @@ describe('no report is', () => {
     ['one with a phone number for an operator', withOperators({ '+6598765432': someGroup })],
     ['one with a phone number in groups', withOperators({ '+65 9876-5432': someGroup })],
     ['one with a phone number for a status', withFigures({ statuses: { '6598765432': 1 } })],
+    ['one with more delivered and pending than outbound records', withFigures({ pending: 2 })],
+    ['one with a time of no delivered record', withFigures({ timeToDeliver: [805, 2] })],
+    ['one with half a bucket', withFigures({ timeToDeliver: [805] })],
+    [
+      'one with a bucket twice',
+      withFigures({ delivered: 2, pending: 0, timeToDeliver: [8, 1, 8, 1] }),
+    ],
+    ['one with a bucket of more than ten days', withFigures({ timeToDeliver: [3_000, 1] })],
+    ['one with a bucket of nothing', withFigures({ timeToDeliver: [805, 0] })],
+    ['one with a name of 201 characters', withOperators({ ['x'.repeat(201)]: someGroup })],
+    [
+      'one with a phone number for a sender',
+      withFigures({ senders: { '+6598765432': someGroup } }),
+    ],
+    [
+      'one with a phone number for a failure',
+      withFigures({ failures: [{ ...failure, operator: '6598765432' }] }),
+    ],
+    ['one with null for a failure', withFigures({ failures: [null] })],
+    [
+      'one with more delivered than all on a route',
+      withFigures({ routes: [{ ...failure, delivered: 2 }] }),
+    ],
+    ['one with a word for an hour', withFigures({ hours: { noon: someGroup } })],
+    ['one with an hour that is none', withFigures({ hours: { '2026-11-02T24': someGroup } })],
+    ['one that ends before it begins', withFigures({ span: [2, 1] })],
+    ['one with a span of one time', withFigures({ span: [1] })],
+    ['one with a column that is none', withFigures({ missing: ['body'] })],
+    ['one with a text for what is crowded', withFigures({ crowded: ['<b>'] })],
     ['one with a hidden prototype', withOperators(JSON.parse('{"__proto__": {"records": -1}}'))],
   ])('%s', (_, text) => {
     expect(parseReportFile(text)).toBeUndefined()
@@ -118,15 +148,27 @@ describe('no report is', () => {
   })
 })
 
-describe('a report may lack what a column is missing for', () => {
-  test.each(['errors', 'days', 'countries', 'operators'])('%s', (member) => {
-    const parsed = parseReportFile(withFigures({ [member]: undefined }))
+describe('no member of a report', () => {
+  const ANYTHING = [undefined, null, 'a text', -1, 0.5, [null], { 6598765432: 1 }, { x: null }]
 
-    expect(parsed?.figures).not.toHaveProperty(member)
-    expect(parsed?.figures.records).toBe(2)
+  test.each(Object.keys(someFigures))('may be anything else: %s', (member) => {
+    for (const value of ANYTHING.filter((other) => !(member === 'span' && other === null))) {
+      expect(parseReportFile(withFigures({ [member]: value }))).toBeUndefined()
+    }
   })
 
-  test('and have days that are not known', () => {
+  test.each(Object.keys(someGroup))('nor in a group: %s', (member) => {
+    for (const group of ['days', 'hours', 'countries', 'operators', 'senders'] as const) {
+      const [name = ''] = Object.keys(someFigures[group])
+      for (const value of ANYTHING) {
+        const text = withFigures({ [group]: { [name]: { ...someGroup, [member]: value } } })
+
+        expect(parseReportFile(text)).toBeUndefined()
+      }
+    }
+  })
+
+  test('counts what is not known under names of its own', () => {
     const days = { unknown: someGroup, other: someGroup }
 
     expect(parseReportFile(withFigures({ days }))?.figures.days).toEqual(days)

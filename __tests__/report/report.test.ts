@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anExportFile } from '../helpers/generated-exports.js'
-import { canonical, plainReport } from '../helpers/plain-report.js'
+import { canonical, plainReport, withTruePercentiles } from '../helpers/plain-report.js'
 import { csvOfRecords, reportOf } from '../helpers/read-export.js'
 
 describe('the report', () => {
@@ -11,7 +11,9 @@ describe('the report', () => {
         fc.array(anExportFile(), { minLength: 1, maxLength: 4 }),
         fc.integer({ min: 1, max: 3_000 }),
         (files, bytesAtATime) => {
-          expect(canonical(reportOf(files, bytesAtATime))).toBe(canonical(plainReport(files)))
+          const plain = plainReport(files)
+          const report = withTruePercentiles(reportOf(files, bytesAtATime), plain)
+          expect(canonical(report)).toBe(canonical(plain))
         },
       ),
       { numRuns: 200, seed: 6 },
@@ -32,25 +34,45 @@ describe('the report', () => {
       csvOfRecords([{ direction: '0', price_currency: 'USD', createdat: '2026-10-31T23:59:59Z' }]),
     ])
 
-    const singtel = { records: 3, parts: 4, delivered: 1, cost: { EUR: '0.15', USD: '0.05' } }
-    const telkomsel = { records: 1, parts: 1, delivered: 1, cost: { EUR: '0.0315' } }
+    const times = { p50: 3, p95: 3, p99: 3 }
+    const none = { delivered: 0, pending: 0 }
+    const group = (records: number, parts: number, cost: object, more: object) => ({
+      ...{ records, parts, delivered: 1, pending: 0, cost, timeToDeliver: times, ...more },
+    })
+    const read = { timeToDeliver: null }
+    const late = group(1, 1, { EUR: '0.05' }, { ...none, timeToDeliver: null })
     expect(JSON.stringify(report)).toBe(
       JSON.stringify({
         records: 4,
         unreadable: 0,
         parts: 5,
         delivered: 2,
+        pending: 0,
         deliveryRate: 0.6667,
         cost: { EUR: '0.1815', USD: '0.05' },
+        timeToDeliver: times,
         directions: { outbound: 3, inbound: 1 },
         statuses: { delivered: 2, READ: 1, undelivered: 1 },
         errors: { 4: 1 },
+        failures: [{ country: 'SG', operator: 'Singtel', error: '4', records: 1 }],
         days: {
-          '2026-10-31': { records: 1, parts: 1, delivered: 0, cost: { USD: '0.05' } },
-          '2026-11-01': { records: 3, parts: 4, delivered: 2, cost: { EUR: '0.1815' } },
+          '2026-10-31': group(1, 1, { USD: '0.05' }, { ...none, timeToDeliver: null }),
+          '2026-11-01': group(3, 4, { EUR: '0.1815' }, { delivered: 2 }),
         },
-        countries: { SG: singtel, ID: telkomsel },
-        operators: { Singtel: singtel, Telkomsel: telkomsel },
+        hours: {
+          '2026-10-31T23': group(1, 1, { USD: '0.05' }, { ...none, timeToDeliver: null }),
+          '2026-11-01T10': group(2, 3, { EUR: '0.1315' }, { delivered: 2 }),
+          '2026-11-01T17': late,
+        },
+        countries: {
+          SG: group(3, 4, { EUR: '0.15', USD: '0.05' }, {}),
+          ID: group(1, 1, { EUR: '0.0315' }, read),
+        },
+        operators: {
+          Singtel: group(3, 4, { EUR: '0.15', USD: '0.05' }, {}),
+          Telkomsel: group(1, 1, { EUR: '0.0315' }, read),
+        },
+        senders: { ACME: group(3, 4, { EUR: '0.1815' }, { delivered: 2 }) },
       }),
     )
   })
@@ -77,24 +99,43 @@ describe('the report', () => {
 
   test.each([
     ['smscount', ['parts']],
-    ['status_value', ['delivered', 'deliveryRate', 'statuses']],
+    [
+      'status_value',
+      ['delivered', 'pending', 'deliveryRate', 'timeToDeliver', 'statuses', 'failures'],
+    ],
     ['price_total', ['cost']],
-    ['status_errorcode', ['errors']],
-    ['createdat', ['days']],
-    ['country', ['countries']],
-    ['operator', ['operators']],
-  ])('leaves out what needs the column %s where one file lacks it', (column, figures) => {
+    ['status_errorcode', ['errors', 'failures']],
+    ['status_timestamp', ['timeToDeliver']],
+    ['createdat', ['timeToDeliver', 'days', 'hours']],
+    ['country', ['failures', 'countries']],
+    ['operator', ['failures', 'operators']],
+    ['source', ['senders']],
+  ])('leaves out what needs the column %s where no file has it', (column, figures) => {
     const whole = csvOfRecords([{}, {}])
 
-    const report = reportOf([whole, whole.replace(column, 'another')])
+    const report = reportOf([whole.replace(column, 'another'), whole.replace(column, 'another')])
 
     const all = Object.keys(reportOf([whole]))
     expect(Object.keys(report)).toEqual(all.filter((name) => !figures.includes(name)))
     expect(Object.keys(report.days?.['2026-11-01'] ?? {}).sort()).toEqual(
       column === 'createdat'
         ? []
-        : ['cost', 'delivered', 'parts', 'records'].filter((name) => !figures.includes(name)),
+        : ['cost', 'delivered', 'parts', 'pending', 'records', 'timeToDeliver'].filter(
+            (name) => !figures.includes(name),
+          ),
     )
+  })
+
+  test('takes no figure from the others where one file lacks a column', () => {
+    const whole = csvOfRecords([{}, {}])
+
+    const report = reportOf([whole, whole.replace('country', 'x').replace('status_value', 'y')])
+
+    expect(Object.keys(report)).toEqual(Object.keys(reportOf([whole])))
+    expect(report).toMatchObject({
+      ...{ records: 4, delivered: 2, pending: 2, statuses: { delivered: 2, unknown: 2 } },
+      countries: { SG: { records: 2 }, unknown: { records: 2 } },
+    })
   })
 
   test('counts all as outbound where there is no column direction', () => {
@@ -130,14 +171,19 @@ describe('the report', () => {
       unreadable: 0,
       parts: 0,
       delivered: 0,
+      pending: 0,
       deliveryRate: null,
       cost: {},
+      timeToDeliver: null,
       directions: { outbound: 0, inbound: 0 },
       statuses: {},
       errors: {},
+      failures: [],
       days: {},
+      hours: {},
       countries: {},
       operators: {},
+      senders: {},
     })
   })
 })

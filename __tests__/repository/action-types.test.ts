@@ -8,6 +8,7 @@ import type { RawInputs } from '../../src/inputs/fields.js'
 import { readMergeRequest } from '../../src/merge-reports/inputs.js'
 import { readSandboxConfig } from '../../src/sandbox/inputs.js'
 import { readStartRequest } from '../../src/start/inputs.js'
+import { readSyncRequest } from '../../src/sync/inputs.js'
 import { validInputs } from '../helpers/valid-inputs.js'
 
 /** A type as github-actions-typing knows it, with all that its schema requires or allows. */
@@ -39,6 +40,11 @@ const ACTIONS = [
     read: (raw: RawInputs) => readStartRequest(raw, Date.parse('2026-11-24T10:20:30Z')),
   },
   { folder: 'download', base: job, read: (raw: RawInputs) => readDownloadRequest(raw, places) },
+  {
+    folder: 'sync',
+    base: { ...validInputs, from: '2026-11-01' },
+    read: (raw: RawInputs) => readSyncRequest(raw, places, Date.parse('2026-11-24T10:20:30Z')),
+  },
   { folder: 'cancel', base: job, read: readCancelRequest },
   {
     folder: 'merge-reports',
@@ -112,7 +118,7 @@ describe.each(ACTIONS)('the types of $folder', ({ folder, base, read }) => {
         break
       }
       case 'integer': {
-        expect(['7', '70'].map(says)).toEqual([undefined, undefined])
+        expect(['7', '12'].map(says)).toEqual([undefined, undefined])
         expect(says('7.5')).toContain('is not a whole number')
         if ('named-values' in type) {
           const named = Object.values(type['named-values']).map(String)

@@ -12,10 +12,12 @@ const ROOMS: Record<string, string[]> = {
   files: [],
   report: [],
   summary: ['report'],
+  archive: ['files', 'report', 'window'],
   inputs: ['window', 'api', 'report/decimal.ts'],
   start: ['window', 'api', 'inputs', 'summary/markdown.ts'],
   download: ['api', 'inputs', 'files', 'report', 'summary'],
   cancel: ['api', 'inputs'],
+  sync: ['window', 'api', 'inputs', 'files', 'report', 'summary', 'archive'],
   'merge-reports': ['inputs', 'files', 'report', 'summary'],
   sandbox: ['inputs'],
   runner: ['inputs/fields.ts'],
@@ -26,9 +28,8 @@ const PACKAGES: Record<string, string[]> = {
   '@actions/core': ['runner'],
   '@actions/http-client': ['api'],
   '@date-fns/tz': ['window'],
-  '@date-fns/utc': ['window', 'sandbox', 'summary'],
-  'date-fns': ['window', 'sandbox', 'summary'],
-  papaparse: ['report'],
+  '@date-fns/utc': ['window', 'sandbox', 'summary', 'archive'],
+  'date-fns': ['window', 'sandbox', 'summary', 'archive'],
   'iso-3166': ['inputs', 'sandbox'],
 }
 
@@ -36,6 +37,7 @@ const PACKAGES: Record<string, string[]> = {
 const ENTRIES: Record<string, string[]> = {
   'start/main.ts': ['runner'],
   'download/main.ts': ['runner'],
+  'sync/main.ts': ['runner'],
   'cancel/main.ts': ['runner'],
   'merge-reports/main.ts': ['runner'],
   'report/worker.ts': [],

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 /** All that people run or copy from. */
@@ -6,8 +7,8 @@ const FILES = globSync([
   '*.{md,yml}',
   '.github/**/*.{md,yml}',
   '{docs,examples}/**/*.{md,yml}',
-  '{cancel,download,merge-reports,sandbox}/*.{md,yml}',
-])
+  '{cancel,download,merge-reports,sandbox,sync}/*.{md,yml}',
+]).map((file) => file.split(path.sep).join('/'))
 
 /** This project's own: of this very commit, or by the tag that most will use. */
 const OWN = /^(\.\/|OWNER\/8x8-sms-log-export(\/[\w./-]+)?@v1$)/

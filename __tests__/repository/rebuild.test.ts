@@ -4,10 +4,10 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ReleaseRepository } from '../helpers/release-repository.js'
 
-const SOURCES = ['dist', 'scripts', 'src', 'stubs', 'tsconfig.json', '.gitattributes', '.gitignore']
+const SOURCES = ['dist', 'scripts', 'src', 'stubs', '.gitattributes', '.gitignore']
 
 /** What the build needs of the packages that only build. */
-const BUILDERS = ['@vercel/ncc', 'typescript', '@types/node', '@types/papaparse', 'undici-types']
+const BUILDERS = ['@vercel/ncc', 'rolldown', '@rolldown', '@oxc-project']
 
 /** The commands of docs/releases.md that hold a word, one to a line. */
 function commandsWith(word: string): string[] {

@@ -38,7 +38,10 @@ describe('the SBOM of dist', () => {
   const text = printSbom(process.cwd())
   const sbom: Sbom = JSON.parse(text)
   const libraries = sbom.components.filter(({ type }) => type === 'library')
-  const folders = readdirSync('dist').toSorted()
+  const folders = readdirSync('dist', { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .toSorted()
   const licensesOf = (folder: string) => readFileSync(`dist/${folder}/licenses.txt`, 'utf8')
 
   test('holds each package that is bundled, with its license, and no other', () => {
@@ -50,7 +53,7 @@ describe('the SBOM of dist', () => {
   })
 
   test.each(folders)('says which packages dist/%s holds', (folder) => {
-    const file = `dist/${folder}/index.js`
+    const file = `dist/${folder}/main.js`
     const refs = sbom.dependencies.find(({ ref }) => ref === file)?.dependsOn ?? []
     const names = refs.map((to) => libraries.find((library) => library['bom-ref'] === to)?.name)
 
@@ -77,7 +80,7 @@ describe('the SBOM of dist', () => {
     const files = sbom.components.filter(({ type }) => type === 'file')
 
     expect(files.map(({ name }) => name).toSorted()).toEqual(
-      folders.map((folder) => `dist/${folder}/index.js`).toSorted(),
+      folders.map((folder) => `dist/${folder}/main.js`).toSorted(),
     )
     for (const { name, hashes } of files) {
       const content = createHash('sha256').update(readFileSync(name)).digest('hex')
@@ -95,7 +98,7 @@ describe('an SBOM that could not be right', () => {
   const integrity = `sha512-${Buffer.alloc(64).toString('base64')}`
   const one = { version: '1.0.0', license: 'MIT', integrity }
   const sbomOf = (packages: LockFile['packages'], licenses = 'one\nMIT\nText.\n') =>
-    makeSbom(manifest, { packages }, [{ file: 'dist/start/index.js', sha256: '', licenses }])
+    makeSbom(manifest, { packages }, [{ file: 'dist/start/main.js', sha256: '', licenses }])
 
   test('is not made where a package is locked in two versions', () => {
     const packages = {
@@ -125,7 +128,7 @@ describe('an SBOM that could not be right', () => {
 
     const { components } = sbomOf(packages, licenses) as Sbom
 
-    expect(components.map(({ name }) => name)).toEqual(['dist/start/index.js', 'one'])
+    expect(components.map(({ name }) => name)).toEqual(['dist/start/main.js', 'one'])
   })
 
   test('writes a choice of licenses as an expression', () => {

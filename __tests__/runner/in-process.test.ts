@@ -3,9 +3,8 @@ import { EOL, tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { InputError, StepError } from '../../src/errors.js'
-import { readRawInputs } from '../../src/runner/raw-inputs.js'
+import { keepForPost, keptByMain, readRawInputs } from '../../src/runner/environment.js'
 import { runStep } from '../../src/runner/run-step.js'
-import { keepForPost, keptByMain } from '../../src/runner/state.js'
 import type { Step } from '../../src/step.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
 
@@ -155,6 +154,31 @@ describe('a step', () => {
     expect(written).toMatch(/^::error::The output name could not be written\./)
   })
 
+  test('has a warning where its summary cannot be written, and goes on', async () => {
+    vi.stubEnv('GITHUB_STEP_SUMMARY', path.join(folder, 'none'))
+
+    await settled(async (step) => {
+      await step.addSummary('# text')
+      step.info('went on')
+    })
+
+    expect(process.exitCode).toBe(0)
+    expect(written).toMatch(/^::warning::The job summary could not be written.*\nwent on\n$/)
+  })
+
+  test('says that it failed even where saying why fails', async () => {
+    await settled(async () => {
+      throw Object.defineProperty(new Error(), 'message', {
+        get() {
+          throw new Error('no message')
+        },
+      })
+    })
+
+    expect(process.exitCode).toBe(1)
+    expect(written).toMatch(/^\n::error::The step failed.*\n$/)
+  })
+
   test('shows nothing of what an error said before its message was changed', async () => {
     const error = new Error('no answer from https://sms.8x8.com/messages/download/t0ken')
     // Its stack is written when it is first looked at, with the message of that moment.
@@ -180,15 +204,59 @@ describe('a step', () => {
 
 describe('the runner', () => {
   test('hands over inputs, secrets masked first', () => {
-    vi.stubEnv('INPUT_API-KEY', ' key ')
+    vi.stubEnv('INPUT_API-KEY', ' kEy-01234 ')
     vi.stubEnv('INPUT_PHONE-NUMBER', '+6598765432')
     vi.stubEnv('INPUT_FROM', '')
     const step = new RecordedStep()
 
     const raw = readRawInputs(['from', 'api-key', 'phone-number', 'to'], step)
 
-    expect(raw).toEqual({ 'api-key': 'key', 'phone-number': '+6598765432' })
-    expect(step.events).toEqual(['mask: key', 'mask: +6598765432', 'mask: 6598765432'])
+    expect(raw).toEqual({ 'api-key': 'kEy-01234', 'phone-number': '+6598765432' })
+    expect(step.events).toEqual(['mask: kEy-01234', 'mask: +6598765432', 'mask: 6598765432'])
+  })
+
+  test('hands over inputs without what nobody can see, which is masked with it and without', () => {
+    vi.stubEnv('INPUT_TIME-ZONE', 'Europe/London\u200b')
+    vi.stubEnv('INPUT_TO', '\ufeff \u00a0')
+    vi.stubEnv('INPUT_PHONE-NUMBER', '\u202a+65\u00a09876\u00a05432\u202c')
+    const step = new RecordedStep()
+
+    const raw = readRawInputs(['time-zone', 'to', 'phone-number'], step)
+
+    expect(raw).toEqual({ 'time-zone': 'Europe/London', 'phone-number': '+65 9876 5432' })
+    expect(step.events).toEqual(
+      expect.arrayContaining([
+        'mask: \u202a+65\u00a09876\u00a05432\u202c',
+        'mask: +65 9876 5432',
+        'mask: 6598765432',
+      ]),
+    )
+  })
+
+  test('hands over inputs whose names have no dashes, as some runners write them', () => {
+    vi.stubEnv('INPUT_API_KEY', 'kEy-01234')
+    vi.stubEnv('INPUT_TIME-ZONE', '')
+    vi.stubEnv('INPUT_TIME_ZONE', 'Asia/Singapore')
+    const step = new RecordedStep()
+
+    expect(readRawInputs(['api-key', 'time-zone'], step)).toEqual({ 'api-key': 'kEy-01234' })
+    expect(step.events).toEqual(['mask: kEy-01234'])
+  })
+
+  test.each(['-', '', ' ', '******'])('has nothing blackened by a key of %j', (key) => {
+    vi.stubEnv('INPUT_API-KEY', key)
+    const step = new RecordedStep()
+
+    readRawInputs(['api-key'], step)
+
+    expect(step.events).toEqual([])
+  })
+
+  test('names its file for the post step where that is not there', () => {
+    vi.stubEnv('GITHUB_STATE', path.join(folder, 'none'))
+
+    expect(() => keepForPost('url', 'text')).toThrow(StepError)
+    expect(() => keepForPost('url', 'text')).toThrow(/url.*GITHUB_STATE/)
   })
 
   test('keeps texts for the post step', () => {

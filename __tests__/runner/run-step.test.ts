@@ -2,20 +2,16 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { EOL } from 'node:os'
 import path from 'node:path'
-import ncc from '@vercel/ncc'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseFileCommands } from '../helpers/run-action.js'
+import { bundle } from '../../scripts/bundle.js'
+import { parseFileCommands } from '../helpers/file-commands.js'
 
 mkdirSync('reports', { recursive: true })
 const folder = mkdtempSync(path.resolve('reports/run-step-'))
-const entry = path.join(folder, 'index.js')
+const entry = path.join(folder, 'index.cjs')
 
 beforeAll(async () => {
-  const { code } = await ncc(path.resolve('__tests__/runner/steps.ts'), {
-    cache: false,
-    quiet: true,
-    target: 'es2022',
-  })
+  const { code } = await bundle(path.resolve('__tests__/runner/steps.ts'))
   writeFileSync(entry, code)
 })
 
@@ -100,7 +96,7 @@ describe('a step', () => {
     expect(lines[1]).toBe(
       "::error::This is a bug in the action: TypeError: cannot read *** of (address). Please report it in the action's repository, with this line and the version in use.",
     )
-    expect(lines[2]).toMatch(/^::debug::at .*index\.js:\d+/)
+    expect(lines[2]).toMatch(/^::debug::at .*index\.cjs:\d+/)
     expect(lines).toHaveLength(3)
     expect(lines.slice(1).join()).not.toMatch(/s3cret|t0ken/)
     expect(stderr).toBe('')
@@ -182,19 +178,19 @@ describe('what a step says', () => {
 describe('the inputs of a step', () => {
   test('are masked first, trimmed, and undefined where unset', async () => {
     const { lines, outputs } = await run('inputs', {
-      'INPUT_API-KEY': '  the-key ',
+      'INPUT_API-KEY': '  the-key-01 ',
       'INPUT_PHONE-NUMBER': '+6598765432',
       INPUT_OTHER: ' a b\n',
       INPUT_UNSET: ' ',
     })
 
     expect(lines).toEqual([
-      '::add-mask::the-key',
+      '::add-mask::the-key-01',
       '::add-mask::+6598765432',
       '::add-mask::6598765432',
     ])
     expect(JSON.parse(outputs.raw ?? '')).toEqual({
-      'api-key': 'the-key',
+      'api-key': 'the-key-01',
       'phone-number': '+6598765432',
       other: 'a b',
     })
@@ -203,6 +199,6 @@ describe('the inputs of a step', () => {
   test('that are secret are not masked where there is nothing to mask', async () => {
     const { lines } = await run('inputs', { 'INPUT_PHONE-NUMBER': '+' })
 
-    expect(lines).toEqual(['::add-mask::+'])
+    expect(lines).toEqual([])
   })
 })

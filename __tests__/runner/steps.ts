@@ -1,8 +1,7 @@
 // An action for the tests of the runner's room: it does what its argument says.
 import { StepError } from '../../src/errors.js'
-import { readRawInputs } from '../../src/runner/raw-inputs.js'
+import { keepForPost, keptByMain, readRawInputs } from '../../src/runner/environment.js'
 import { runStep } from '../../src/runner/run-step.js'
-import { keepForPost, keptByMain } from '../../src/runner/state.js'
 import type { Step } from '../../src/step.js'
 
 const SECRET = 's3cret-0123456789'

@@ -1,101 +1,56 @@
 import { describe, expect, test } from 'vitest'
-import { type SandboxConfig, SandboxJobs } from '../../src/sandbox/jobs.js'
+import { type SandboxConfig, SandboxJob } from '../../src/sandbox/jobs.js'
 import { readExportRequest } from '../../src/sandbox/start-request.js'
-import { ManualClock } from '../helpers/manual-clock.js'
 
-function startJob(config: Partial<SandboxConfig> = {}) {
-  const clock = new ManualClock()
-  const defaults = {
-    records: 5,
-    files: 1,
-    scenario: 'succeeded',
-    durationMs: 2_000,
-    seed: 1,
-  } as const
-  const jobs = new SandboxJobs({ ...defaults, ...config }, clock)
-  const job = jobs.start('acme_sg', readExportRequest('', clock.now()))
-  const hasFile = (subaccountId = 'acme_sg'): boolean =>
-    jobs.findFile(subaccountId, job.tokens[0] ?? '') !== undefined
-  return { clock, jobs, job, hasFile }
+const CONFIG = { files: 1, scenario: 'succeeded', durationMs: 2_000, seed: 1 } as const
+const WINDOW = JSON.stringify({ from: '2026-11-01', to: '2026-11-02' })
+const START = Date.parse('2026-11-24T10:20:30Z')
+
+function startJob(config: Partial<SandboxConfig> = {}): SandboxJob {
+  const request = readExportRequest(WINDOW, START)
+  return new SandboxJob({ ...CONFIG, records: 50, ...config }, 'acme_sg', request, START)
 }
 
-describe('the file of a job', () => {
-  test('is there from the end of the job on, and not for who guesses its link before', async () => {
-    const { clock, hasFile } = startJob()
+describe('a job', () => {
+  test('is what it is by the clock, to its end', () => {
+    const job = startJob()
 
-    const before: boolean[] = [hasFile()]
-    await clock.advance(1_999)
-    before.push(hasFile())
-    await clock.advance(1)
-
-    expect(before).toEqual([false, false])
-    expect(hasFile()).toBe(true)
-    expect(hasFile('acme_my')).toBe(false)
+    expect([0, 399, 400, 1_999, 2_000].map((ms) => job.statusAt(START + ms))).toEqual([
+      ...['queued', 'queued', 'running', 'running', 'succeeded'],
+    ])
   })
 
-  test('is never there where the job is cancelled', async () => {
-    const { clock, jobs, job, hasFile } = startJob()
+  test('that is cancelled stays so, and one that is over cannot be cancelled', () => {
+    const [cancelled, over] = [startJob(), startJob()]
 
-    expect(jobs.cancel(job)).toBe(true)
-    await clock.advance(5_000)
-
-    expect(jobs.statusOf(job)).toBe('cancelled')
-    expect(hasFile()).toBe(false)
+    expect([cancelled.cancelAt(START), over.cancelAt(START + 2_000)]).toEqual([true, false])
+    expect(cancelled.statusAt(START + 5_000)).toBe('cancelled')
+    expect(over.statusAt(START + 5_000)).toBe('succeeded')
   })
 
   test.each(['empty', 'failed', 'cancelled', 'error'] as const)(
-    'is never there where jobs end as %s',
-    async (scenario) => {
-      const { clock, hasFile } = startJob({ scenario })
-
-      await clock.advance(5_000)
-
-      expect(hasFile()).toBe(false)
+    'ends as %s where that is the scenario',
+    (scenario) => {
+      expect(startJob({ scenario }).statusAt(START + 2_000)).toBe(scenario)
     },
   )
-})
 
-describe('a job that takes no time', () => {
-  test('is over at once, and cannot be cancelled', () => {
-    const { jobs, job } = startJob({ durationMs: 0 })
-
-    expect(jobs.cancel(job)).toBe(false)
-    expect(jobs.statusOf(job)).toBe('succeeded')
+  test('without a record is empty, and fails where that is the scenario', () => {
+    expect(startJob({ records: 0 }).statusAt(START + 2_000)).toBe('empty')
+    expect(startJob({ records: 0, scenario: 'failed' }).statusAt(START + 2_000)).toBe('failed')
   })
-})
 
-describe('jobs whose size follows their window', () => {
-  test('hold the records, and take the time, that each window asks for', async () => {
-    const clock = new ManualClock()
-    const config = {
-      records: 5,
-      files: 1,
-      scenario: 'succeeded',
-      durationMs: 2_000,
-      seed: 1,
-    } as const
-    const jobs = new SandboxJobs(config, clock, ({ from, to }) => {
-      const days = (to - from) / 86_400_000
-      return { records: 10 * days, durationMs: 1_000 * days }
-    })
-    const start = (from: string, to: string) =>
-      jobs.start('acme_sg', readExportRequest(JSON.stringify({ from, to }), clock.now()))
-    const rowsOf = ({ files }: ReturnType<typeof start>): number =>
-      files
-        .flatMap((file) => [...file.read(0, file.bytes)])
-        .reduce(
-          (rows, bytes) => rows + (bytes.toString().match(/^[0-9a-f-]{36},/gm)?.length ?? 0),
-          0,
-        )
+  test('that takes no time is over at once', () => {
+    const job = startJob({ durationMs: 0 })
 
-    const oneDay = start('2026-10-01', '2026-10-02')
-    const threeDays = start('2026-10-02', '2026-10-05')
-    await clock.advance(1_000)
+    expect(job.cancelAt(START)).toBe(false)
+    expect(job.statusAt(START)).toBe('succeeded')
+  })
 
-    expect([rowsOf(oneDay), rowsOf(threeDays)]).toEqual([10, 30])
-    expect(jobs.statusOf(oneDay)).toBe('succeeded')
-    expect(jobs.statusOf(threeDays)).toBe('running')
-    await clock.advance(2_000)
-    expect(jobs.statusOf(threeDays)).toBe('succeeded')
+  test('has links that nobody guesses', () => {
+    const tokens = [...startJob({ files: 3 }).files.keys(), ...startJob().files.keys()]
+
+    expect(new Set(tokens).size).toBe(4)
+    for (const token of tokens) expect(token).toMatch(/^[A-Za-z0-9]{96}$/)
   })
 })

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import http from 'node:http'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -87,24 +86,14 @@ const start = async (filter: object = {}, subaccount = 'acme_sg'): Promise<strin
 const read = async (jobId: string): Promise<Record<string, unknown>> =>
   (await ask('GET', `/acme_sg/messages/exports/${jobId}`)).json()
 
+/** A day that is over, by the clock of the tests. */
+const DAY = { from: '2026-11-02', to: '2026-11-03' }
+
 /** Starts a job, lets it end, and gives its links. */
-async function linksOf(filter: object = {}): Promise<string[]> {
+async function linksOf(filter: object = DAY): Promise<string[]> {
   const jobId = await start(filter)
   await clock.advance(2_000)
   return (await read(jobId)).data as string[]
-}
-
-async function rowsOf(filter: object = {}): Promise<Record<string, string>[]> {
-  const rows: Record<string, string>[] = []
-  for (const link of await linksOf(filter)) {
-    const [header = [], ...lines] = parseCsv((await ask('GET', link)).body.toString())
-    rows.push(
-      ...lines.map((cells) =>
-        Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ''])),
-      ),
-    )
-  }
-  return rows
 }
 
 describe('a job', () => {
@@ -135,17 +124,6 @@ describe('a job', () => {
     })
   })
 
-  test.each(['empty', 'failed', 'cancelled', 'error'] as const)(
-    'ends as %s where that is the scenario',
-    async (scenario) => {
-      await again({ scenario })
-      const jobId = await start()
-      await clock.advance(2_000)
-
-      expect(await read(jobId)).toEqual({ status: scenario })
-    },
-  )
-
   test('that is cancelled stays so', async () => {
     const jobId = await start()
 
@@ -171,18 +149,6 @@ describe('a job', () => {
     await clock.advance(2_000)
 
     expect(await read(jobId)).toEqual({ status: 'empty' })
-  })
-
-  test('that has no row left by its filters is empty, and one with a row is not', async () => {
-    await again({ records: 3 })
-    const [some, none] = [
-      await start({ countries: ['SG'] }),
-      await start({ countries: ['SG'], phoneNumber: '60123456789' }),
-    ]
-    await clock.advance(2_000)
-
-    expect(await read(some)).toMatchObject({ status: 'succeeded' })
-    expect(await read(none)).toEqual({ status: 'empty' })
   })
 })
 
@@ -238,9 +204,6 @@ describe('what the API refuses', () => {
     ['from at to', '{"from":"2026-11-01T08:00:00+08:00","to":"2026-11-01"}', 1000],
     ['from after the default of to', '{"from":"2026-11-24"}', 1000],
     ['to before the default of from', '{"to":"2026-11-17"}', 1000],
-    ['from before the year 1', '{"from":"0001-01-01T00:00:00+00:01","to":"2026-11-01"}', 1000],
-    ['the year 0', '{"from":"0000-12-31","to":"2026-11-01"}', 1000],
-    ['to after the year 9999', '{"from":"2026-11-01","to":"9999-12-31T23:59:59-00:01"}', 1000],
     ['a phone number that is none', '{"phoneNumber":"12345"}', 1002],
     ['a phone number with blanks', '{"phoneNumber":"+65 1111 1111"}', 1002],
     ['a country that is none', '{"countries":["SG","UK"]}', 1009],
@@ -269,12 +232,6 @@ describe('what the API refuses', () => {
     '{"from":null,"countries":[],"limit":2147483647,"other":1}',
   ])('is not the body %s', async (body) => {
     expect((await ask('POST', '/acme_sg/messages/exports', { body })).status).toBe(202)
-  })
-
-  test('is a body of more than 1 MiB', async () => {
-    const body = `{"x":"${'x'.repeat(1_048_576)}"}`
-
-    expect(await refused('POST', '/acme_sg/messages/exports', { body })).toEqual([413, 1000])
   })
 
   test('is a job that it does not know, or of another subaccount', async () => {
@@ -331,11 +288,9 @@ describe('what the API refuses', () => {
   })
 
   test('is a method that a path does not have', async () => {
-    expect(await refused('GET', '/acme_sg/messages/exports')).toEqual([405, 1300])
-    expect(await refused('PUT', '/acme_sg/messages/exports/x')).toEqual([405, 1300])
-    expect(await refused('POST', '/acme_sg/messages/download/x')).toEqual([405, 1300])
-    const { headers } = await ask('PATCH', '/acme_sg/messages/exports/x')
-    expect(headers.allow).toBe('GET, DELETE')
+    expect(await refused('GET', '/acme_sg/messages/exports')).toEqual([404, 1300])
+    expect(await refused('PUT', '/acme_sg/messages/exports/x')).toEqual([404, 1300])
+    expect(await refused('POST', '/acme_sg/messages/download/x')).toEqual([404, 1300])
   })
 
   test('is a link that is unknown, of another subaccount, or expired', async () => {
@@ -352,161 +307,37 @@ describe('what the API refuses', () => {
 })
 
 describe('a file', () => {
-  test('has the columns of the reference, whole rows, and what makes CSV hard', async () => {
-    await again({ records: 1_000 })
-    const [link = ''] = await linksOf({ from: '2026-11-01', to: '2026-11-02' })
+  test('has the columns of the reference, and says how long it is', async () => {
+    const [link = ''] = await linksOf()
 
     const { body, headers } = await ask('GET', link)
     const [header, ...lines] = parseCsv(body.toString())
 
     expect(header?.join()).toBe(COLUMNS)
-    expect(lines).toHaveLength(1_000)
+    expect(lines.length).toBeGreaterThan(20)
     expect(lines.filter((cells) => cells.length !== 24)).toEqual([])
     expect(headers).toMatchObject({
       'content-length': String(body.length),
       'content-type': 'text/csv; charset=utf-8',
       'accept-ranges': 'bytes',
     })
-    const text = body.toString()
-    for (const oddity of ['""', '\r\nline three', 'one\nline two', 'ドコモ', '🎉', 'مرحبا']) {
-      expect(text).toContain(oddity)
-    }
   })
 
-  test('looks like real traffic', async () => {
-    await again({ records: 1_000 })
-    const rows = await rowsOf({ from: '2026-11-01', to: '2026-11-02' })
-    const valuesOf = (column: string): Set<string> => new Set(rows.map((row) => row[column] ?? ''))
-
-    expect(valuesOf('country').size).toBeGreaterThanOrEqual(8)
-    expect(valuesOf('operator').size).toBeGreaterThanOrEqual(10)
-    expect([...valuesOf('price_currency')].toSorted()).toEqual(['', 'EUR', 'USD'])
-    expect([...valuesOf('direction')].toSorted()).toEqual(['0', '1'])
-    expect(valuesOf('status_value').size).toBeGreaterThanOrEqual(6)
-    expect(valuesOf('status_errorcode').size).toBeGreaterThanOrEqual(4)
-    expect(valuesOf('umid').size).toBe(1_000)
-    for (const row of rows) {
-      expect(row.createdat).toMatch(/^2026-11-01T/)
-      expect(row.msisdn + (row.source ?? '')).not.toMatch(/\d{7}/)
-      const total = Number(row.price_persms) * Number(row.smscount)
-      expect(Number(row.price_total)).toBeCloseTo(total, 10)
-    }
-    expect(rows.map((row) => row.createdat)).toEqual(rows.map((row) => row.createdat).toSorted())
-  })
-
-  test('is the same for the same seed, and another for another', async () => {
-    const hashOf = async (seed: number): Promise<string> => {
-      await again({ seed })
-      const [link = ''] = await linksOf({ from: '2026-11-01', to: '2026-11-02' })
-      return createHash('sha256')
-        .update((await ask('GET', link)).body)
-        .digest('hex')
+  test('has the messages of the very end of its window only where that is set', async () => {
+    const lastOf = async (config: Partial<SandboxConfig>): Promise<string> => {
+      await again({ records: 1_000, ...config })
+      const [link = ''] = await linksOf()
+      const rows = parseCsv((await ask('GET', link)).body.toString())
+      return rows.at(-1)?.[15] ?? ''
     }
 
-    const [first, same, other] = [await hashOf(1), await hashOf(1), await hashOf(2)]
-
-    expect(same).toBe(first)
-    expect(other).not.toBe(first)
-  })
-
-  test('holds what the filters leave', async () => {
-    await again({ records: 500 })
-
-    const all = await rowsOf()
-    const countries = ['SG', 'JP']
-    const isInThem = (row: Record<string, string>): boolean => countries.includes(row.country ?? '')
-
-    expect(all).toHaveLength(500)
-    expect(await rowsOf({ limit: 0 })).toEqual(all)
-    expect(await rowsOf({ limit: 7 })).toEqual(all.slice(0, 7))
-    expect(await rowsOf({ countries })).toEqual(all.filter(isInThem))
-    expect(await rowsOf({ countries, limit: 7 })).toEqual(all.filter(isInThem).slice(0, 7))
-  })
-
-  test('holds what the filters leave of more rows than a seed has kinds of', async () => {
-    await again({ records: 2_345, files: 3 })
-
-    const all = await rowsOf()
-    const inOne = await rowsOf({ countries: ['CI'] })
-
-    expect(inOne).toEqual(all.filter(({ country }) => country === 'CI'))
-    expect(inOne.length).toBeGreaterThan(20)
-  })
-
-  test.each([
-    ['6598765432', 'SG', '65XXXXX432'],
-    ['+6598765432', 'SG', '65XXXXX432'],
-    ['65987654', 'SG', '65XXX654'],
-    ['2250102030405', 'CI', '225XXXXXXX405'],
-    ['2251234', 'CI', '225X234'],
-  ])('for the phone number %s has no row of another', async (phoneNumber, country, masked) => {
-    await again({ records: 700 })
-
-    const rows = await rowsOf({ phoneNumber })
-
-    expect(rows).toHaveLength(7)
-    for (const row of rows) {
-      expect([row.country, row.direction === '0' ? row.source : row.msisdn]).toEqual([
-        country,
-        masked,
-      ])
-    }
-  })
-
-  test('for a phone number has rows in all of the window, each with its own id', async () => {
-    await again({ records: 700 })
-
-    const rows = await rowsOf({
-      phoneNumber: '6598765432',
-      from: '2026-11-01',
-      to: '2026-11-08',
-    })
-
-    expect(rows.map(({ createdat }) => createdat?.slice(0, 10))).toEqual(
-      ['01', '02', '03', '04', '05', '06', '07'].map((day) => `2026-11-${day}`),
-    )
-    expect(new Set(rows.map(({ umid }) => umid)).size).toBe(7)
-  })
-
-  test.each([
-    ['begins', { from: '0001-01-01', to: '0001-01-01T00:00:01' }],
-    ['ends', { from: '9999-12-31T23:59:58', to: '9999-12-31T23:59:59' }],
-    ['begins and ends', { from: '0001-01-01', to: '9999-12-31T23:59:59' }],
-  ])('of a window with which the calendar %s is whole', async (_, window) => {
-    await again({ records: 1_500 })
-    const [link = ''] = await linksOf(window)
-
-    const { body, headers } = await ask('GET', link)
-    const [, ...lines] = parseCsv(body.toString())
-
-    expect(headers['content-length']).toBe(String(body.length))
-    expect(lines).toHaveLength(1_500)
-    for (const [id, , , , , , , , , , , statusTime, , , , createdAt] of lines) {
-      expect(id).toHaveLength(36)
-      expect(statusTime).toMatch(/^(\d{4}-\d\d-\d\dT[\d:.]{12}Z)?$/)
-      expect(createdAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/)
-    }
-  })
-
-  test('is one of several, which hold all rows once', async () => {
-    await again({ records: 1_000, files: 3 })
-    const links = await linksOf({ from: '2026-11-01', to: '2026-11-02' })
-    const counts: number[] = []
-    const ids = new Set<string>()
-    for (const link of links) {
-      const [header, ...lines] = parseCsv((await ask('GET', link)).body.toString())
-      expect(header?.join()).toBe(COLUMNS)
-      counts.push(lines.length)
-      for (const [id] of lines) ids.add(id ?? '')
-    }
-
-    expect(counts).toEqual([333, 333, 334])
-    expect(ids.size).toBe(1_000)
+    expect(await lastOf({})).toMatch(/^2026-11-02T23:59:59\.999/)
+    expect(await lastOf({ includesTo: true })).toBe('2026-11-03T00:00:00.0000000Z')
   })
 
   test('is served in ranges that are equal to its slices', async () => {
     await again({ records: 2_500, files: 2 })
-    const [, link = ''] = await linksOf({ from: '2026-11-01', to: '2026-11-02' })
+    const [, link = ''] = await linksOf()
     const { body, headers } = await ask('GET', link)
     const size = body.length
     const inFile = fc.nat({ max: size - 1 })
@@ -575,46 +406,21 @@ describe('a file', () => {
 
   test('is given in part only where If-Range names its version', async () => {
     const [link = ''] = await linksOf()
-    const { etag = '', 'last-modified': modified = '' } = (await ask('GET', link)).headers
+    const { etag = '' } = (await ask('GET', link)).headers
     const statusWith = async (condition: string): Promise<number> =>
       (await ask('GET', link, { headers: { range: 'bytes=0-9', 'if-range': condition } })).status
 
     expect(await statusWith(etag)).toBe(206)
-    expect(await statusWith(modified)).toBe(206)
     expect(await statusWith('"other"')).toBe(200)
     expect(await statusWith(`W/${etag}`)).toBe(200)
   })
-
-  test('shows its head without its body', async () => {
-    const [link = ''] = await linksOf()
-    const whole = await ask('GET', link)
-
-    const head = await ask('HEAD', link)
-
-    expect(head.body).toHaveLength(0)
-    expect(head.headers['content-length']).toBe(whole.headers['content-length'])
-  })
-
-  test.each(['bytes=0-9', 'bytes=999999999-'])(
-    'shows the head of the whole, also where the range %s is asked for',
-    async (range) => {
-      const [link = ''] = await linksOf()
-      const whole = await ask('GET', link)
-
-      const head = await ask('HEAD', link, { headers: { range } })
-
-      expect(head.status).toBe(200)
-      expect(head.headers['content-length']).toBe(whole.headers['content-length'])
-      expect(head.headers['content-range']).toBeUndefined()
-    },
-  )
 
   test('has a tag of its own that shows nothing of its link', async () => {
     await again({ files: 2 })
     const links = await linksOf()
 
     const tags: string[] = []
-    for (const link of links) tags.push(String((await ask('HEAD', link)).headers.etag))
+    for (const link of links) tags.push(String((await ask('GET', link)).headers.etag))
 
     expect(new Set(tags).size).toBe(2)
     for (const [number, tag] of tags.entries()) {
@@ -659,7 +465,51 @@ describe('a file', () => {
 
     expect(length).toBeGreaterThan(200_000_000)
     expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000)
-    expect((await ask('HEAD', link)).status).toBe(200)
+    expect((await ask('GET', link, { headers: { range: 'bytes=0-9' } })).status).toBe(206)
+  })
+})
+
+describe('the clock of the server', () => {
+  const setClock = (now: unknown, headers = {}): Promise<Answer> =>
+    ask('PUT', `${server.url}/sandbox`, { body: JSON.stringify({ now }), headers })
+
+  test('is set by who has the key, and goes on from there', async () => {
+    const jobId = await start()
+
+    expect((await setClock('2026-12-01T00:00:00Z')).status).toBe(204)
+    expect(await read(jobId)).toMatchObject({ status: 'succeeded' })
+    await clock.advance(60_000)
+
+    const answer = await ask('GET', `/acme_sg/messages/exports/${jobId}`)
+    expect(answer.headers.date).toBe('Tue, 01 Dec 2026 00:01:00 GMT')
+  })
+
+  test('is what messages are sent and receipts come by', async () => {
+    await again({ records: 10_000 })
+    const week = { from: '2026-11-20', to: '2026-11-27' }
+    const statusesOf = async (): Promise<Map<string, string>> => {
+      const [link = ''] = await linksOf(week)
+      const [, ...rows] = parseCsv((await ask('GET', link)).body.toString())
+      return new Map(rows.map(([umid = '', ...cells]) => [umid, cells[6] ?? '']))
+    }
+
+    const first = await statusesOf()
+    await setClock('2026-11-25T10:20:30Z')
+    const next = await statusesOf()
+
+    expect(next.size).toBeGreaterThan(first.size + 5_000)
+    const changed = [...first].filter(([umid, status]) => status !== next.get(umid))
+    expect(changed.length).toBeGreaterThan(0)
+    expect(new Set(changed.map(([, status]) => status))).toEqual(new Set(['sent']))
+  })
+
+  test('is not set by who has no key, nor to what is no moment', async () => {
+    expect((await setClock('2026-12-01', { authorization: '' })).status).toBe(401)
+    expect((await setClock('tomorrow')).status).toBe(400)
+    expect((await setClock(undefined)).status).toBe(400)
+    expect((await ask('GET', `${server.url}/`)).headers.date).toBe(
+      new Date(clock.now()).toUTCString(),
+    )
   })
 })
 

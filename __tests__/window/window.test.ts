@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { InputError } from '../../src/errors.js'
 import { parseMoment, resolveMoment } from '../../src/window/moment.js'
-import { UTC } from '../../src/window/time-zone.js'
+import { parseTimeZone, UTC } from '../../src/window/time-zone.js'
 import { checkWindow } from '../../src/window/window.js'
 
 const NOW = Date.parse('2026-11-24T10:20:30Z')
@@ -37,9 +37,7 @@ describe('a window with both ends', () => {
     ['2026-11-01', '2026-11-01T08:00:00+08:00'],
     ['now', 'now'],
   ])('from %s to %s is empty, and refused', (from, to) => {
-    expect(mistakeOf(from, to)).toMatch(
-      /^from: \S+ is not earlier than to, \S+\. Write an earlier from, or a later to\.$/,
-    )
+    expect(mistakeOf(from, to)).toMatch(/^from: \S+ is not earlier than to, \S+\./)
   })
 })
 
@@ -52,18 +50,14 @@ describe('a window whose end is left to the API', () => {
   test.each(['now', '2026-11-24T10:20:30', '2026-11-25'])(
     'is refused where it begins at %s',
     (from) => {
-      expect(mistakeOf(from)).toMatch(
-        /^from: \S+ is not in the past, and to is left to the API, which ends at today\. Write an earlier from, or give to\.$/,
-      )
+      expect(mistakeOf(from)).toMatch(/^from: \S+ is not in the past/)
     },
   )
 
   test.each(['2026-11-24', '2026-11-24T10:20:29'])(
     'gets a warning where it begins today, at %s',
     (from) => {
-      expect(check(from)).toEqual([
-        'from is today and to is not given: the API may end the window at the midnight before it, and find nothing. Write to: now.',
-      ])
+      expect(check(from)).toEqual([expect.stringMatching(/from is today.*to: now/)])
     },
   )
 
@@ -81,7 +75,7 @@ describe('a window whose start is left to the API', () => {
     'is refused where it ends at %s',
     (to) => {
       expect(mistakeOf(undefined, to)).toMatch(
-        /^to: \S+ is not later than 2026-11-17T00:00:00\+00:00, the start that the API takes where from is not given\. Give from as well\.$/,
+        /^to: \S+ is not later than 2026-11-17T00:00:00\+00:00/,
       )
     },
   )
@@ -96,31 +90,52 @@ describe('a window that is all the API’s', () => {
 describe('a window older than the 6 months that the API keeps', () => {
   test('gets a warning of what will be missing', () => {
     expect(check('2026-05-24T10:20:29', '2026-06-01')).toEqual([
-      'The API keeps logs for 6 months, and from is 2026-05-24T10:20:29: records from before 2026-05-24T10:20:30+00:00 will be missing.',
+      expect.stringMatching(
+        /6 months.*2026-05-24T10:20:29: .*before 2026-05-24T10:20:30\+00:00 will be missing/,
+      ),
     ])
   })
 
   test('gets a warning where nothing will be left', () => {
     expect(check('2020-01-01', '2026-05-24T10:20:30')).toEqual([
-      'The API keeps logs for 6 months, and from is 2020-01-01: the export will probably be empty.',
+      expect.stringMatching(/6 months.*2020-01-01: .*empty/),
     ])
   })
 
   test('gets a warning where its end is left to the API, too', () => {
     expect(check('2020-01-01')).toEqual([
-      'The API keeps logs for 6 months, and from is 2020-01-01: records from before 2026-05-24T10:20:30+00:00 will be missing.',
+      expect.stringMatching(/6 months.*2020-01-01: .*2026-05-24T10:20:30\+00:00 will be missing/),
     ])
   })
 
   test('is not one that begins 6 months ago to the second', () => {
     expect(check('2026-05-24T10:20:30', 'now')).toEqual([])
   })
+
+  test('is not one that begins at now-6M, in whatever zone and at whatever time', () => {
+    const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Singapore', 'Pacific/Auckland']
+    for (const name of zones) {
+      const zone = parseTimeZone(name)
+      for (let hours = 0; hours < 366 * 24; hours += 5) {
+        const now = NOW + hours * 3_600_000
+        const from = resolveMoment(parseMoment('now-6M'), zone, now)
+        expect(checkWindow({ from, to: { instant: now, sent: 'now' } }, now, zone)).toEqual([])
+      }
+    }
+  })
+
+  test('is one that begins a day before now-6M in its zone', () => {
+    const zone = parseTimeZone('Asia/Singapore')
+    const from = resolveMoment(parseMoment('now-6M-1d'), zone, NOW)
+
+    expect(checkWindow({ from }, NOW, zone)).toHaveLength(1)
+  })
 })
 
 describe('a window in the future', () => {
   test('gets a warning', () => {
     expect(check('2026-11-24T10:20:31', '2026-11-25')).toEqual([
-      'from is 2026-11-24T10:20:31, which is in the future: the export will probably be empty.',
+      expect.stringMatching(/2026-11-24T10:20:31.*future.*empty/),
     ])
   })
 

@@ -4,6 +4,7 @@ import { csvParseRows } from 'd3-dsv'
 import Papa from 'papaparse'
 import { inferSchema, initParser, type Parser } from 'udsv'
 import { CsvReader } from '../../src/report/csv.ts'
+import type { Figures, Measures } from '../../src/report/figures.ts'
 import { FileReading } from '../../src/report/file-reading.ts'
 import { RecordReader, readHeader } from '../../src/report/record.ts'
 import { Tally } from '../../src/report/tally.ts'
@@ -38,22 +39,23 @@ function byteMachine(): Reader {
 
 function report(): Reader {
   const reading = new FileReading()
-  return { push: (bytes) => reading.push(bytes), end: () => describeTally(reading.end().tally) }
+  return { push: (bytes) => reading.push(bytes), end: () => describeFigures(reading.end().figures) }
 }
 
 function reportWithoutHash(): Reader {
   const tally = new Tally()
   let records: RecordReader | undefined
   const reader = new CsvReader({
+    header(names) {
+      const header = readHeader(names)
+      records = new RecordReader(header)
+      return Object.values(header.places)
+    },
     record(fields) {
-      if (records === undefined) {
-        records = new RecordReader(readHeader(fields))
-        return true
-      }
-      const record = records.read(fields)
-      if (record === undefined) return false
-      tally.add(record)
-      return true
+      const record = records?.read(fields)
+      if (record === undefined || typeof record === 'string') return 'unreadable'
+      tally.count(record)
+      return undefined
     },
     unreadable: () => undefined,
   })
@@ -61,7 +63,7 @@ function reportWithoutHash(): Reader {
     push: (bytes) => reader.push(bytes),
     end() {
       reader.end()
-      return describeTally(tally)
+      return describeFigures(tally.plain())
     },
   }
 }
@@ -146,35 +148,27 @@ function lastRecordEnd(text: string): number {
 }
 
 /** The report's figures in the words of the plain ones. */
-function describeTally(tally: Tally): string {
+function describeFigures(report: Figures): string {
   const figures = new PlainFigures()
-  const groups = [
-    [tally.days, figures.days],
-    [tally.countries, figures.countries],
-    [tally.operators, figures.operators],
-  ] as const
-  copyGroup(tally.total, figures.total)
-  for (const [from, to] of groups) {
-    for (const [name, group] of from.entries()) {
+  copyGroup(report, figures.total)
+  for (const name of ['days', 'countries', 'operators'] as const) {
+    for (const [key, group] of Object.entries(report[name])) {
       const copy = { records: 0, parts: 0, delivered: 0, costs: new Map() }
       copyGroup(group, copy)
-      to.set(plainName(name), copy)
+      figures[name].set(plainName(key), copy)
     }
   }
-  for (const [name, { value }] of tally.directions.entries()) {
-    figures.directions.set(plainName(name), value)
-  }
-  for (const map of ['statuses', 'errors'] as const) {
-    for (const [name, { value }] of tally[map].entries()) figures[map].set(name, value)
+  for (const name of ['directions', 'statuses', 'errors'] as const) {
+    for (const [key, count] of Object.entries(report[name]))
+      figures[name].set(plainName(key), count)
   }
   return fingerprint(figures)
 }
 
-function copyGroup(from: Tally['total'], to: PlainGroup): void {
-  Object.assign(to, { records: from.records, parts: from.parts, delivered: from.delivered })
-  for (const [currency, sum] of from.costs.entries()) {
-    const { units, scale } = sum.total()
-    to.costs.set(plainName(currency), (Number(units) * 10_000) / 10 ** scale)
+function copyGroup({ records, parts, delivered, cost }: Measures, to: PlainGroup): void {
+  Object.assign(to, { records, parts, delivered })
+  for (const [currency, amount] of Object.entries(cost)) {
+    to.costs.set(plainName(currency), Math.round(Number(amount) * 10_000))
   }
 }
 

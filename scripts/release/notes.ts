@@ -1,5 +1,5 @@
 // Prints the notes of a release, as Markdown: what CHANGELOG.md says of it, and how it is pinned.
-// Usage: node scripts/release/notes.ts v1.2.3 OWNER/NAME SHA
+// Usage: node scripts/release/notes.ts v1.2.3 REPOSITORY SHA
 import { readFileSync } from 'node:fs'
 import { notesOf } from './changelog.ts'
 import { parseTag } from './version.ts'

@@ -5,15 +5,21 @@ export class Fault extends Error {
   override name = 'Fault'
   /** Trying again would meet the same. */
   readonly permanent: boolean
+  /** What a proxy asks for. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(message: string, { permanent = false } = {}) {
+  constructor(
+    message: string,
+    {
+      permanent = false,
+      retryAfterMs,
+    }: { permanent?: boolean; retryAfterMs?: number | undefined } = {},
+  ) {
     super(message)
     this.permanent = permanent
+    this.retryAfterMs = retryAfterMs
   }
 }
-
-const UNTRUSTED_CERTIFICATE =
-  /CERT|SELF_SIGNED|UNABLE_TO_|ISSUER|ERR_TLS_|DEPTH_ZERO|HOSTNAME_MISMATCH/
 
 const BY_CODE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused the connection',
@@ -26,53 +32,63 @@ const BY_CODE: Readonly<Record<string, string>> = {
   ENETUNREACH: 'could not be reached from this runner',
 }
 
-/** How the library's agent for proxies says that it has no tunnel: it has a code of its own for all. */
-const NO_TUNNEL =
-  /^(?:tunneling socket could not be established, (?:statusCode=(\d{3})$|cause=)|got illegal response body from proxy)/
+/** Faults of a certificate, which stay, whatever was reached before; with what to do. */
+const BY_CERTIFICATE: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE)|alert number (42|116)\b/i,
+    'wants a certificate of its client, and these actions have none',
+    'Check the address: the API itself asks for a key alone.',
+  ],
+  [
+    /CERT_HAS_EXPIRED/,
+    'has a TLS certificate that has expired',
+    "Tell whoever runs it, and check this runner's clock.",
+  ],
+  [
+    /CERT_NOT_YET_VALID/,
+    'has a TLS certificate that is not valid yet',
+    "Check this runner's clock, and tell whoever runs the server.",
+  ],
+  [
+    /ALTNAME_INVALID|HOSTNAME_MISMATCH/,
+    'has a TLS certificate for another name',
+    'Check the address, and what stands between it and this runner.',
+  ],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO_|ISSUER|ERR_TLS_|DEPTH_ZERO/,
+    'has a TLS certificate that is not trusted here',
+    'Behind a proxy with its own certificate authority, set NODE_EXTRA_CA_CERTS on the runner.',
+  ],
+]
 
 /**
  * What an error of Node.js says about a server, without its own words: those name paths and
- * addresses. Codes are those of Node.js and of OpenSSL.
+ * addresses. Codes are those of Node.js and of OpenSSL. A host that was reached before speaks TLS:
+ * what breaks that then is the wire.
  */
-export function describeFault(error: unknown): Fault {
+export function describeFault(error: unknown, { wasReached }: { wasReached: boolean }): Fault {
   if (error instanceof Fault) return error
-  const noTunnel = NO_TUNNEL.exec(error instanceof Error ? error.message : '')
-  if (noTunnel) return describeProxyFault(error as Error, noTunnel[1])
   const code = codeOf(error)
   const known = BY_CODE[code]
   if (known) return new Fault(`${known} (${code}).`)
-  if (UNTRUSTED_CERTIFICATE.test(code)) {
-    return new Fault(
-      `has a TLS certificate that is not trusted here (${code}). Behind a proxy with its own certificate authority, set NODE_EXTRA_CA_CERTS on the runner.`,
-      { permanent: true },
-    )
+  if (/^Z_/.test(code)) {
+    return new Fault(`has packed its answer in a way that cannot be unpacked (${code}).`)
+  }
+  if (/^HPE_/.test(code)) return new Fault(`answered with something other than HTTP (${code}).`)
+  const alert = code === 'EPROTO' && error instanceof Error ? error.message : ''
+  for (const [pattern, what, advice] of BY_CERTIFICATE) {
+    if (pattern.test(code) || pattern.test(alert.slice(0, 1_000))) {
+      return new Fault(`${what} (${code}). ${advice}`, { permanent: true })
+    }
   }
   if (/^EPROTO$|^ERR_SSL_/.test(code)) {
-    return new Fault(`could not agree on TLS (${code}). Check the address and its port.`, {
-      permanent: true,
-    })
+    return wasReached
+      ? new Fault(`broke the TLS connection (${code}).`)
+      : new Fault(`could not agree on TLS (${code}). Check the address and its port.`, {
+          permanent: true,
+        })
   }
-  if (/^Z_/.test(code))
-    return new Fault(`has packed its answer in a way that cannot be unpacked (${code}).`)
-  if (/^HPE_/.test(code)) return new Fault(`answered with something other than HTTP (${code}).`)
   return new Fault(`could not be spoken to${code && ` (${code})`}.`)
-}
-
-/** The server itself has not been reached then. */
-function describeProxyFault({ message }: Error, status: string | undefined): Fault {
-  const proxy = "could not be reached: this runner's proxy (https_proxy)"
-  if (status === '407') {
-    return new Fault(
-      `${proxy} wants a user and a password (407). Write it like http://user:password@proxy.example.com:3128.`,
-      { permanent: true },
-    )
-  }
-  if (status !== undefined) return new Fault(`${proxy} answered ${status}.`)
-  const code = /\b(?:E|HPE_)[A-Z_]{4,}\b/.exec(message)?.[0] ?? ''
-  const known = BY_CODE[code]
-  return new Fault(
-    known ? `${proxy} ${known} (${code}).` : `${proxy} did not answer as a proxy does.`,
-  )
 }
 
 /** A code is a word in capitals; anything else in its place is not shown. */

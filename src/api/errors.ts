@@ -11,13 +11,22 @@ export class ConnectionError extends StepError {
   /** Trying again would meet the same: a certificate that is not trusted, a wrong proxy. */
   readonly permanent: boolean
 
+  /** What a proxy asks for. */
+  readonly retryAfterMs: number | undefined
+
   constructor(
     message: string,
-    { sent, permanent = false, cause }: { sent: Sent; permanent?: boolean; cause?: unknown },
+    fault: {
+      sent: Sent
+      permanent?: boolean
+      retryAfterMs?: number | undefined
+      cause?: unknown
+    },
   ) {
-    super(message, { cause })
-    this.sent = sent
-    this.permanent = permanent
+    super(message, { cause: fault.cause })
+    this.sent = fault.sent
+    this.permanent = fault.permanent ?? false
+    this.retryAfterMs = fault.retryAfterMs
   }
 }
 
@@ -34,18 +43,18 @@ export class ApiError extends StepError {
   readonly httpStatus: number
   readonly code: number | undefined
   readonly errorId: string | undefined
-  /** The header `Retry-After` as it came. */
-  readonly retryAfter: string | undefined
+  /** What the header Retry-After asks for. */
+  readonly retryAfterMs: number | undefined
 
   constructor(
     message: string,
-    answer: { httpStatus: number; details: ErrorDetails; retryAfter: string | undefined },
+    answer: { httpStatus: number; details: ErrorDetails; retryAfterMs?: number | undefined },
   ) {
     super(message)
     this.httpStatus = answer.httpStatus
     this.code = answer.details.code
     this.errorId = answer.details.errorId
-    this.retryAfter = answer.retryAfter
+    this.retryAfterMs = answer.retryAfterMs
   }
 }
 
@@ -53,10 +62,16 @@ export class ApiError extends StepError {
 export class ResponseError extends StepError {
   override name = 'ResponseError'
   readonly httpStatus: number
+  /** Another try may bring what is expected: something in between has answered, or half of it. */
+  readonly mayPass: boolean
 
-  constructor(message: string, { httpStatus }: { httpStatus: number }) {
+  constructor(
+    message: string,
+    { httpStatus, mayPass = false }: { httpStatus: number; mayPass?: boolean },
+  ) {
     super(message)
     this.httpStatus = httpStatus
+    this.mayPass = mayPass
   }
 }
 
@@ -65,7 +80,7 @@ export class StartLostError extends StepError {
   override name = 'StartLostError'
 }
 
-/** A job that is over and has no file to bring home. */
+/** A job that is over and has no file to download. */
 export class JobEndedError extends StepError {
   override name = 'JobEndedError'
 
@@ -93,4 +108,57 @@ export class WaitTimeoutError extends StepError {
   ) {
     super(message)
   }
+}
+
+/** What to do about the errors that the API documents, by its own code (docs/api.md#errors). */
+const HINTS_BY_CODE: Readonly<Record<number, string>> = {
+  1000: 'A parameter is not as the API wants it: check from, to and the other filters.',
+  1001: "Check subaccount-id: it is not one of this key's account, or not an id at all.",
+  1002: 'Check phone-number: the API does not take it for a phone number.',
+  1009: 'Check country: the API does not know one of the codes.',
+  1010: 'A value is out of the range that the API takes: check from, to and limit.',
+  1012: "The account lets in some addresses only (IP allow-list in 8x8 Connect), and GitHub's runners have no fixed ones: use a self-hosted runner, or a larger runner with static addresses, and allow those.",
+  1014: 'The API wants TLS 1.3: update the runner, or the proxy in between.',
+  1200: "Check the secret behind api-key, and that region is your account's.",
+  1201: 'The key has no access to this subaccount: check subaccount-id, or give the key that access in 8x8 Connect.',
+  1300: 'Check api-url, region and subaccount-id: there is nothing at that address.',
+  2000: 'The fault is on the side of the API: try again later, and give support the errorId.',
+  3018: 'Check country: the API does not know one of the codes.',
+  4018: "Check job-id, and that subaccount-id and region are those of the job's start.",
+}
+
+/** What to do where the answer has no code, as from a gateway in between. */
+const HINTS_BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'Check the inputs of this step.',
+  401: "Check the secret behind api-key, and that region is your account's.",
+  403: 'The key has no access here: check api-key, subaccount-id and region.',
+  404: 'Check api-url, region and subaccount-id: there is nothing at that address.',
+  407: 'The proxy of this runner wants a user and a password: check https_proxy.',
+  408: 'The server waited too long for the request: try again later.',
+  410: 'What was asked for is gone.',
+  422: 'The request is well-formed, and the API cannot do it: check the filters.',
+  426: 'The API wants TLS 1.3: update the runner, or the proxy in between.',
+  429: 'Too many requests at a time: start fewer jobs at once, or raise retries.',
+}
+
+/** What to do about the answer of a file's link, where the key and the inputs are not in question. */
+const BY_LINK_STATUS: Readonly<Record<number, string>> = {
+  408: 'The server waited too long for the request: try again later.',
+  429: 'Too many requests at a time: raise retries, or run fewer downloads at once.',
+}
+
+/** Who has answered: the API, or the link of a file. */
+export type Answerer = 'api' | 'link'
+
+/** One sentence on what to do about an error answer; `code` is the API's own, if it has given one. */
+export function hintFor(
+  httpStatus: number,
+  { code, answerer }: { code?: number | undefined; answerer: Answerer },
+): string {
+  const known =
+    answerer === 'link'
+      ? BY_LINK_STATUS[httpStatus]
+      : ((code === undefined ? undefined : HINTS_BY_CODE[code]) ?? HINTS_BY_STATUS[httpStatus])
+  if (known) return known
+  return httpStatus >= 500 ? 'The fault is on the side of the server: try again later.' : ''
 }

@@ -1,8 +1,46 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 
-/** How a body is packed. Names of encodings are the same in any case (RFC 9110, 8.4.1; RFC 9112, 7). */
-export function encodingOf(headers: IncomingHttpHeaders): string {
-  return headers['content-encoding']?.toLowerCase() || 'identity'
+/** The codings of HTTP (IANA's registry). Other words in their place change no byte of a body. */
+const CODINGS: readonly string[] = [
+  ...['gzip', 'x-gzip', 'deflate', 'br', 'compress', 'x-compress', 'zstd', 'dcb', 'dcz'],
+  ...['exi', 'pack200-gzip', 'aes128gcm'],
+]
+
+/**
+ * How a body is packed, in the order in which that was done; none for `identity`, an empty value,
+ * `aws-chunked`, and what is no coding at all. Names are the same in any case (RFC 9110, 8.4.1).
+ */
+export function codingsOf(headers: IncomingHttpHeaders): string[] {
+  const names = headers['content-encoding']?.toLowerCase().split(',') ?? []
+  return names.map((name) => name.trim()).filter((name) => CODINGS.includes(name))
+}
+
+const UNPACK: Readonly<Record<string, typeof gunzipSync>> = {
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+}
+
+/**
+ * An answer's bytes as they were before a gateway packed them, though nobody asked for that;
+ * undefined where they would be more than `maxBytes`. Throws an error of node:zlib.
+ */
+export function unpackAnswer(
+  bytes: Buffer,
+  headers: IncomingHttpHeaders,
+  maxBytes: number,
+): Buffer | undefined {
+  try {
+    return codingsOf(headers).reduceRight((packed, coding) => {
+      if (packed.length === 0) return packed
+      return UNPACK[coding]?.(packed, { maxOutputLength: maxBytes }) ?? packed
+    }, bytes)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
 }
 
 /** Whether a body has an end of its own. */
@@ -10,8 +48,13 @@ export function isChunked(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding']?.toLowerCase() === 'chunked'
 }
 
-/** Shorter parts of a link are words of everyday, and no one's secret. */
+/** Shorter parts of a link are everyday words, and no one's secret. */
 const MIN_TOKEN_LENGTH = 12
+
+/** Whether a part of a link is long enough to be kept out of every message, whatever that is of. */
+export function isToken(part: string): boolean {
+  return part.length >= MIN_TOKEN_LENGTH
+}
 
 /**
  * What an error may repeat of a link, each part enough to be one: its path, its query, its end, and
@@ -22,7 +65,7 @@ export function secretsIn({ pathname, search }: URL): string[] {
   const end = pathname.slice(pathname.lastIndexOf('/') + 1)
   const tokens = [...pathname.split('/'), ...query.split(/[&=]/)]
     .flatMap((part) => [part, unescaped(part)])
-    .filter((part) => part.length >= MIN_TOKEN_LENGTH)
+    .filter(isToken)
   return [`${pathname}${search}`, pathname, query, end, ...tokens].filter((part) => part.length > 1)
 }
 
@@ -44,4 +87,46 @@ export function locationOf({ statusCode = 0, headers }: IncomingMessage): string
     /[\x80-\xff]/g,
     (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
   )
+}
+
+/** What tells a version of a file from another, and how long that is. */
+export interface FileVersion {
+  /** For If-Range: a strong ETag, undefined where there is none. */
+  readonly etag: string | undefined
+  /** In bytes, undefined where nobody has said so. */
+  readonly total: number | undefined
+}
+
+/** The version that an answer with a whole file has; undefined where its end could not be told. */
+export function versionOf(headers: IncomingHttpHeaders): FileVersion | undefined {
+  const length = headers['content-length']
+  if (length === undefined && !isChunked(headers)) return undefined
+  // Ranges count the bytes on the wire, so a packed file cannot be continued.
+  if (codingsOf(headers).length > 0) return { etag: undefined, total: undefined }
+  return {
+    etag: headers.etag?.startsWith('"') ? headers.etag : undefined,
+    total: length === undefined ? undefined : Number(length),
+  }
+}
+
+/**
+ * The version that an answer with a part goes on with, from `position` on; undefined where it is not
+ * what was asked for. A part must be of the same version, and begin where we stopped. One without
+ * its ETag may be of any version (RFC 9110, 15.3.7), and one without a total of any length.
+ */
+export function versionOfPart(
+  headers: IncomingHttpHeaders,
+  { version, position }: { version: FileVersion | undefined; position: number },
+): FileVersion | undefined {
+  const [, start, size] = /^bytes (\d+)-\d+\/(\d+|\*)$/i.exec(headers['content-range'] ?? '') ?? []
+  const { etag, total } = version ?? {}
+  const newTotal = size === '*' ? total : Number(size)
+  const isSame =
+    etag !== undefined &&
+    headers.etag === etag &&
+    Number(start) === position &&
+    newTotal !== undefined &&
+    (total === undefined || newTotal === total) &&
+    codingsOf(headers).length === 0
+  return isSame ? { etag, total: newTotal } : undefined
 }

@@ -1,3 +1,31 @@
+/** How and as whom the API is spoken to. */
+export interface Connection {
+  readonly apiKey: string
+  readonly subaccountId: string
+  /** Where the API's paths begin, with no slash at the end. */
+  readonly baseUrl: string
+  /** How long one request may go without a byte. */
+  readonly requestTimeoutMs: number
+  /** How often a request that may be repeated is tried again. */
+  readonly retries: number
+}
+
+/**
+ * What to export, in the API's own words (docs/api.md#start): the body of the start request,
+ * its members in the order of the API's reference. What is left out has the API's default.
+ */
+export interface ExportFilter {
+  /** Start and end of the window, in one of the API's forms of a moment. */
+  readonly from?: string
+  readonly to?: string
+  /** E.164 as digits alone. */
+  readonly phoneNumber?: string
+  /** ISO 3166-1 alpha-2 codes. */
+  readonly countries?: readonly string[]
+  /** Most records to export; 0 is unlimited. */
+  readonly limit: number
+}
+
 const MAX_JOB_ID_LENGTH = 256
 
 /** RFC 3986 `pchar` without percent-encoding: what stands in a path's segment as it is. */

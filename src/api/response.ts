@@ -1,8 +1,7 @@
 import { sanitizeAnswer } from '../sanitize.js'
-import { adviceFor } from './error-hints.js'
-import { ApiError, type ErrorDetails, ResponseError } from './errors.js'
+import { ApiError, type ErrorDetails, hintFor, ResponseError } from './errors.js'
+import type { HttpAnswer } from './http.js'
 import { isJobId, type Job } from './job.js'
-import type { ApiAnswer } from './transport.js'
 
 /** An error's id is a UUID; this is liberal, and lets nothing through that means anything else. */
 const ERROR_ID = /^[0-9A-Za-z-]{1,64}$/
@@ -19,17 +18,25 @@ const MIN_SECRET_LENGTH = 7
 /** The texts that no message may repeat, though the server may: the key, a phone number. */
 export type Secrets = readonly string[]
 
+/** An answer of 400 and above, as an error that has the API's words; `link` names the file of a link. */
+export function toApiError(answer: HttpAnswer, secrets: Secrets, link?: string): ApiError {
+  const { httpStatus, body, retryAfterMs } = answer
+  const details = readErrorDetails(body)
+  const said = describeError(httpStatus, details, secrets)
+  const hint = hintFor(httpStatus, { code: details.code, answerer: link ? 'link' : 'api' })
+  const who = link ? `The link of ${link}` : 'The API'
+  return new ApiError(`${who} answered ${said}. ${hint}`.trim(), {
+    httpStatus,
+    details,
+    retryAfterMs,
+  })
+}
+
 /** Lets a success pass; throws an ApiError for an error, and a ResponseError for anything else. */
-export function checkStatus({ httpStatus, headers, body }: ApiAnswer, secrets: Secrets): void {
+export function checkStatus(answer: HttpAnswer, secrets: Secrets): void {
+  const { httpStatus } = answer
   if (httpStatus >= 200 && httpStatus < 300) return
-  if (httpStatus >= 400) {
-    const details = readErrorDetails(body)
-    throw new ApiError(describeError(httpStatus, details, secrets), {
-      httpStatus,
-      details,
-      retryAfter: headers['retry-after'],
-    })
-  }
+  if (httpStatus >= 400) throw toApiError(answer, secrets)
   if (httpStatus >= 300) {
     throw new ResponseError(
       `The API answered ${httpStatus}, a redirect, and those are never followed: the key would go along. Check api-url and region.`,
@@ -41,10 +48,16 @@ export function checkStatus({ httpStatus, headers, body }: ApiAnswer, secrets: S
   })
 }
 
-/** What an answer says of a job (docs/api.md#the-job); throws a ResponseError. */
-export function readJob({ httpStatus, body }: ApiAnswer, secrets: Secrets): Job {
+/**
+ * What an answer says of a job (docs/api.md#the-job); throws a ResponseError, after which the job
+ * may be read again: a gateway may have answered, or the API only in part.
+ */
+export function readJob({ httpStatus, body }: HttpAnswer, secrets: Secrets): Job {
   const fail = (what: string): never => {
-    throw new ResponseError(`The API answered ${httpStatus}, and ${what}.`, { httpStatus })
+    throw new ResponseError(`The API answered ${httpStatus}, and ${what}.`, {
+      httpStatus,
+      mayPass: true,
+    })
   }
   const answer = parseObject(body)
   if (answer === undefined) return fail('its body is no JSON object')
@@ -63,7 +76,7 @@ export function readJob({ httpStatus, body }: ApiAnswer, secrets: Secrets): Job 
 }
 
 /** The `jobId` of an answer to a start (docs/api.md#endpoints); throws a ResponseError. */
-export function readJobId({ httpStatus, body }: ApiAnswer, secrets: Secrets): string {
+export function readJobId({ httpStatus, body }: HttpAnswer, secrets: Secrets): string {
   const fail = (what: string): never => {
     throw new ResponseError(`The API answered ${httpStatus}${what}.`, { httpStatus })
   }
@@ -102,8 +115,7 @@ function describeError(
     message === undefined ? undefined : `"${sanitizeAnswer(message, { secrets })}"`,
     errorId === undefined ? undefined : `errorId ${sanitizeAnswer(errorId, { secrets })}`,
   ]
-  const said = parts.filter((part) => part !== undefined).join(', ')
-  return `The API answered ${said}. ${adviceFor(httpStatus, code)}`.trim()
+  return parts.filter((part) => part !== undefined).join(', ')
 }
 
 function describeValue(value: unknown): string {

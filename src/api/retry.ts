@@ -1,13 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
 import type { Log } from '../step.js'
-import { ApiError, ConnectionError } from './errors.js'
-import { parseRetryAfter } from './retry-after.js'
+import { ApiError, ConnectionError, ResponseError } from './errors.js'
 
-/** A server that asks for more is not waited for: the step says so instead. */
-const MAX_RETRY_AFTER_MS = 300_000
-
-const FIRST_WAIT_MS = 1_000
 const MAX_WAIT_MS = 30_000
 
 /** What may be sent again after what, by the contract's section on requests. */
@@ -17,15 +13,20 @@ export type Repeatable =
   /** It starts something: only where nothing can have been started. */
   | 'if-not-started'
 
-const TRANSIENT_STATUSES: Readonly<Record<Repeatable, readonly number[]>> = {
-  always: [408, 429, 500, 502, 503, 504],
-  'if-not-started': [429, 503],
+export interface Pace {
+  /** Our own first wait, which doubles with each repeat. */
+  readonly firstWaitMs: number
+  /** A server that asks for more is not waited for: the step says so instead. */
+  readonly maxAskedMs: number
 }
+
+const UNHURRIED: Pace = { firstWaitMs: 1_000, maxAskedMs: 300_000 }
 
 export interface RetryOptions {
   readonly repeatable: Repeatable
   /** How often to try again; 0 for never. */
   readonly retries: number
+  readonly pace?: Pace
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
@@ -34,10 +35,10 @@ export interface RetryOptions {
 }
 
 /**
- * Tries, and tries again while that is allowed and may help, waiting as long as `Retry-After` says,
- * or ever longer. Rejects with the last failure; with a StepError where the server asks for more
- * than 5 minutes. The libraries for this bring waits of their own, to which the server's would
- * only be added.
+ * Tries, and tries again while that is allowed and may help, waiting ever longer, and at least as
+ * long as `Retry-After` says. Rejects with the last failure; with a StepError where the server asks
+ * for more than the pace allows. The libraries for this bring waits of their own, to which the
+ * server's would only be added.
  */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { repeatable, retries, clock, log, signal } = options
@@ -47,34 +48,64 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
     } catch (error) {
       if (!mayRepeat(error, repeatable) || repeats >= retries || signal.aborted) throw error
       const waitMs = waitBefore(error, repeats, options)
-      log.info(
-        `${error.message} Trying again in ${Math.ceil(waitMs / 1_000)} s (repeat ${repeats + 1} of ${retries}).`,
-      )
+      const when = waitMs > 0 ? `in ${Math.ceil(waitMs / 1_000)} s` : 'at once'
+      log.info(`${error.message} Trying again ${when} (repeat ${repeats + 1} of ${retries}).`)
       await clock.sleep(waitMs, signal)
     }
   }
 }
 
 /** Whether what failed so may be sent again, and may fare better then. */
-export function mayRepeat(error: unknown, repeatable: Repeatable): error is StepError {
+function mayRepeat(error: unknown, repeatable: Repeatable): error is StepError {
   if (error instanceof ConnectionError) {
     return !error.permanent && (repeatable === 'always' || error.sent === 'no')
   }
-  return error instanceof ApiError && TRANSIENT_STATUSES[repeatable].includes(error.httpStatus)
+  if (error instanceof ResponseError) return error.mayPass && repeatable === 'always'
+  if (!(error instanceof ApiError)) return false
+  const { httpStatus } = error
+  if (repeatable === 'if-not-started') return httpStatus === 429 || httpStatus === 503
+  return httpStatus >= 500 || [408, 425, 429].includes(httpStatus)
 }
 
-function waitBefore(error: StepError, repeats: number, { clock, random }: RetryOptions): number {
-  const header = error instanceof ApiError ? error.retryAfter : undefined
-  const askedMs = parseRetryAfter(header, clock.now())
-  if (askedMs === undefined) {
-    const longestMs = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** repeats)
-    return longestMs * (0.5 + random() / 2)
-  }
-  if (askedMs > MAX_RETRY_AFTER_MS) {
+function waitBefore(error: StepError, repeats: number, options: RetryOptions): number {
+  const { firstWaitMs, maxAskedMs } = options.pace ?? UNHURRIED
+  const longestMs = Math.min(MAX_WAIT_MS, firstWaitMs * 2 ** repeats)
+  const ownMs = longestMs * (0.5 + options.random() / 2)
+  const isAsked = error instanceof ApiError || error instanceof ConnectionError
+  const askedMs = (isAsked && error.retryAfterMs) || 0
+  if (askedMs > maxAskedMs) {
     throw new StepError(
-      `${error.message} It asks to wait ${Math.ceil(askedMs / 1_000)} s (Retry-After), and more than ${MAX_RETRY_AFTER_MS / 1_000} s is not waited. Run the workflow again after that.`,
+      `${error.message} It asks to wait ${Math.ceil(askedMs / 1_000)} s (Retry-After), and more than ${maxAskedMs / 1_000} s is not waited. Run the workflow again after that.`,
       { cause: error },
     )
   }
-  return askedMs
+  return Math.max(ownMs, askedMs)
+}
+
+/** What an answer asks for: a date is held against the answer's own, as the runner's clock may be wrong. */
+export function retryAfterOf(
+  headers: IncomingHttpHeaders,
+  clock: Pick<Clock, 'now'>,
+): number | undefined {
+  const answeredAt = parseHttpDate(headers.date?.trim() ?? '')
+  return parseRetryAfter(headers['retry-after'], answeredAt ?? clock.now())
+}
+
+/**
+ * The header `Retry-After` as a wait in milliseconds, from `now` (epoch milliseconds): seconds in
+ * digits, or a date in one of HTTP's three forms; a date that has passed is 0. Undefined for
+ * anything else, such as a negative or a broken number (RFC 9110, 10.2.3 and 5.6.7).
+ */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? ''
+  if (/^\d+$/.test(text)) return Number(text) * 1_000
+  const instant = parseHttpDate(text)
+  return instant === undefined ? undefined : Math.max(0, instant - now)
+}
+
+/** HTTP's dates are all in GMT; the oldest form does not say so. */
+function parseHttpDate(text: string): number | undefined {
+  if (!/^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d/.test(text)) return undefined
+  const instant = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
+  return Number.isNaN(instant) ? undefined : instant
 }

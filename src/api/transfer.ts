@@ -1,61 +1,95 @@
 import type { IncomingMessage } from 'node:http'
-import type { Clock } from '../clock.js'
+import { createGunzip } from 'node:zlib'
+import { type Clock, withDeadline } from '../clock.js'
 import { StepError } from '../errors.js'
 import type { Log } from '../step.js'
-import type { Connection } from './connection.js'
 import { Fault } from './connection-fault.js'
 import { ApiError, LinkExpiredError, ResponseError } from './errors.js'
-import { Exchange, type HttpRequest } from './exchange.js'
-import type { FetchOptions, FileSink, FileSource } from './file-source.js'
-import { type FileVersion, versionOf, versionOfPart } from './file-version.js'
-import { unpackGzip } from './gzip.js'
-import { encodingOf, locationOf, secretsIn } from './headers.js'
+import {
+  codingsOf,
+  type FileVersion,
+  isToken,
+  locationOf,
+  secretsIn,
+  versionOf,
+  versionOfPart,
+} from './headers.js'
+import type { Http, HttpCall, HttpRequest } from './http.js'
+import type { Connection } from './job.js'
 import { isFetchable, mayGetKey } from './origin.js'
-import { checkStatus } from './response.js'
+import { toApiError } from './response.js'
 import { withRetries } from './retry.js'
 import { FileBeginning, impostorByType } from './sniff.js'
-import { readAnswer } from './transport.js'
 
 const MAX_REDIRECTS = 5
 
-export interface FileDownloadOptions {
+/** A file that brings less than this in the time that an answer may take has stopped coming. */
+const MIN_ADVANCE_BYTES = 65_536
+
+/** Also a file that never ends has an end, with all its repeats. */
+const MAX_FILE_HOURS = 24
+
+/** What answers for a link that is no longer valid; which of them is up to the server. */
+const EXPIRED: readonly number[] = [400, 401, 403, 404, 410]
+
+/** Where a file's bytes go. */
+export interface FileSink {
+  /** The name that messages give the file: a link is a secret. */
+  readonly name: string
+  /** How many bytes have been taken. */
+  readonly position: number
+  /** Takes bytes; a promise is to be waited for before the next. */
+  write(chunk: Buffer): Promise<void> | undefined
+  /** Forgets all bytes. */
+  restart(): Promise<void>
+}
+
+export interface FetchOptions {
+  readonly signal: AbortSignal
+  /** Hears of the bytes there are so far, and of the length where it was announced. */
+  readonly onProgress: (bytes: number, total: number | undefined) => void
+}
+
+interface TransferOptions extends FetchOptions {
   readonly connection: Connection
+  readonly http: Pick<Http, 'call'>
+  /** What no message may repeat; the tokens of links are added. */
+  readonly secrets: Set<string>
   readonly clock: Clock
   readonly log: Log
   readonly random: () => number
 }
 
-/** Brings files of jobs, over HTTP. */
-export function createFileSource(options: FileDownloadOptions): FileSource {
-  return { fetch: (link, sink, call) => downloadFile(link, sink, { ...options, ...call }) }
-}
-
-type TransferOptions = FileDownloadOptions & FetchOptions
-
 /**
- * Brings a file whole. A transfer that is cut or stalls goes on where it stopped where the server
- * can do that for the very same version, and begins again otherwise.
+ * Downloads a file whole. A transfer that is cut or stalls goes on where it stopped where the
+ * server can do that for the very same version, and begins again otherwise. Rejects with a
+ * LinkExpiredError where the link does not work any more.
  */
-async function downloadFile(link: string, sink: FileSink, options: TransferOptions): Promise<void> {
-  const transfer = new FileTransfer(link, sink, options)
-  const { connection, clock, log, signal, random } = options
+export async function downloadFile(
+  link: string,
+  sink: FileSink,
+  options: TransferOptions,
+): Promise<void> {
+  const { connection, clock, log, random } = options
+  const limit = {
+    ms: MAX_FILE_HOURS * 3_600_000,
+    clock,
+    signal: options.signal,
+    failure: () =>
+      new StepError(
+        `The file ${sink.name} was not whole after ${MAX_FILE_HOURS} h, and is given up.`,
+      ),
+  }
   try {
-    await withRetries(() => transfer.attempt(), {
-      repeatable: 'always',
-      retries: connection.retries,
-      clock,
-      log,
-      signal,
-      random,
+    await withDeadline(limit, (signal) => {
+      const transfer = new FileTransfer(link, sink, { ...options, signal })
+      const { retries } = connection
+      const repeating = { repeatable: 'always', retries, clock, log, signal, random } as const
+      return withRetries(() => transfer.attempt(), repeating)
     })
   } catch (error) {
-    if (!hasExpired(error)) throw error
-    throw new LinkExpiredError(
-      `The link of ${sink.name} does not work any more. ${error.message}`,
-      {
-        cause: error,
-      },
-    )
+    if (!(error instanceof ApiError) || !EXPIRED.includes(error.httpStatus)) throw error
+    throw new LinkExpiredError(`${error.message} It does not work any more.`, { cause: error })
   }
 }
 
@@ -67,6 +101,9 @@ class FileTransfer {
   /** Of the bytes that the sink holds; undefined where they cannot be gone on with. */
   #version: FileVersion | undefined
   #beginning = new FileBeginning()
+  /** A packed transfer that was cut cannot be continued: then the file is asked for as it is. */
+  #acceptEncoding = 'gzip'
+  readonly #linkSecrets = new Set<string>()
 
   constructor(link: string, sink: FileSink, options: TransferOptions) {
     this.#link = link
@@ -94,20 +131,17 @@ class FileTransfer {
 
   /** The file's bytes to the sink, or the address that it is at instead. */
   async #fetch(url: URL): Promise<string | undefined> {
-    const exchange = new Exchange(this.#requestFor(url), {
-      requestTimeoutMs: this.#options.connection.requestTimeoutMs,
-      clock: this.#options.clock,
-      signal: this.#options.signal,
-    })
+    const { http, signal } = this.#options
+    const call = http.call(this.#requestFor(url), signal)
     try {
-      const message = await exchange.open()
+      const message = await call.open()
       const location = locationOf(message)
       if (location !== undefined) return location
-      await this.#checkHead(message, exchange, url)
-      await this.#receive(message, exchange)
+      await this.#checkHead(message, call)
+      await this.#receive(message, call)
       return undefined
     } finally {
-      exchange.end()
+      call.end()
     }
   }
 
@@ -120,6 +154,7 @@ class FileTransfer {
       url,
       headers: {
         accept: 'text/csv, */*;q=0.5',
+        'accept-encoding': position > 0 ? 'identity' : this.#acceptEncoding,
         ...(mayGetKey(url, this.#api) && { authorization: `Bearer ${apiKey}` }),
         ...(position > 0 &&
           etag !== undefined && { range: `bytes=${position}-`, 'if-range': etag }),
@@ -127,32 +162,30 @@ class FileTransfer {
     }
   }
 
-  async #checkHead(message: IncomingMessage, exchange: Exchange, url: URL): Promise<void> {
+  async #checkHead(message: IncomingMessage, call: HttpCall): Promise<void> {
     const { statusCode: httpStatus = 0, headers } = message
     if (httpStatus === 416) {
       // What we have is not of the file that is there now.
       await this.#startOver()
-      throw exchange.toConnectionError(new Fault('has no more of the file: it begins again.'))
+      throw call.toConnectionError(new Fault('has no more of the file: it begins again.'))
     }
     if (httpStatus >= 400) {
-      checkStatus(await readAnswer(message, exchange, this.#options.signal), [
-        this.#options.connection.apiKey,
-        ...secretsIn(url),
-      ])
+      const answer = await call.readAnswer(message)
+      throw toApiError(answer, [...this.#options.secrets, ...this.#linkSecrets], this.#sink.name)
     }
     if (httpStatus !== 200 && httpStatus !== 206) throw this.#notACsv(httpStatus, 'no file')
     const impostor = impostorByType(headers['content-type'])
     if (impostor) throw this.#notACsv(httpStatus, impostor)
-    if (httpStatus === 206) await this.#checkPart(message, exchange)
+    if (httpStatus === 206) await this.#checkPart(message, call)
     else await this.#startVersion(message)
   }
 
-  async #checkPart({ headers }: IncomingMessage, exchange: Exchange): Promise<void> {
+  async #checkPart({ headers }: IncomingMessage, call: HttpCall): Promise<void> {
     const { position } = this.#sink
     const version = versionOfPart(headers, { version: this.#version, position })
     if (version === undefined) {
       await this.#startOver()
-      throw exchange.toConnectionError(new Fault('has given another part than was asked for.'))
+      throw call.toConnectionError(new Fault('has given another part than was asked for.'))
     }
     this.#version = version
   }
@@ -167,6 +200,7 @@ class FileTransfer {
       )
     }
     this.#version = version
+    if (codingsOf(headers).length > 0) this.#acceptEncoding = 'identity'
   }
 
   async #startOver(): Promise<void> {
@@ -175,20 +209,26 @@ class FileTransfer {
     await this.#sink.restart()
   }
 
-  async #receive(message: IncomingMessage, exchange: Exchange): Promise<void> {
+  async #receive(message: IncomingMessage, call: HttpCall): Promise<void> {
     const { onProgress } = this.#options
     const total = this.#version?.total
+    let advance = 0
     try {
       for await (const chunk of this.#unpacked(message)) {
-        exchange.heard()
+        call.heard()
+        advance += chunk.length
+        if (advance >= MIN_ADVANCE_BYTES) {
+          advance = 0
+          call.advanced()
+        }
         const impostor = this.#beginning.look(chunk)
         if (impostor) throw this.#notACsv(message.statusCode ?? 0, impostor)
         const written = this.#sink.write(chunk)
         if (written !== undefined) {
           // While the disk is busy nothing is asked of the server.
-          exchange.pause()
+          call.pause()
           await written
-          exchange.heard()
+          call.heard()
         }
         onProgress(this.#sink.position, total)
         if (total !== undefined && this.#sink.position > total) this.#refuseMore(total)
@@ -196,16 +236,16 @@ class FileTransfer {
     } catch (error) {
       // A StepError has its words already: what came was no file, or the sink says what the disk has.
       if (error instanceof StepError) throw error
-      throw exchange.toConnectionError(error)
+      throw call.toConnectionError(error)
     }
-    if (!message.complete) throw exchange.toConnectionError(new Fault('has cut the file short.'))
-    this.#checkLength(total, exchange)
+    if (!message.complete) throw call.toConnectionError(new Fault('has cut the file short.'))
+    this.#checkLength(total, call)
   }
 
   #unpacked(message: IncomingMessage): AsyncIterable<Buffer> {
-    const encoding = encodingOf(message.headers)
-    if (encoding === 'identity') return message
-    if (encoding === 'gzip' || encoding === 'x-gzip') return unpackGzip(message)
+    const [coding, ...others] = codingsOf(message.headers)
+    if (coding === undefined) return message
+    if (/^(x-)?gzip$/.test(coding) && others.length === 0) return unpackGzip(message)
     throw new ResponseError(
       `The file ${this.#sink.name} is packed in a way that was not asked for.`,
       { httpStatus: message.statusCode ?? 0 },
@@ -213,7 +253,7 @@ class FileTransfer {
   }
 
   /** Counted against what was announced, before the file gets its name. */
-  #checkLength(total: number | undefined, exchange: Exchange): void {
+  #checkLength(total: number | undefined, call: HttpCall): void {
     const { position, name } = this.#sink
     if (position === 0) {
       throw new ResponseError(`The file ${name} is empty, not even its header is there.`, {
@@ -221,7 +261,7 @@ class FileTransfer {
       })
     }
     if (total !== undefined && position !== total) {
-      throw exchange.toConnectionError(new Fault(`has sent ${position} bytes of ${total}.`))
+      throw call.toConnectionError(new Fault(`has sent ${position} bytes of ${total}.`))
     }
   }
 
@@ -247,11 +287,31 @@ class FileTransfer {
         { httpStatus: 200 },
       )
     }
+    for (const secret of secretsIn(url)) {
+      this.#linkSecrets.add(secret)
+      if (isToken(secret)) this.#options.secrets.add(secret)
+    }
     return url
   }
 }
 
-/** Whether a failure says that the link does not work any more. */
-function hasExpired(error: unknown): error is ApiError {
-  return error instanceof ApiError && [403, 404, 410].includes(error.httpStatus)
+/**
+ * The bytes of a body that was packed with gzip, in one part or several. node:zlib ends where a
+ * part is followed by something else, and drops the rest, a damaged part among it: here that is a
+ * fault, as no byte is to get lost.
+ */
+async function* unpackGzip(message: IncomingMessage): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip()
+  let received = 0
+  message.on('data', (chunk: Buffer) => {
+    received += chunk.length
+  })
+  message.once('error', (error) => gunzip.destroy(error))
+  message.once('aborted', () => gunzip.destroy(new Fault('has cut the file short.')))
+  // An error after the end has no one else to hear it, and would end the process.
+  gunzip.on('error', () => undefined)
+  yield* message.pipe(gunzip) as AsyncIterable<Buffer>
+  if (gunzip.bytesWritten !== received || message.readableLength > 0) {
+    throw new Fault('has sent something after the end of the packed file.')
+  }
 }

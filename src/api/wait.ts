@@ -1,22 +1,59 @@
-import type { Clock } from '../clock.js'
+import { type Clock, withDeadline } from '../clock.js'
 import type { Log } from '../step.js'
+import type { ExportClient } from './client.js'
 import { WaitTimeoutError } from './errors.js'
-import type { ExportApi } from './export-api.js'
 import { isDocumented, isOver, type Job } from './job.js'
-import { pollIntervalMs } from './poll-interval.js'
 
 const MINUTE_MS = 60_000
 
 /** The last look at a job is this long before the end of the wait, so that it falls within it. */
 const LAST_LOOK_MS = 1_000
 
+/** A short job is noticed quickly; after that, one request a second is what the vendor allows elsewhere. */
+const EAGER_FOR_MS = 5_000
+const EAGER_MS = 900
+const SHORTEST_MS = 1_000
+const LONGEST_MS = 30_000
+const SHARE_OF_ELAPSED = 0.09
+
+/**
+ * How long to wait before the next look at a job that has been waited for for `elapsedMs`, in
+ * milliseconds: a share of that time, so that the delay until an end is noticed is a share of the
+ * job's length, but at least 1 s (0.9 s at first) and at most 30 s. docs/how-it-works.md has what
+ * this comes to.
+ */
+export function pollIntervalMs(elapsedMs: number): number {
+  const shortestMs = elapsedMs < EAGER_FOR_MS ? EAGER_MS : SHORTEST_MS
+  return Math.min(LONGEST_MS, Math.max(shortestMs, Math.floor(elapsedMs * SHARE_OF_ELAPSED)))
+}
+
+/** Shared by several waits, it keeps all their looks together to one a second. */
+export class PollPacer {
+  readonly #clock: Clock
+  #nextAt = Number.NEGATIVE_INFINITY
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Resolves when it is this look's turn; turns come in the order in which they were asked for. */
+  async turn(signal: AbortSignal): Promise<void> {
+    const now = this.#clock.uptime()
+    const at = Math.max(now, this.#nextAt)
+    this.#nextAt = at + SHORTEST_MS
+    if (at > now) await this.#clock.sleep(at - now, signal)
+  }
+}
+
 export interface WaitOptions {
-  readonly api: Pick<ExportApi, 'read'>
+  readonly api: Pick<ExportClient, 'read'>
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
   /** Hears of each status when it is first seen. */
   readonly onStatus: (jobStatus: string) => void
+  /** Where other jobs are waited for at the same time. */
+  readonly pacer?: PollPacer
 }
 
 /**
@@ -28,20 +65,10 @@ export async function waitForJob(
   options: WaitOptions,
 ): Promise<Job> {
   const { clock, signal } = options
-  const deadline = new AbortController()
-  const limit =
-    timeoutMs > 0
-      ? clock.countdown(timeoutMs, () => deadline.abort(new Error('timeout')))
-      : undefined
   const watch = new JobWatch({ jobId, timeoutMs }, options)
-  try {
-    return await watch.untilOver(AbortSignal.any([signal, deadline.signal]))
-  } catch (error) {
-    if (deadline.signal.aborted && !signal.aborted) throw watch.timedOut()
-    throw error
-  } finally {
-    limit?.stop()
-  }
+  if (timeoutMs <= 0) return watch.untilOver(signal)
+  const deadline = { ms: timeoutMs, clock, signal, failure: () => watch.timedOut() }
+  return withDeadline(deadline, (limited) => watch.untilOver(limited))
 }
 
 /** What is known of a job while it is waited for. */
@@ -58,12 +85,13 @@ class JobWatch {
     this.#jobId = jobId
     this.#timeoutMs = timeoutMs
     this.#options = options
-    this.#startedAt = options.clock.now()
+    this.#startedAt = options.clock.uptime()
   }
 
   async untilOver(signal: AbortSignal): Promise<Job> {
-    const { api, clock } = this.#options
+    const { api, clock, pacer } = this.#options
     for (;;) {
+      await pacer?.turn(signal)
       const job = await api.read(this.#jobId, signal)
       this.#tell(job.jobStatus)
       if (isOver(job.jobStatus)) return job
@@ -109,7 +137,7 @@ class JobWatch {
   }
 
   #elapsedMs(): number {
-    return this.#options.clock.now() - this.#startedAt
+    return this.#options.clock.uptime() - this.#startedAt
   }
 }
 

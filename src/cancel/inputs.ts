@@ -1,7 +1,6 @@
-import type { Connection } from '../api/connection.js'
-import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
+import type { Connection } from '../api/job.js'
+import { CONNECTION_INPUTS, connectionField, parseJobId } from '../inputs/connection.js'
 import { fields, optional, type RawInputs } from '../inputs/fields.js'
-import { parseJobId } from '../inputs/job-id.js'
 
 /** The cancel action's inputs by their names in action.yml. */
 export const CANCEL_INPUTS = [...CONNECTION_INPUTS, 'job-id'] as const

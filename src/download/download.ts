@@ -1,30 +1,28 @@
+import type { ExportClient } from '../api/client.js'
 import { JobEndedError } from '../api/errors.js'
-import type { ExportApi } from '../api/export-api.js'
-import type { FileSource } from '../api/file-source.js'
 import type { Job } from '../api/job.js'
 import { waitForJob } from '../api/wait.js'
 import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
-import { isOutside, prepareFolder } from '../files/folder.js'
-import { fileNames } from '../files/names.js'
-import type { ExportReader } from '../report/export-reader.js'
-import { quote } from '../sanitize.js'
+import { fileNames, isOutside, listCsvFiles, prepareFolder } from '../files/folder.js'
+import { readJsonAt, removeOld } from '../files/json-files.js'
+import { type Comparison, readComparison } from '../report/comparison.js'
+import type { ExportReader } from '../report/reader.js'
+import { quote, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
-import { type Delivery, downloadFiles } from './download-files.js'
+import { type Delivery, downloadFiles, withLinksOf } from './download-files.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
-import { setExpiresOutput, setFilesOutput, setFolderOutput, setStatusOutput } from './outputs.js'
-import { awaitReader } from './reading.js'
 import { report, reportNothing } from './report.js'
+import type { DownloadedExport } from './summary.js'
 import { checkThresholds } from './thresholds.js'
 
 export interface DownloadDependencies {
-  readonly api: Pick<ExportApi, 'read'>
-  readonly source: FileSource
+  readonly api: Pick<ExportClient, 'read' | 'fetch'>
   readonly clock: Clock
   readonly step: Step
   /** The folder that the job works in, absolute. */
   readonly workspace: string
-  /** Begins to read files while they are written. */
+  /** What reads files while they are written. */
   readonly startReader: () => Pick<ExportReader, 'follow' | 'findings' | 'close'>
 }
 
@@ -38,51 +36,102 @@ export async function downloadExport(
 ): Promise<void> {
   const { jobId, folder } = request
   const { api, clock, step, workspace } = dependencies
-  setFolderOutput(folder, step)
-  setFilesOutput([], step)
+  step.setOutput('path', folder)
+  step.setOutput('files', '[]')
   if (isOutside(folder, workspace)) {
     step.info(`The files go to ${quote(folder, { maxLength: 300 })}, outside the workspace.`)
   }
   await prepareFolder(folder)
+  // Before the report-file of an earlier run goes: it may be the period before.
+  const comparison = await readBefore(request.report, step)
+  // One of an earlier run would be taken for this one's where the step fails.
+  if (request.report?.file !== undefined) await removeOld(request.report.file)
 
+  const waitedSince = clock.uptime()
   const job = await waitForJob(request, {
     api,
     clock,
     log: step,
     signal: step.signal,
-    onStatus: (jobStatus) => setStatusOutput(jobStatus, step),
+    onStatus: (jobStatus) => step.setOutput('status', jobStatus),
   })
-  setExpiresOutput(job.expires, step)
+  step.setOutput('expires', job.expires ?? '')
   if (job.jobStatus === 'empty') {
-    if (request.report) await reportNothing(request, request.report, step)
+    await noteOtherFiles(folder, [], step)
+    if (request.report) await reportNothing(request, request.report, dependencies)
     reportNoFiles(jobId, request.ifNoFilesFound, step)
     return
   }
   checkSuccess(jobId, job)
   const names = fileNames(jobId, job.links.length)
+  await noteOtherFiles(folder, names, step)
   const { subaccountId } = request.connection
-  const delivery = { subaccountId, jobId, folder, job, names }
-  if (request.report) await downloadAndReport(delivery, request.report, dependencies)
-  else await downloadFiles(delivery, { ...dependencies, reader: undefined })
+  const renewalMs = Math.max(0, request.timeoutMs - (clock.uptime() - waitedSince))
+  const delivery = { subaccountId, jobId, folder, job, names, renewalMs }
+  await withLinksOf(delivery, (current) =>
+    request.report
+      ? downloadAndReport({ ...current, comparison }, request.report, dependencies)
+      : downloadFiles(current, { ...dependencies, reader: undefined }),
+  )
+}
+
+async function readBefore(
+  request: ReportRequest | undefined,
+  step: Step,
+): Promise<Comparison | undefined> {
+  if (request?.compareWith === undefined) return undefined
+  const options = { signal: step.signal, onSkipped: () => undefined }
+  return readComparison(readJsonAt(request.compareWith, options), step)
 }
 
 /** The files are read on their way, and held to the thresholds when all else is done. */
 async function downloadAndReport(
-  delivery: Delivery & { readonly subaccountId: string },
+  delivery: Delivery & Pick<DownloadedExport, 'subaccountId' | 'comparison'>,
   request: ReportRequest,
   dependencies: DownloadDependencies,
 ): Promise<void> {
   const { step, startReader } = dependencies
-  const { subaccountId, jobId, job } = delivery
+  const { subaccountId, jobId, job, comparison } = delivery
   const reader = startReader()
   try {
     await downloadFiles(delivery, { ...dependencies, reader })
-    const findings = await awaitReader(reader.findings(), step.signal)
-    await report({ subaccountId, jobId, findings, expires: job.expires }, request, step)
-    checkThresholds(findings.figures, request.thresholds)
+    const findings = reader.findings()
+    const { expires } = job
+    await report({ subaccountId, jobId, findings, expires, comparison }, request, dependencies)
+    checkThresholds(findings, request.thresholds, step)
   } finally {
     await reader.close()
   }
+}
+
+/** More names would hide what is said of them. */
+const MAX_NAMED = 5
+
+/**
+ * Runners of one's own keep the folder, and whoever reads all of it takes last month's files for this
+ * job's. A name may have been another job's: the second file of job `X` is named as the one of `X-2`.
+ */
+async function noteOtherFiles(folder: string, names: readonly string[], step: Step): Promise<void> {
+  const found = await listCsvFiles(folder)
+  const own = new Set(names)
+  const others = found.filter((name) => !own.has(name))
+  const replaced = found.filter((name) => own.has(name))
+  if (others.length > 0) {
+    step.notice(
+      `CSV files of other jobs lie in the folder: ${listNames(others)}. Whoever reads all of it counts them too; the output files names those of this job.`,
+    )
+  }
+  if (replaced.length > 0) {
+    step.notice(`Files of an earlier download are replaced: ${listNames(replaced)}.`)
+  }
+}
+
+function listNames(names: readonly string[]): string {
+  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : ''
+  return `${names
+    .slice(0, MAX_NAMED)
+    .map((name) => sanitizeAnswer(name))
+    .join(', ')}${more}`
 }
 
 function checkSuccess(jobId: string, { jobStatus, links }: Job): void {

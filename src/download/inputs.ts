@@ -1,14 +1,16 @@
-import type { Connection } from '../api/connection.js'
-import { InputError, type InputMistake } from '../errors.js'
-import { type Places, resolveFolder } from '../files/folder.js'
-import { parseAmounts } from '../inputs/amounts.js'
-import { parseBoolean } from '../inputs/boolean.js'
-import { parseChoice } from '../inputs/choice.js'
-import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
-import { parseDuration } from '../inputs/duration.js'
+import type { Connection } from '../api/job.js'
+import { InputError, type InputMistake, Mistake } from '../errors.js'
+import { isOutside, type Places, resolveFolder } from '../files/folder.js'
+import { CONNECTION_INPUTS, connectionField, parseJobId } from '../inputs/connection.js'
 import { type Field, fields, optional, type RawInputs, required } from '../inputs/fields.js'
-import { parseJobId } from '../inputs/job-id.js'
-import { parsePercentage } from '../inputs/percentage.js'
+import {
+  parseAmounts,
+  parseBoolean,
+  parseChoice,
+  parseDuration,
+  parsePercentage,
+} from '../inputs/values.js'
+import { quote } from '../sanitize.js'
 import type { Thresholds } from './thresholds.js'
 
 const MAX_TIMEOUT_MS = 168 * 3_600_000
@@ -20,7 +22,7 @@ const NO_FILES_CHOICES = ['warn', 'error', 'ignore'] as const
 export type IfNoFilesFound = (typeof NO_FILES_CHOICES)[number]
 
 /** What needs the figures of the files. */
-const FIGURE_INPUTS = ['report-file', 'min-delivery-rate', 'max-cost'] as const
+const FIGURE_INPUTS = ['report-file', 'compare-with', 'min-delivery-rate', 'max-cost'] as const
 
 /** The download action's inputs by their names in action.yml. */
 export const DOWNLOAD_INPUTS = [
@@ -49,6 +51,8 @@ export interface DownloadRequest {
 export interface ReportRequest {
   /** Where the figures are written for a later job to merge, absolute. */
   readonly file?: string | undefined
+  /** A report-file of the period before, or a folder of several, absolute. */
+  readonly compareWith?: string | undefined
   readonly thresholds: Thresholds
 }
 
@@ -65,6 +69,11 @@ export function readDownloadRequest(raw: RawInputs, places: Places): DownloadReq
   const { connection, jobId, report } = given
   const { timeoutMs = DEFAULT_TIMEOUT_MS, ifNoFilesFound = 'warn' } = given
   const folder = given.folder ?? resolveFolder(DEFAULT_FOLDER, places)
+  if (report?.file !== undefined && !isOutside(folder, report.file)) {
+    const text =
+      'is the folder of path, or one above it. Give the name of a file, like report.json.'
+    throw new InputError([{ input: 'report-file', text }])
+  }
   return { connection, jobId, folder, timeoutMs, ifNoFilesFound, report }
 }
 
@@ -73,20 +82,31 @@ function parseTimeout(text: string): number {
   return text === '0' ? 0 : parseDuration({ minMs: 0, maxMs: MAX_TIMEOUT_MS })(text)
 }
 
+/** What lies there is removed when the step begins, and a CSV file may be the only one of its job. */
+function parseReportFile(text: string, places: Places): string {
+  const file = resolveFolder(text, places)
+  if (!/\.csv[. ]*$/i.test(file)) return file
+  throw new Mistake(
+    `${quote(text)} is the name of a CSV file. Give another name, like report.json.`,
+  )
+}
+
 /** Figures that nobody reads can neither be held to anything nor written. */
 function reportField(places: Places): Field<ReportRequest | undefined> {
   return (raw) => {
     const {
       summary = true,
       file,
+      compareWith,
       ...thresholds
     } = fields({
       summary: optional('summary', parseBoolean),
-      file: optional('report-file', (text) => resolveFolder(text, places)),
+      file: optional('report-file', (text) => parseReportFile(text, places)),
+      compareWith: optional('compare-with', (text) => resolveFolder(text, places)),
       minDeliveryRate: optional('min-delivery-rate', parsePercentage),
       maxCost: optional('max-cost', parseAmounts),
     })(raw)
-    if (summary) return { file, thresholds }
+    if (summary) return { file, compareWith, thresholds }
     const mistakes: InputMistake[] = FIGURE_INPUTS.filter((name) => raw[name] !== undefined).map(
       (input) => ({
         input,

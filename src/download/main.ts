@@ -1,25 +1,17 @@
-import { homedir } from 'node:os'
 import path from 'node:path'
-import { createExportJobs } from '../api/export-jobs.js'
-import { createFileSource } from '../api/transfer.js'
-import { createTransport } from '../api/transport.js'
+import { ExportClient } from '../api/client.js'
 import { systemClock as clock } from '../clock.js'
-import { ExportReader } from '../report/export-reader.js'
-import { readRawInputs } from '../runner/raw-inputs.js'
+import { ExportReader } from '../report/reader.js'
+import { readPlaces, readRawInputs } from '../runner/environment.js'
 import { runStep } from '../runner/run-step.js'
 import { downloadExport } from './download.js'
 import { DOWNLOAD_INPUTS, readDownloadRequest } from './inputs.js'
 
 runStep(async (step) => {
-  const workspace = process.cwd()
-  const places = { cwd: workspace, home: homedir() }
+  const places = readPlaces()
   const request = readDownloadRequest(readRawInputs(DOWNLOAD_INPUTS, step), places)
-  const { connection } = request
-  const { random } = Math
-  const transport = createTransport({ ...connection, clock })
-  const api = createExportJobs({ connection, transport, clock, step, random })
-  const source = createFileSource({ connection, clock, log: step, random })
-  const startReader = () =>
-    new ExportReader(path.resolve(process.argv[1] ?? '', '../../report-worker/index.js'))
-  await downloadExport(request, { api, source, clock, step, workspace, startReader })
+  const api = new ExportClient(request.connection, { clock, step, random: Math.random })
+  // Beside this bundle's own folder, which is CommonJS.
+  const startReader = () => new ExportReader(path.join(__dirname, '../report-worker/index.js'))
+  await downloadExport(request, { api, clock, step, workspace: places.cwd, startReader })
 })

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { Log } from '../step.js'
-import { formatBytes } from '../summary/number-format.js'
+import { formatBytes } from '../summary/format.js'
 
 const TELL_EVERY_MS = 10_000
 
@@ -9,10 +9,10 @@ export function reportProgress(
   name: string,
   { clock, log }: { clock: Clock; log: Pick<Log, 'info'> },
 ): (bytes: number, total: number | undefined) => void {
-  const startedAt = clock.now()
+  const startedAt = clock.uptime()
   let toldAt = startedAt
   return (bytes, total) => {
-    const now = clock.now()
+    const now = clock.uptime()
     if (now - toldAt < TELL_EVERY_MS) return
     toldAt = now
     const of = total === undefined ? '' : ` of ${formatBytes(total)}`

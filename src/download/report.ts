@@ -1,90 +1,113 @@
-import { writeText } from '../files/json-files.js'
-import { type FileFacts, type Findings, toFindings } from '../report/findings.js'
-import { noteCrowdedMaps, noteLongReport, setReportOutputs } from '../report/outputs.js'
-import { deliveryRateOf, type Figures, toReport } from '../report/report.js'
+import type { Clock } from '../clock.js'
+import { saveText } from '../files/json-files.js'
+import { type Column, type Figures, shownOf } from '../report/figures.js'
+import type { FileFacts, Findings } from '../report/findings.js'
+import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
+import { toReport } from '../report/report.js'
 import { formatReportFile } from '../report/report-file.js'
-import { sanitizeAnswer } from '../sanitize.js'
+import { Tally } from '../report/tally.js'
+import { quote, sanitize } from '../sanitize.js'
 import type { Step } from '../step.js'
+import { formatCount } from '../summary/format.js'
 import { formatHeadline } from '../summary/headline.js'
-import { formatCount } from '../summary/number-format.js'
 import type { DownloadRequest, ReportRequest } from './inputs.js'
 import { type DownloadedExport, formatDownloadSummary, formatEmptySummary } from './summary.js'
+
+/** Files that one notice names. */
+const MAX_NAMED = 3
+
+interface ReportDependencies {
+  readonly clock: Clock
+  readonly step: Step
+}
 
 /** Hands on what the files of an export hold: as outputs, in the log, in the job's summary. */
 export async function report(
   downloaded: DownloadedExport,
   request: ReportRequest,
-  step: Step,
+  { clock, step }: ReportDependencies,
 ): Promise<void> {
-  const { findings } = downloaded
-  const figures = toReport(findings.figures)
-  setReportOutputs(figures, step)
-  step.info(sanitizeAnswer(`${formatHeadline(findings.figures)}.`, { maxLength: 400 }))
-  annotate(findings, step)
-  noteLongReport(figures, step)
-  await summarize(formatDownloadSummary(downloaded), step)
-  await writeReportFile(downloaded, findings.figures, request)
+  const { figures, files } = downloaded.findings
+  setReportOutputs(toReport(figures), step, [JSON.stringify(files.map(({ name }) => name))])
+  step.info(sanitize(`${formatHeadline(shownOf(figures))}.`, { maxLength: 400 }))
+  annotate(downloaded.findings, step)
+  await step.addSummary(formatDownloadSummary(downloaded))
+  await writeReportFile(downloaded, figures, request, { clock, step })
 }
 
 /** The same for a job that found no record. */
 export async function reportNothing(
   { connection: { subaccountId }, jobId }: DownloadRequest,
   request: ReportRequest,
-  step: Step,
+  { clock, step }: ReportDependencies,
 ): Promise<void> {
-  const { figures } = toFindings([])
+  const figures = new Tally().plain()
   setReportOutputs(toReport(figures), step)
-  await summarize(formatEmptySummary(subaccountId, jobId), step)
-  await writeReportFile({ subaccountId, jobId }, figures, request)
+  await step.addSummary(formatEmptySummary(subaccountId, jobId))
+  await writeReportFile({ subaccountId, jobId }, figures, request, { clock, step })
 }
 
 async function writeReportFile(
   { subaccountId, jobId }: Pick<DownloadedExport, 'subaccountId' | 'jobId'>,
   figures: Figures,
   { file }: ReportRequest,
+  { clock, step: { signal } }: ReportDependencies,
 ): Promise<void> {
   if (file === undefined) return
-  await writeText(file, formatReportFile({ subaccountId, jobId, figures }))
+  await saveText(file, formatReportFile({ subaccountId, jobId, figures }), { clock, signal })
 }
 
 /** What a reader of the figures has to know. */
-function annotate({ figures, files, missing, crowded, unpriced }: Findings, step: Step): void {
-  const { records, unreadable } = figures
+function annotate({ figures, files }: Findings, step: Step): void {
+  const { records, outbound, unreadable, unpriced, undated } = figures
   const first = files.find((file) => file.unreadable > 0)
   if (first) step.warning(describeUnreadable(unreadable, first))
-  if (missing.length > 0) step.notice(describeMissing(missing))
-  noteCrowdedMaps(crowded, step)
-  if (records > 0 && deliveryRateOf(figures) === null) {
+  for (const text of describeMissing(files)) step.notice(text)
+  noteCrowdedMaps(figures.crowded, step)
+  if (records > 0 && outbound === 0) {
     step.notice('The delivery rate cannot be computed: no record is of an outbound message.')
   }
-  if (unpriced > 0 && !missing.includes('price_total')) {
+  if (unpriced > 0) {
     step.notice(
-      `${formatCount(unpriced)} delivered records have no price, and count as 0 in the cost.`,
+      unpriced === 1
+        ? 'One delivered record has no price, and counts as 0 in the cost.'
+        : `${formatCount(unpriced)} delivered records have no price, and count as 0 in the cost.`,
+    )
+  }
+  if (undated > 0) {
+    step.notice(
+      undated === 1
+        ? 'One record has no time in createdat that can be read, and counts under the day "unknown".'
+        : `${formatCount(undated)} records have no time in createdat that can be read, and count under the day "unknown".`,
     )
   }
 }
 
-/** Of two columns the figures are there all the same. */
-function describeMissing(missing: Findings['missing']): string {
-  return [
-    `A file has no column ${missing.join(', ')}: the figures that need it are left out.`,
-    ...(missing.includes('direction') ? ['Without direction all records count as outbound.'] : []),
-    ...(missing.includes('price_currency')
-      ? ['Without price_currency a cost counts under "unknown".']
-      : []),
-  ].join(' ')
-}
-
-function describeUnreadable(unreadable: number, { name, firstUnreadableLine }: FileFacts): string {
-  const records = unreadable === 1 ? 'One record' : `${formatCount(unreadable)} records`
-  return `${records} could not be read and ${unreadable === 1 ? 'is' : 'are'} in no figure; the first stands in ${name}, line ${firstUnreadableLine}.`
-}
-
-/** The files are there: a summary that cannot be written takes nothing from that. */
-async function summarize(markdown: string, step: Step): Promise<void> {
-  try {
-    await step.addSummary(markdown)
-  } catch {
-    step.warning('The job summary could not be written. The files and the outputs are there.')
+/** Files that lack the same columns are told of together. */
+function describeMissing(files: readonly FileFacts[]): string[] {
+  const lacking = new Map<string, FileFacts[]>()
+  for (const file of files.filter(({ missing }) => missing.length > 0)) {
+    const columns = file.missing.join(', ')
+    lacking.set(columns, [...(lacking.get(columns) ?? []), file])
   }
+  return [...lacking].map(([columns, same]) => {
+    const has = (column: Column): boolean => same[0]?.missing.includes(column) ?? false
+    return [
+      `${nameFiles(same)} ${same.length === 1 ? 'has' : 'have'} no column ${columns}: what is there counts as blank, and a figure that no file has the column for is left out.`,
+      ...(has('direction') ? ['Without direction all records count as outbound.'] : []),
+      ...(has('price_currency') ? ['Without price_currency a cost counts under "unknown".'] : []),
+    ].join(' ')
+  })
+}
+
+function nameFiles(files: readonly FileFacts[]): string {
+  const names = files.slice(0, MAX_NAMED).map(({ name }) => quote(name))
+  const more = files.length - names.length
+  return `${names.join(', ')}${more > 0 ? ` and ${formatCount(more)} more files` : ''}`
+}
+
+function describeUnreadable(unreadable: number, { name, firstUnreadable }: FileFacts): string {
+  const records = unreadable === 1 ? 'One record' : `${formatCount(unreadable)} records`
+  const [are, first] = unreadable === 1 ? ['is', 'it'] : ['are', 'the first']
+  return `${records} could not be read and ${are} in no figure; ${first} stands in ${name}, line ${firstUnreadable?.line}: ${firstUnreadable?.reason}.`
 }

@@ -6,10 +6,11 @@ import {
   formatDecimal,
   parseDecimal,
 } from '../report/decimal.js'
-import { OTHER } from '../report/names.js'
-import { UNKNOWN } from '../report/record.js'
-import type { Figures } from '../report/report.js'
-import { groupedDecimal } from '../summary/number-format.js'
+import { type Column, type Cost, type Figures, OTHER, UNKNOWN } from '../report/figures.js'
+import type { Findings } from '../report/findings.js'
+import { quote } from '../sanitize.js'
+import type { Step } from '../step.js'
+import { formatCount, groupedDecimal } from '../summary/format.js'
 
 /** What the figures of an export are held to. */
 export interface Thresholds {
@@ -21,13 +22,19 @@ export interface Thresholds {
 
 /**
  * Throws a StepError that says which thresholds are crossed and by how much, exactly, not as the
- * page rounds them. A figure that could not be computed is as bad: nobody knows whether it holds.
+ * page rounds them. A figure that could not be computed is as bad, and so is one that records which
+ * could not be read may have changed: nobody knows whether it holds.
  */
-export function checkThresholds(figures: Figures, thresholds: Thresholds): void {
+export function checkThresholds(
+  findings: Findings,
+  thresholds: Thresholds,
+  step: Pick<Step, 'notice'>,
+): void {
   const crossed = [
-    ...rateFailures(figures, thresholds.minDeliveryRate),
-    ...costFailures(figures, thresholds.maxCost),
+    ...rateFailures(findings, thresholds.minDeliveryRate),
+    ...costFailures(findings, thresholds.maxCost ?? new Map()),
   ]
+  if (findings.figures.records > 0) noteUnusedCurrencies(findings.figures, thresholds, step)
   if (crossed.length > 0) {
     throw new StepError(`${crossed.join(' ')} The files and the report are there.`)
   }
@@ -37,27 +44,46 @@ export function checkThresholds(figures: Figures, thresholds: Thresholds): void 
 const UNNAMED = [UNKNOWN, OTHER].map((name) => name.toUpperCase())
 
 /** With no outbound record there is no rate, and nothing that was not delivered. */
-function rateFailures({ delivered, outbound }: Figures, min: Decimal | undefined): string[] {
-  if (min === undefined || (outbound === 0 && delivered !== undefined)) return []
-  if (delivered === undefined) {
-    return ['min-delivery-rate cannot be checked: a file has no column status_value.']
+function rateFailures(findings: Findings, min: Decimal | undefined): string[] {
+  if (min === undefined) return []
+  const { delivered, outbound, unreadable } = findings.figures
+  const lacking = fileWithout('status_value', findings)
+  if (lacking !== undefined) {
+    return [`min-delivery-rate cannot be checked: ${lacking} has no column status_value.`]
   }
-  const share = { of: BigInt(outbound) * 10n ** BigInt(min.scale) }
-  const rate = { ...share, part: BigInt(delivered) * 100n * 10n ** BigInt(min.scale) }
-  const short = { ...share, part: BigInt(min.units) * BigInt(outbound) - rate.part }
-  if (short.part <= 0n) return []
-  const places = placesOf(short)
+  const missed = shortOf(min, delivered, outbound)
+  if (missed.short.part > 0n) {
+    const places = placesOf(missed.short)
+    return [
+      `The delivery rate is ${formatFraction(missed.rate, places)}%, ${formatFraction(missed.short, places)}% below min-delivery-rate (${formatDecimal(min)}%): ${delivered} of ${outbound} outbound ${outbound === 1 ? 'record was' : 'records were'} delivered.`,
+    ]
+  }
+  // All of them may be outbound, and none of them delivered.
+  if (shortOf(min, delivered, outbound + unreadable).short.part <= 0n) return []
   return [
-    `The delivery rate is ${formatFraction(rate, places)}%, ${formatFraction(short, places)}% below min-delivery-rate (${formatDecimal(min)}%): ${delivered} of ${outbound} outbound records were delivered.`,
+    `min-delivery-rate (${formatDecimal(min)}%) cannot be checked: ${delivered} of ${outbound} outbound ${outbound === 1 ? 'record was' : 'records were'} delivered, and ${describeUnreadable(unreadable)} could change that.`,
   ]
 }
 
-function costFailures(
-  { cost }: Figures,
-  maxCost: ReadonlyMap<string, Decimal> | undefined,
-): string[] {
-  if (maxCost === undefined) return []
-  if (cost === undefined) return ['max-cost cannot be checked: a file has no column price_total.']
+/** The rate, and what it lacks to the lowest allowed one, in per cent. */
+function shortOf(
+  min: Decimal,
+  delivered: number,
+  outbound: number,
+): { rate: Fraction; short: Fraction } {
+  const scale = 10n ** BigInt(min.scale)
+  const of = BigInt(outbound) * scale
+  const part = BigInt(delivered) * 100n * scale
+  return { rate: { part, of }, short: { part: BigInt(min.units) * BigInt(outbound) - part, of } }
+}
+
+function costFailures(findings: Findings, maxCost: ReadonlyMap<string, Decimal>): string[] {
+  const { cost, unreadable } = findings.figures
+  if (maxCost.size === 0) return []
+  const lacking = fileWithout('price_total', findings)
+  if (lacking !== undefined) {
+    return [`max-cost cannot be checked: ${lacking} has no column price_total.`]
+  }
   return [...maxCost].flatMap(([currency, max]) => {
     const amount = amountIn([currency], cost)
     if (compareDecimals(amount, max) > 0) {
@@ -67,15 +93,49 @@ function costFailures(
       ]
     }
     const unnamed = amountIn(UNNAMED, cost)
-    if (compareDecimals(sum([amount, unnamed]), max) <= 0) return []
-    return [
-      `max-cost (${currency} ${groupedDecimal(max)}) cannot be checked: ${groupedDecimal(unnamed)} of the cost is in no known currency.`,
-    ]
+    if (compareDecimals(sum([amount, unnamed]), max) > 0) {
+      return [
+        `max-cost (${currency} ${groupedDecimal(max)}) cannot be checked: ${groupedDecimal(unnamed)} of the cost is in no known currency.`,
+      ]
+    }
+    // Nobody knows what a record costs that could not be read.
+    return unreadable === 0
+      ? []
+      : [
+          `max-cost (${currency} ${groupedDecimal(max)}) cannot be checked: the cost is ${currency} ${groupedDecimal(amount)}, and ${describeUnreadable(unreadable)} may have cost more.`,
+        ]
   })
 }
 
+function describeUnreadable(unreadable: number): string {
+  return unreadable === 1
+    ? 'one record that could not be read'
+    : `${formatCount(unreadable)} records that could not be read`
+}
+
+/** A currency that is mistyped would never be above anything. */
+function noteUnusedCurrencies(
+  { cost, missing }: Figures,
+  { maxCost = new Map() }: Thresholds,
+  step: Pick<Step, 'notice'>,
+): void {
+  const used = Object.keys(cost).map((name) => name.trim().toUpperCase())
+  const unused = [...maxCost.keys()].filter((currency) => !used.includes(currency))
+  if (unused.length === 0 || missing.includes('price_total')) return
+  step.notice(
+    `max-cost names ${unused.join(', ')}, and no record has a price in ${unused.length === 1 ? 'it' : 'them'}.`,
+  )
+}
+
+/** The first file that lacks the column; "a file" where its name is not known. */
+function fileWithout(column: Column, { figures, files }: Findings): string | undefined {
+  const file = files.find(({ missing }) => missing.includes(column))
+  if (file) return quote(file.name)
+  return figures.missing.includes(column) ? 'a file' : undefined
+}
+
 /** A file may write a currency in small letters. */
-function amountIn(currencies: readonly string[], cost: NonNullable<Figures['cost']>): Decimal {
+function amountIn(currencies: readonly string[], cost: Cost): Decimal {
   const amounts = Object.entries(cost)
     .filter(([name]) => currencies.includes(name.trim().toUpperCase()))
     .map(([, amount]) => parseDecimal(amount))

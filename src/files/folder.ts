@@ -1,61 +1,156 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { lstat, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { constants } from 'node:os'
 import path from 'node:path'
-import { StepError, systemCodeOf } from '../errors.js'
+import { Mistake, StepError, systemCodeOf } from '../errors.js'
 import { quote } from '../sanitize.js'
-import { explainFault } from './fault.js'
-
-/** `.name.csv.4711.part`: hidden, so that no upload takes it, and with its maker's process id. */
-const PARTIAL = /^\..+\.csv\.(\d+)\.part$/
-
-/** The name under which a file is written until it is whole. */
-export function partialName(name: string, pid: number): string {
-  return `.${name}.${pid}.part`
-}
-
-/** Where this process writes a file until it is whole. */
-export function partialPath(folder: string, name: string): string {
-  return path.join(folder, partialName(name, process.pid))
-}
 
 /** Where paths that are not absolute begin. */
 export interface Places {
   readonly cwd: string
-  readonly home: string
+  /** Undefined where the system knows no home of the user. */
+  readonly home: string | undefined
 }
+
+/** Names that Windows keeps for devices, whatever their ending: what is written there is lost. */
+const DEVICE = /^(con|conin\$|conout\$|clock\$|prn|aux|nul|(?:com|lpt)[\d¹²³])(?=\s*(?:\.|$))/i
+
+/** What a shell or a workflow would have replaced: nothing does that here. */
+const UNEXPANDED: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/\$\{\{/, 'holds "${{", an expression that was not replaced. Look at its quotes and braces'],
+  [
+    /\$[A-Za-z_{]|%[A-Za-z_][^%/\\]*%/,
+    'holds a variable, and no shell replaces it here. Write an expression of the workflow, like runner.temp, in its place',
+  ],
+  [/[*?]/, 'holds a wildcard. Write one path, without * and ?'],
+  [/[\r\n]/, 'is more than one line. Write one path'],
+]
 
 /**
- * The folder that is meant, absolute: `~` is the home, a relative path starts at `cwd`, as
- * upload-artifact reads them.
+ * The path that is meant, absolute: `~` is the home, a relative path starts at `cwd`, as
+ * upload-artifact reads them. Throws a Mistake for what is a pattern, holds a variable, or
+ * is a device on Windows.
  */
 export function resolveFolder(text: string, { cwd, home }: Places): string {
-  const expanded = /^~(?=[/\\]|$)/.test(text) ? path.join(home, text.slice(1)) : text
-  return path.resolve(cwd, expanded)
+  // Windows takes longer paths after \\?\, which is no wildcard.
+  const plain = text.replace(/^\\\\\?\\/, '')
+  const mistake = UNEXPANDED.find(([pattern]) => pattern.test(plain))
+  if (mistake) throw new Mistake(`${quote(text)} ${mistake[1]}.`)
+  const isAtHome = /^~(?=[/\\]|$)/.test(text)
+  if (isAtHome && home === undefined) {
+    throw new Mistake(
+      `${quote(text)} is in the home folder, and this system knows none. Write a path without ~.`,
+    )
+  }
+  const resolved = path.resolve(cwd, isAtHome ? path.join(home ?? '', text.slice(1)) : text)
+  const device = path.sep === '\\' ? deviceIn(resolved) : undefined
+  if (device === undefined) return resolved
+  throw new Mistake(
+    `${quote(text)} has ${quote(device)} in it, which is a device on Windows. Give another name.`,
+  )
 }
 
-/** Whether a folder is not in another, nor that one itself. */
+/** The part of a path that Windows would take for a device. */
+export function deviceIn(resolved: string): string | undefined {
+  return resolved.split(/[/\\]/).find((name) => DEVICE.test(name))
+}
+
+/** Whether a folder or file is not in another folder, nor that one itself. */
 export function isOutside(folder: string, other: string): boolean {
   const relative = path.relative(other, folder)
   return relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)
 }
 
+/** File systems take 255 bytes; this leaves room for what is put around it. */
+const MAX_STEM_LENGTH = 200
+
+/** Characters of a job id that some file system or upload-artifact refuses. */
+const UNSAFE = /[:*]/g
+
 /**
- * Makes the folder if it is missing, removes what a run that was killed has left in it, and tries
- * whether a file can be written there: better now than after an hour's wait. Rejects with a
- * StepError where that is not possible.
+ * The names of a job's files: `{job-id}.csv`, or `{job-id}-1.csv`, `{job-id}-2.csv` … where there
+ * are several. An id that cannot be a file's name is changed, and told from others by a hash.
  */
-export async function prepareFolder(folder: string): Promise<void> {
+export function fileNames(jobId: string, count: number): string[] {
+  const stem = stemOf(jobId)
+  if (count === 1) return [`${stem}.csv`]
+  return Array.from({ length: count }, (_, index) => `${stem}-${index + 1}.csv`)
+}
+
+function stemOf(jobId: string): string {
+  const safe = jobId.replace(UNSAFE, '_').replace(/^\.+/, '_').slice(0, MAX_STEM_LENGTH)
+  if (safe === jobId && !DEVICE.test(jobId)) return jobId
+  const hash = createHash('sha256').update(jobId).digest('hex').slice(0, 12)
+  return `${safe.replace(DEVICE, '_$1')}-${hash}`
+}
+
+/**
+ * The CSV files in a folder, by name: no hidden ones, and no folders that are named so. None where it
+ * cannot be read.
+ */
+export async function listCsvFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((entry) => /^[^.].*\.csv$/is.test(entry.name) && !entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+}
+
+/** `.name.csv.0123456789abcdef.part`: hidden, so that no upload takes it, and nobody else's. */
+const PARTIAL = /^\..+\.[0-9a-f]{16}\.part$/s
+
+/** A partial file that nobody has written to for so long is of a run that was killed. */
+const MAX_IDLE_MS = 3_600_000
+
+/** A path that nothing has yet, for a file of that name until it is whole. */
+export function newPartialPath(folder: string, name: string): string {
+  return path.join(folder, `.${name}.${randomBytes(8).toString('hex')}.part`)
+}
+
+/**
+ * Makes the folder if it is missing, tries whether a file can be written there (better now than after
+ * an hour's wait), and removes what a killed run has left in it an hour ago or earlier. Resolves with
+ * the time by the folder's own file system, in epoch ms. Rejects with a StepError.
+ */
+export async function prepareFolder(folder: string): Promise<number> {
   try {
     await makeFolder(folder)
-    const leftovers = (await readdir(folder)).filter(isLeftover)
-    await Promise.all(leftovers.map((name) => rm(path.join(folder, name), { force: true })))
-    const probe = partialPath(folder, 'probe.csv')
-    await writeFile(probe, '')
-    await rm(probe)
+    const now = await writeProbe(folder)
+    await removeLeftovers(folder, now - MAX_IDLE_MS)
+    return now
   } catch (cause) {
     throw new StepError(
       `The folder ${quote(folder, { maxLength: 300 })} (path) cannot be used: ${explainFault(cause)}.`,
       { cause },
     )
+  }
+}
+
+/** The clocks of file servers and of other hosts differ from ours, so the folder's is asked. */
+async function writeProbe(folder: string): Promise<number> {
+  const probe = newPartialPath(folder, 'probe')
+  const handle = await open(probe, 'wx')
+  try {
+    return (await handle.stat()).mtimeMs
+  } finally {
+    await handle.close()
+    // As a scanner may look at it just now; only with `recursive` is it tried again.
+    await rm(probe, { force: true, recursive: true, maxRetries: 5, retryDelay: 100 })
+  }
+}
+
+/**
+ * Removes partial files to which nobody has written since `before`, in epoch ms by the folder's file
+ * system. Whose process made one says nothing: other containers and hosts count theirs anew. What
+ * cannot be removed stays, and harms nobody. A file in making outlives it, see FileInMaking.
+ */
+export async function removeLeftovers(folder: string, before: number): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => PARTIAL.test(name))
+  for (const name of names) {
+    const file = path.join(folder, name)
+    const found = await lstat(file).catch(() => undefined)
+    if (!found?.isFile() || found.mtimeMs >= before) continue
+    await rm(file, { force: true }).catch(() => undefined)
   }
 }
 
@@ -83,21 +178,51 @@ async function isFolder(folder: string): Promise<boolean> {
   )
 }
 
-/**
- * A partial file whose maker is at work is another step's, and stays. This process has made none
- * yet: in containers, where ids begin anew, one with its id is of a run before.
- */
-function isLeftover(name: string): boolean {
-  const [, pid] = PARTIAL.exec(name) ?? []
-  return pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)))
+const ANYWAY: Readonly<Record<string, string>> = {
+  ENOTDIR: 'a file stands in its place',
+  EEXIST: 'a file stands in its place',
+  EISDIR: 'a folder stands in its place',
+  ENAMETOOLONG: 'its name is too long',
+  EMFILE: 'too many files are open',
+  EIO: 'the disk failed',
 }
 
-/** Signal 0 reaches nobody and asks whether it could. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCodeOf(error) === 'EPERM'
-  }
+const WRITING: Readonly<Record<string, string>> = {
+  ...ANYWAY,
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'it may not be written',
+  EPERM: 'it may not be written',
+  EBUSY: 'another program uses it',
+  EROFS: 'the disk is read-only',
+  EFBIG: 'the file is larger than the disk takes',
+  ESTALE: 'another host has removed it',
+}
+
+const READING: Readonly<Record<string, string>> = {
+  ...ANYWAY,
+  ENOENT: 'it is not there',
+  EACCES: 'it may not be read',
+  EPERM: 'it may not be read',
+}
+
+/** Node.js has no name for this one, and gives its number as the system does. */
+const UNNAMED = `Unknown system error -${constants.errno.EDQUOT}`
+
+/** What went wrong when a file was written, in words, with the code of Node.js. */
+export function explainFault(error: unknown): string {
+  return explain(error, WRITING, 'it cannot be written')
+}
+
+/** The same for one that was read. */
+export function explainReadFault(error: unknown): string {
+  return explain(error, READING, 'it cannot be read')
+}
+
+function explain(error: unknown, words: Readonly<Record<string, string>>, other: string): string {
+  const given = systemCodeOf(error)
+  const code = given === UNNAMED ? 'EDQUOT' : given
+  const known = words[code]
+  if (known) return `${known} (${code})`
+  return /^E[A-Z0-9]+$/.test(code) ? `${other} (${code})` : other
 }

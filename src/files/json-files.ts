@@ -1,12 +1,19 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { constants, type Dirent } from 'node:fs'
+import { open, readdir, stat, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { StepError, systemCodeOf } from '../errors.js'
 import { quote } from '../sanitize.js'
-import { explainFault, explainReadFault } from './fault.js'
-import { makeFolder } from './folder.js'
+import { explainFault, explainReadFault, makeFolder } from './folder.js'
+import { FileInMaking, type SaveOptions } from './save.js'
 
 /** Longer ones are no reports. */
 const MAX_BYTES = 64 * 1_048_576
+
+/** Never through a link, and never waiting for whoever writes to a FIFO; Windows has neither. */
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+
+/** There is nobody's number in figures, so the runner's umask decides who may read them. */
+const PUBLIC = 0o666
 
 /** A file as text. */
 export interface TextFile {
@@ -14,34 +21,97 @@ export interface TextFile {
   readonly text: string
 }
 
-/** Writes a text, in a folder that is made if it is missing. Rejects with a StepError. */
-export async function writeText(file: string, text: string): Promise<void> {
+/**
+ * Writes a text, whole or not at all, in a folder that is made if it is missing. Rejects with a
+ * StepError, or with the signal's reason.
+ */
+export async function saveText(
+  file: string,
+  text: string,
+  options: Omit<SaveOptions, 'mode'>,
+): Promise<void> {
+  const { dir, base } = path.parse(file)
   try {
-    await makeFolder(path.dirname(file))
-    await writeFile(file, text)
+    await makeFolder(dir)
   } catch (cause) {
-    throw new StepError(`The file ${show(file)} cannot be saved: ${explainFault(cause)}.`, {
-      cause,
-    })
+    throw cannotBeSaved(file, cause)
   }
+  const saved = new FileInMaking(dir, base, { ...options, mode: PUBLIC })
+  try {
+    await saved.open()
+    await saved.write(Buffer.from(text))
+    await saved.finish()
+  } catch (error) {
+    await saved.discard()
+    throw error
+  }
+}
+
+/** Removes what an earlier run has written under this name. Rejects with a StepError. */
+export async function removeOld(file: string): Promise<void> {
+  try {
+    await unlink(file)
+  } catch (cause) {
+    if (systemCodeOf(cause) !== 'ENOENT') throw cannotBeSaved(file, cause)
+  }
+}
+
+export interface ReadOptions {
+  readonly signal: AbortSignal
+  /** Hears of what is not opened: links, and what is named like a JSON file and is none. */
+  readonly onSkipped: (file: string) => void
 }
 
 /**
  * The `.json` files in a folder and in the folders below it, by name, one after another: only one is
- * in memory. None where the folder is not there. Rejects with a StepError.
+ * in memory. None where the folder is not there. No link is followed but the folder's own, and
+ * nothing but regular files is opened. Rejects with a StepError, or with the signal's reason.
  */
-export async function* readJsonFiles(folder: string): AsyncGenerator<TextFile, void, undefined> {
-  for (const name of await listNames(folder)) {
-    const file = path.join(folder, name)
-    const text = await readText(file)
+export async function* readJsonFiles(
+  folder: string,
+  options: ReadOptions,
+): AsyncGenerator<TextFile, void, undefined> {
+  for (const file of await listFiles(folder, options)) {
+    const text = await readText(file, options)
     if (text !== undefined) yield { path: file, text }
   }
 }
 
-async function listNames(folder: string): Promise<string[]> {
+/** The same of a folder, or of one file. Rejects with a StepError where nothing is there. */
+export async function* readJsonAt(
+  place: string,
+  options: ReadOptions,
+): AsyncGenerator<TextFile, void, undefined> {
+  const found = await stat(place).catch((cause: unknown) => {
+    throw new StepError(`${show(place)} cannot be read: ${explainReadFault(cause)}.`, { cause })
+  })
+  if (found.isDirectory()) {
+    yield* readJsonFiles(place, options)
+    return
+  }
+  const text = await readText(place, options)
+  if (text !== undefined) yield { path: place, text }
+}
+
+async function listFiles(folder: string, { signal, onSkipped }: ReadOptions): Promise<string[]> {
+  const files: string[] = []
+  const folders = [folder]
+  for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
+    signal.throwIfAborted()
+    for (const entry of await entriesOf(next)) {
+      const file = path.join(next, entry.name)
+      const isNamed = entry.name.endsWith('.json')
+      if (entry.isDirectory()) folders.push(file)
+      else if (isNamed && entry.isFile()) files.push(file)
+      else if (isNamed || entry.isSymbolicLink()) onSkipped(file)
+    }
+  }
+  return files.sort()
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
-    const names = await readdir(folder, { recursive: true })
-    return names.filter((name) => name.endsWith('.json')).sort()
+    return await readdir(folder, { withFileTypes: true })
   } catch (cause) {
     // Where nothing was downloaded, nobody has made the folder.
     if (systemCodeOf(cause) === 'ENOENT') return []
@@ -52,18 +122,54 @@ async function listNames(folder: string): Promise<string[]> {
   }
 }
 
-/** Undefined for what is no file: an artifact, and so its folder, may be named like one. */
-async function readText(file: string): Promise<string | undefined> {
+/** Undefined for what has become something else since it was listed. */
+async function readText(file: string, options: ReadOptions): Promise<string | undefined> {
+  options.signal.throwIfAborted()
   try {
-    const found = await stat(file)
-    if (!found.isFile()) return undefined
-    if (found.size <= MAX_BYTES) return await readFile(file, 'utf8')
+    return await readRegularFile(file, options)
   } catch (cause) {
+    if (cause instanceof StepError || options.signal.aborted) throw cause
     throw new StepError(`The file ${show(file)} cannot be read: ${explainReadFault(cause)}.`, {
       cause,
     })
   }
-  throw new StepError(`The file ${show(file)} is too long for a report.`)
+}
+
+/**
+ * A JSON file's text, at most 64 MiB; undefined where a link, a device or a FIFO has its name.
+ * Rejects with a StepError where it is longer, else with what the system says.
+ */
+export async function readRegularFile(
+  file: string,
+  { signal, onSkipped }: ReadOptions,
+): Promise<string | undefined> {
+  const handle = await open(file, READ).catch((error: unknown) => {
+    if (systemCodeOf(error) !== 'ELOOP') throw error
+  })
+  try {
+    const found = await handle?.stat()
+    if (!handle || !found?.isFile()) {
+      onSkipped(file)
+      return undefined
+    }
+    if (found.size > MAX_BYTES) {
+      throw new StepError(`The file ${show(file)} is too long for a report.`)
+    }
+    // It may grow while it is read, so no more is read than it had.
+    const buffer = Buffer.alloc(found.size)
+    let length = 0
+    for (let read = 1; read > 0 && length < found.size; length += read) {
+      signal.throwIfAborted()
+      read = (await handle.read(buffer, length, found.size - length, length)).bytesRead
+    }
+    return buffer.toString('utf8', 0, length)
+  } finally {
+    await handle?.close()
+  }
+}
+
+function cannotBeSaved(file: string, cause: unknown): StepError {
+  return new StepError(`The file ${show(file)} cannot be saved: ${explainFault(cause)}.`, { cause })
 }
 
 function show(file: string): string {

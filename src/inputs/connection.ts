@@ -1,12 +1,9 @@
-import type { Connection } from '../api/connection.js'
-import { REGION_URLS, REGIONS } from '../api/regions.js'
+import { type Connection, isJobId } from '../api/job.js'
+import { isLoopback, REGION_URLS, REGIONS } from '../api/origin.js'
 import { Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
-import { parseChoice } from './choice.js'
-import { parseDuration } from './duration.js'
 import { type Field, fields, optional, required } from './fields.js'
-import { parseApiUrl } from './url.js'
-import { parseWholeNumber } from './whole-number.js'
+import { parseChoice, parseDuration, parseWholeNumber } from './values.js'
 
 const MAX_RETRIES = 100
 const MIN_REQUEST_TIMEOUT_MS = 1_000
@@ -22,6 +19,33 @@ export const CONNECTION_INPUTS = [
   'retries',
 ] as const
 
+/** What people call a region, or the place or the host of one. */
+const REGION_SLIPS: Readonly<Record<string, (typeof REGIONS)[number]>> = {
+  asia: 'asia-pacific',
+  ap: 'asia-pacific',
+  apac: 'asia-pacific',
+  'asia pacific': 'asia-pacific',
+  asiapacific: 'asia-pacific',
+  sg: 'asia-pacific',
+  singapore: 'asia-pacific',
+  'sms.8x8.com': 'asia-pacific',
+  us: 'north-america',
+  usa: 'north-america',
+  na: 'north-america',
+  america: 'north-america',
+  'north america': 'north-america',
+  northamerica: 'north-america',
+  'united states': 'north-america',
+  'sms.us.8x8.com': 'north-america',
+  eu: 'europe',
+  uk: 'europe',
+  gb: 'europe',
+  'sms.8x8.uk': 'europe',
+  id: 'indonesia',
+  jakarta: 'indonesia',
+  'sms.8x8.id': 'indonesia',
+}
+
 const readMembers = fields({
   apiKey: required(
     'api-key',
@@ -33,7 +57,7 @@ const readMembers = fields({
     parseSubaccountId,
     'Write the id that 8x8 Connect shows for the subaccount.',
   ),
-  region: optional('region', parseChoice(REGIONS)),
+  region: optional('region', parseChoice(REGIONS, REGION_SLIPS)),
   apiUrl: optional('api-url', parseApiUrl),
   requestTimeoutMs: optional(
     'request-timeout',
@@ -50,14 +74,40 @@ export const connectionField: Field<Connection> = (raw) => {
   return { apiKey, subaccountId, baseUrl, requestTimeoutMs, retries }
 }
 
-/** What can stand in a header. The key itself is in no message. */
+const MIN_KEY_LENGTH = 8
+const MAX_KEY_LENGTH = 4_096
+
+/** What is no key, each with what is wrong with it: the text itself is in no message. */
+const NO_KEYS: readonly (readonly [form: RegExp, mistake: string])[] = [
+  [/^\$\{\{/, 'is an expression that was not replaced. Look at its braces and quotes.'],
+  [/^["'`]|["'`]$/, 'has quotation marks around it. Store the secret again, without them.'],
+  [
+    /^[<[{(]|[>\]})]$/,
+    'has brackets around it, as the place for a key in an example. Give the key.',
+  ],
+  [/^\$[A-Za-z_]|^%\w+%$/, 'is the name of a variable, not its value. Give the secret itself.'],
+  [
+    /^(?:authorization\s*:\s*)?bearer(?:\s|:|$)/i,
+    'begins with the word Bearer. Give the key alone.',
+  ],
+  [
+    /^(?:authorization|(?:x-)?api-?key)\s*:/i,
+    'begins with the name of a header. Give the key alone.',
+  ],
+  [/^[A-Za-z_]\w*=(?=[^=])/, 'begins with a name and an equals sign. Give the key alone.'],
+  [
+    /[^\x21-\x7e]/,
+    'holds a space, a line break or a character that no key has. Store the secret again, with the key alone.',
+  ],
+]
+
+/** 8 to 4,096 visible ASCII characters. The key itself is in no message. */
 function parseApiKey(text: string): string {
-  if (/^bearer\s/i.test(text)) {
-    throw new Mistake('begins with the word Bearer. Give the key alone.')
-  }
-  if (!/^[\x21-\x7e]+$/.test(text)) {
+  const mistake = NO_KEYS.find(([form]) => form.test(text))?.[1]
+  if (mistake !== undefined) throw new Mistake(mistake)
+  if (text.length < MIN_KEY_LENGTH || text.length > MAX_KEY_LENGTH) {
     throw new Mistake(
-      'holds a space, a line break or a character that no key has. Store the secret again, with the key alone.',
+      `has ${text.length} character${text.length === 1 ? '' : 's'}, and a key has ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH}. Store the secret again, with the key alone.`,
     )
   }
   return text
@@ -71,4 +121,72 @@ function parseSubaccountId(text: string): string {
     )
   }
   return text
+}
+
+/**
+ * The address of an API, without a slash at its end: `https`, or `http` on a loopback address.
+ * It is never quoted, as a wrong one may hold a password.
+ */
+export function parseApiUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || !/^https?:\/\//i.test(text)) {
+    throw new Mistake('is not a web address. Write one like https://gateway.example.com/sms.')
+  }
+  if (url.username || url.password || text.split(/[/?#]/)[2]?.includes('@')) {
+    throw new Mistake('holds a user name or a password. Write the address without them.')
+  }
+  if (text.includes('?') || text.includes('#')) {
+    throw new Mistake('holds a query or a fragment. Write the address without "?" and "#".')
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new Mistake(
+      'is not encrypted: the API key would travel in the clear. Write https; http is for 127.0.0.1, [::1] and localhost.',
+    )
+  }
+  return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`
+}
+
+/**
+ * An E.164 number, with or without its plus sign, as digits alone: the form of the API's own
+ * example. The number is a person's, so no message shows it.
+ */
+export function parsePhoneNumber(text: string): string {
+  const [, digits] = /^\+?([1-9]\d{6,14})$/.exec(text) ?? []
+  if (digits === undefined) throw new Mistake(describeMistake(text))
+  return digits
+}
+
+function describeMistake(text: string): string {
+  const wanted = 'Write the country code and the number, 7 to 15 digits with or without a +.'
+  if (/[^\d+]/.test(text)) return `holds more than digits and a plus sign in front. ${wanted}`
+  if (/^\+?0/.test(text)) return `begins with 0, which no country code does. ${wanted}`
+  return `is not a number in E.164 form. ${wanted}`
+}
+
+/** A job's id, as the start action hands it on. */
+export function parseJobId(text: string): string {
+  if (!isJobId(text)) {
+    throw new Mistake(
+      `${quote(text)} is not the id of a job. Give the output job-id of the start step as it is.`,
+    )
+  }
+  return text
+}
+
+/** The ids of jobs as a JSON array, as the output `job-ids` of the start action gives them. */
+export function parseJobIds(text: string): readonly string[] {
+  const ids = parseJson(text)
+  if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string' && isJobId(id))) {
+    throw new Mistake('is not a JSON array of job ids. Give the output job-ids of the start step.')
+  }
+  if (ids.length === 0) throw new Mistake('is empty: the start step has started no job.')
+  return ids
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

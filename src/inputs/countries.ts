@@ -2,94 +2,125 @@ import { iso31661Alpha3ToAlpha2 } from 'iso-3166/1-a3-to-1-a2.js'
 import { Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
 
-/** The package's smallest table that holds every assigned alpha-2 code. */
-const ASSIGNED: ReadonlySet<string> = new Set(Object.values(iso31661Alpha3ToAlpha2))
-
-/** Codes that are often taken for a country's: languages, old and everyday names. */
-const COMMON_SLIPS: Readonly<Record<string, string>> = {
-  UK: 'GB',
-  EN: 'GB',
-  EL: 'GR',
-  JA: 'JP',
-  KO: 'KR',
-  ZH: 'CN',
-  DA: 'DK',
-  CS: 'CZ',
-  SP: 'ES',
-  ENGLAND: 'GB',
-  SCOTLAND: 'GB',
-  WALES: 'GB',
-  'GREAT BRITAIN': 'GB',
-  BRITAIN: 'GB',
-  AMERICA: 'US',
-  KOREA: 'KR',
-  HOLLAND: 'NL',
-  BURMA: 'MM',
-  UAE: 'AE',
-  'VIET NAM': 'VN',
-  TURKEY: 'TR',
-  MACAU: 'MO',
-  'IVORY COAST': 'CI',
-  'CZECH REPUBLIC': 'CZ',
-}
+/** The package's smallest table that holds every assigned alpha-2 code, and Kosovo's, which is in use. */
+const CODES: ReadonlySet<string> = new Set([...Object.values(iso31661Alpha3ToAlpha2), 'XK'])
 
 /**
- * ISO 3166-1 alpha-2 codes, parted by comma, space or line, in any case: `SG, my` is
- * `['SG', 'MY']`, each once and in the order given. Throws a Mistake that names all that are not
- * assigned, with the code that was probably meant.
+ * Names and codes that are often taken for a country's, folded: languages, old and everyday names.
+ * Those of states whose short name is another's stand whole.
+ */
+const SLIPS: ReadonlyMap<string, string> = new Map(
+  `GB UK EN ENGLAND SCOTLAND WALES BRITAIN GREATBRITAIN NORTHERNIRELAND|GR EL|JP JA|KR KO KOREA|CN ZH|DK DA|CZ CS CZECHREPUBLIC|
+ES SP|US AMERICA STATES|NL HOLLAND|MM BURMA|AE UAE EMIRATES|VN VIETNAM|TR TURKEY|MO MACAU|CI IVORYCOAST|VA VATICAN HOLYSEE|
+MK MACEDONIA|SZ SWAZILAND|CV CAPEVERDE|TL EASTTIMOR|RU RUSSIANFEDERATION|BN BRUNEIDARUSSALAM|SY SYRIANARABREPUBLIC|
+LA LAOPEOPLESDEMOCRATICREPUBLIC|PS PALESTINE|XK XKX KOSOVO|KP DEMOCRATICPEOPLESREPUBLICOFKOREA DPRK|TW REPUBLICOFCHINA ROC|
+CD DEMOCRATICREPUBLICOFTHECONGO DRC ZAIRE|CG REPUBLICOFTHECONGO|CH SWISS|IE EIRE REPUBLICOFIRELAND`
+    .split(/\|\n?/)
+    .flatMap((entry) => {
+      const [code = '', ...slips] = entry.split(' ')
+      return slips.map((slip): [string, string] => [slip, code])
+    }),
+)
+
+/** What stands in front of a state's short name. */
+const STYLE =
+  /^(?:the )?(?:(?:democratic|peoples|federal|federated|islamic|socialist|united) )*(?:(?:republic|kingdom|states?|union|sultanate|commonwealth) of )?(?:the )?/i
+
+/** A message names this many wrong words, and counts the others. */
+const MAX_NAMED = 5
+
+/**
+ * ISO 3166-1 alpha-2 codes, parted by comma, space or line, or as a JSON array, in any case: `SG, my`
+ * and `["SG","my"]` are `['SG', 'MY']`, each once and in the order given. Throws a Mistake that names
+ * those that are not assigned, with the code that was probably meant.
  */
 export function parseCountries(text: string): string[] {
-  const words = text.split(/[,\n]/).flatMap(splitUnlessName)
+  const words = (readJsonArray(text) ?? [text])
+    .flatMap((item) => item.split(/[,\n]/))
+    .flatMap(splitUnlessName)
   if (words.length === 0) {
     throw new Mistake('holds no country. Write codes like SG, MY, or leave it out for all.')
   }
-  const wrong = words.filter((word) => !isAssigned(word.toUpperCase()))
-  if (wrong.length > 0) {
-    throw new Mistake(
-      `${[...new Set(wrong)].map(describeWrong).join(' ')} Write ISO 3166-1 alpha-2 codes, like SG, MY.`,
-    )
-  }
+  const wrong = [...new Set(words.filter((word) => !isCode(word)))]
+  if (wrong.length > 0) throw new Mistake(describeMistake(text, wrong))
   return [...new Set(words.map((word) => word.toUpperCase()))]
+}
+
+/** The form of the API's own documentation; undefined for any other. */
+function readJsonArray(text: string): string[] | undefined {
+  if (!text.startsWith('[')) return undefined
+  try {
+    const items: unknown = JSON.parse(text)
+    const isOfTexts = Array.isArray(items) && items.every((item) => typeof item === 'string')
+    return isOfTexts ? items : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** `SG MY` is two codes, `South Korea` is one name. */
 function splitUnlessName(piece: string): string[] {
   const words = piece.trim().split(/\s+/).filter(Boolean)
-  return words.length > 1 && suggestCode(words.join(' ')) ? [words.join(' ')] : words
+  const isName = words.length > 1 && words.length < 9 && !words.every(isCode)
+  return isName && suggestCode(words.join(' ')) ? [words.join(' ')] : words
 }
 
-function isAssigned(code: string): boolean {
-  return ASSIGNED.has(code)
+function isCode(word: string): boolean {
+  return CODES.has(word.toUpperCase())
 }
 
-function describeWrong(word: string): string {
-  const code = suggestCode(word)
-  return `${quote(word)} is not the code of a country${code ? `, did you mean ${code}?` : '.'}`
+function describeMistake(text: string, wrong: readonly string[]): string {
+  const codes = text.split(/[^\p{L}\p{N}]+/u).filter((word) => word && !/^(?:and|or)$/i.test(word))
+  if (codes.length > 0 && codes.length <= MAX_NAMED && codes.every(isCode)) {
+    return `${quote(text)} holds more than codes, did you mean ${codes.join(', ').toUpperCase()}?`
+  }
+  const named = wrong.slice(0, MAX_NAMED).map((word) => {
+    const code = suggestCode(word)
+    return `${quote(word)} is not the code of a country${code ? `, did you mean ${code}?` : '.'}`
+  })
+  const more = wrong.length > MAX_NAMED ? ` And ${wrong.length - MAX_NAMED} more are not.` : ''
+  return `${named.join(' ')}${more} Write ISO 3166-1 alpha-2 codes, like SG, MY.`
 }
 
 /** The code behind a common slip, a three-letter code, or an English name. */
 function suggestCode(word: string): string | undefined {
-  const wanted = fold(word)
-  return COMMON_SLIPS[wanted] ?? iso31661Alpha3ToAlpha2[wanted] ?? codeByName(wanted)
+  const plain = word
+    .replace(/&/g, ' and ')
+    .replace(/[’'.]/g, '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+  return [plain, plain.replace(STYLE, '')].map((name) => codeOf(fold(name))).find(Boolean)
 }
 
-function codeByName(wanted: string): string | undefined {
-  // "Myanmar (Burma)" and "Hong Kong SAR China" are the long names, "Hong Kong" is a short one.
-  const lists = (['long', 'short'] as const).map(
-    (style) => new Intl.DisplayNames('en', { type: 'region', style }),
+function codeOf(folded: string): string | undefined {
+  return (
+    SLIPS.get(folded) ??
+    (Object.hasOwn(iso31661Alpha3ToAlpha2, folded) ? iso31661Alpha3ToAlpha2[folded] : undefined) ??
+    codesByName().get(folded)
   )
-  const namesOf = (code: string): string[] =>
-    lists.map((names) => fold((names.of(code) ?? '').replace(/\(.*/, '')))
-  return [...ASSIGNED].find((code) => namesOf(code).includes(wanted))
 }
 
-/** Upper case, without accents and punctuation: `Côte d’Ivoire` and `cote d'ivoire` are one. */
+let byName: ReadonlyMap<string, string> | undefined
+
+/** English names, folded. "Myanmar (Burma)" and "Hong Kong SAR China" are long, "Hong Kong" short. */
+function codesByName(): ReadonlyMap<string, string> {
+  byName ??= new Map(
+    (['short', 'long'] as const).flatMap((style) => {
+      const names = new Intl.DisplayNames('en', { type: 'region', style })
+      return [...CODES].map((code): [string, string] => [
+        fold((names.of(code) ?? '').replace(/\(.*/, '')),
+        code,
+      ])
+    }),
+  )
+  return byName
+}
+
+/** Letters and digits alone, upper case, without accents: `Côte d’Ivoire` and `cote d'ivoire` are one. */
 function fold(text: string): string {
   return text
     .normalize('NFD')
-    .replaceAll('&', ' and ')
-    .replace(/[^\p{L}\p{N}\s]/gu, '')
+    .replaceAll('&', 'and')
+    .replace(/[^\p{L}\p{N}]/gu, '')
     .toUpperCase()
-    .replace(/\s+/g, ' ')
-    .trim()
 }

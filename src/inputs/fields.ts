@@ -1,4 +1,11 @@
 import { InputError, type InputMistake, Mistake } from '../errors.js'
+import { redact } from '../sanitize.js'
+
+/** What is shorter is no key (api-key). */
+const MIN_KEY_LENGTH = 8
+
+/** What is shorter is no phone number. */
+const MIN_DIGITS = 7
 
 /** The texts of a step's inputs by their names in action.yml; undefined where unset or blank. */
 export type RawInputs = Readonly<Record<string, string | undefined>>
@@ -16,7 +23,7 @@ export function required<T>(input: string, parse: Parse<T>, hint = ''): Field<T>
     if (text === undefined) {
       throw new InputError([{ input, text: `is required, and not given.${hint && ` ${hint}`}` }])
     }
-    return parseField(input, text, parse)
+    return parseGiven(input, raw, parse)
   }
 }
 
@@ -24,7 +31,28 @@ export function required<T>(input: string, parse: Parse<T>, hint = ''): Field<T>
 export function optional<T>(input: string, parse: Parse<T>): Field<T | undefined> {
   return (raw) => {
     const text = raw[input]
-    return text === undefined ? undefined : parseField(input, text, parse)
+    return text === undefined ? undefined : parseGiven(input, raw, parse)
+  }
+}
+
+/**
+ * Where two inputs were swapped, a key in another one would be sent, and a number would be shown in
+ * pieces: what holds them is refused without a word of it.
+ */
+function parseGiven<T>(input: string, raw: RawInputs, parse: Parse<T>): T {
+  const text = raw[input] ?? ''
+  const { 'api-key': key = '', 'phone-number': number = '' } = raw
+  if (input !== 'api-key' && key.length >= MIN_KEY_LENGTH && text.includes(key)) {
+    throw new InputError([{ input, text: 'holds the text of api-key. Give each its own.' }])
+  }
+  try {
+    return parseField(input, text, parse)
+  } catch (error) {
+    const digits = number.replace(/\D/g, '')
+    const isSwapped = digits.length >= MIN_DIGITS && redact(text, [digits]) !== text
+    // The messages of these two show nothing of what was given.
+    if (!isSwapped || input === 'api-key' || input === 'phone-number') throw error
+    throw new InputError([{ input, text: 'holds the text of phone-number. Give each its own.' }])
   }
 }
 

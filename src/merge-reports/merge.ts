@@ -1,13 +1,15 @@
 import { StepError } from '../errors.js'
-import { readJsonFiles, type TextFile } from '../files/json-files.js'
-import { MergedFigures } from '../report/merge-figures.js'
-import { noteCrowdedMaps, noteLongReport, setReportOutputs } from '../report/outputs.js'
+import { readJsonAt, readJsonFiles, type TextFile } from '../files/json-files.js'
+import { type Comparison, readComparison } from '../report/comparison.js'
+import { shownOf } from '../report/figures.js'
+import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
 import { toReport } from '../report/report.js'
 import { parseReportFile, type ReportFile } from '../report/report-file.js'
-import { quote, sanitizeAnswer } from '../sanitize.js'
+import { Tally } from '../report/tally.js'
+import { quote, sanitize } from '../sanitize.js'
 import type { Step } from '../step.js'
+import { formatCount } from '../summary/format.js'
 import { formatHeadline } from '../summary/headline.js'
-import { formatCount } from '../summary/number-format.js'
 import type { MergeRequest } from './inputs.js'
 import { formatMergedSummary, type MergedExport, type MergedReports, toExport } from './summary.js'
 
@@ -21,34 +23,42 @@ const LONG = { maxLength: 400 }
  * after the report on the others is written.
  */
 export async function mergeReports(request: MergeRequest, step: Step): Promise<void> {
-  const { merged, reports, leftOut } = await readReports(request)
+  const { reports, leftOut } = await readReports(request, step)
   if (leftOut > 0) {
     step.notice(`Reports on jobs that are not in job-ids are left out: ${formatCount(leftOut)}.`)
   }
   if (reports.exports.length === 0) throw noReports(request.folder)
-  const report = toReport(reports.figures)
-  setReportOutputs(report, step)
-  step.info(sanitizeAnswer(`${describe(reports)}: ${formatHeadline(reports.figures)}.`, LONG))
-  noteCrowdedMaps(merged.crowded, step)
-  noteLongReport(report, step)
-  await summarize(formatMergedSummary(reports), step)
+  setReportOutputs(toReport(reports.figures), step)
+  step.info(sanitize(`${describe(reports)}: ${formatHeadline(shownOf(reports.figures))}.`, LONG))
+  noteCrowdedMaps(reports.figures.crowded, step)
+  await step.addSummary(formatMergedSummary(reports, await readBefore(request, step)))
   checkComplete(reports)
 }
 
+async function readBefore(
+  { compareWith }: MergeRequest,
+  step: Step,
+): Promise<Comparison | undefined> {
+  if (compareWith === undefined) return undefined
+  const options = { signal: step.signal, onSkipped: () => undefined }
+  return readComparison(readJsonAt(compareWith, options), step)
+}
+
 interface FoundReports {
-  readonly merged: MergedFigures
   readonly reports: MergedReports
   /** How many reports were on jobs that nobody asked for. */
   readonly leftOut: number
 }
 
 /** One file after another: what is kept of each is one row of the page. */
-async function readReports({ folder, jobIds }: MergeRequest): Promise<FoundReports> {
-  const merged = new MergedFigures()
+async function readReports({ folder, jobIds }: MergeRequest, step: Step): Promise<FoundReports> {
+  const merged = new Tally()
   const found = new Map<string, MergedExport>()
   const wanted = jobIds && new Set(jobIds)
+  const skipped: string[] = []
   let leftOut = 0
-  for await (const file of readJsonFiles(folder)) {
+  const options = { signal: step.signal, onSkipped: (file: string) => skipped.push(file) }
+  for await (const file of readJsonFiles(folder, options)) {
     const report = readReport(file)
     if (wanted?.has(report.jobId) === false) {
       leftOut += 1
@@ -59,10 +69,19 @@ async function readReports({ folder, jobIds }: MergeRequest): Promise<FoundRepor
     found.set(key, toExport(report))
     merged.add(report.figures)
   }
+  noteSkipped(skipped, step)
   const exports = inOrder([...found.values()], jobIds)
   const ids = new Set(exports.map(({ jobId }) => jobId))
   const missing = [...(wanted ?? [])].filter((jobId) => !ids.has(jobId))
-  return { merged, reports: { exports, missing, figures: merged.total() }, leftOut }
+  return { reports: { exports, missing, figures: merged.plain() }, leftOut }
+}
+
+/** A report behind a link is in no figure. */
+function noteSkipped([first, ...more]: readonly string[], step: Step): void {
+  if (first === undefined) return
+  step.notice(
+    `Links, and what else is no regular file, are not read: ${quote(first, LONG)}${more.length > 0 ? ` and ${formatCount(more.length)} more` : ''}.`,
+  )
 }
 
 function readReport({ path, text }: TextFile): ReportFile {
@@ -97,15 +116,6 @@ function noReports(folder: string): StepError {
 function describe({ exports, missing }: MergedReports): string {
   const count = exports.length === 1 ? 'One report' : `${formatCount(exports.length)} reports`
   return missing.length === 0 ? count : `${count}, ${formatCount(missing.length)} missing`
-}
-
-/** The outputs are set: a summary that cannot be written takes nothing from that. */
-async function summarize(markdown: string, step: Step): Promise<void> {
-  try {
-    await step.addSummary(markdown)
-  } catch {
-    step.warning('The job summary could not be written. The outputs are there.')
-  }
 }
 
 function checkComplete({ exports, missing }: MergedReports): void {

@@ -1,28 +1,38 @@
-import Papa from 'papaparse'
-
-/** Text that is parsed at a time: what fits the processor's caches is read twice as fast. */
+/** Text that is read at a time: what fits the processor's caches is read twice as fast. */
 const BLOCK_LENGTH = 32_768
 
 /** Far above any message. A record that does not end in it has lost a quotation mark. */
 export const MAX_RECORD_LENGTH = 262_144
 
-/**
- * Each record without an end is looked for over its whole length. Past so many of them in a file,
- * twice as many lines are left out each time, so that no file can ask for endless work.
- */
-const MAX_ENDLESS = 100
-
 const BYTE_ORDER_MARK = '\xef\xbb\xbf'
+
+/** In place of a record's end: it ends further on, or its quotation marks do not match. */
+const OPEN = -1
+const DAMAGED = -2
+
+const ODD_QUOTES = 'its quotation marks do not match'
+const TOO_LONG = `it is longer than ${MAX_RECORD_LENGTH} bytes`
+
+/** How a file parts its fields and lines: one character each. LF stands for CRLF as well. */
+export interface CsvFormat {
+  readonly delimiter: string
+  readonly lineEnd: '\n' | '\r'
+}
+
+const RFC_4180: CsvFormat = { delimiter: ',', lineEnd: '\n' }
 
 /** Who a reader tells of what it reads, in the file's order. */
 export interface CsvListener {
-  /** The fields of a whole record; false says that it makes no sense. */
-  record(fields: readonly string[]): boolean
+  /** The first record; gives the places, from 0, of the columns whose fields are wanted. */
+  header(names: readonly string[]): readonly number[]
   /**
-   * The line, from 1, of a record that makes no sense, or that has no end: of the latter the first
-   * line is left out, and the next is read as a new record.
+   * A record with as many fields as the header. The wanted ones are filled in, in a list that is
+   * used again for the next record. The record is the bytes from `start` to before `end` of all
+   * that was pushed, its line's end included. Gives why it cannot be read, if it cannot.
    */
-  unreadable(line: number): void
+  record(fields: readonly string[], start: number, end: number): string | undefined
+  /** The line, from 1, at which something begins that cannot be read, and why. */
+  unreadable(line: number, reason: string): void
 }
 
 /**
@@ -30,135 +40,230 @@ export interface CsvListener {
  * order mark, a last line without an end. Fields are given in latin1, a character for each byte,
  * which is safe for UTF-8 and quick. Empty lines are no records.
  *
- * The parser is Papa Parse's inner one, for it tells where the last whole record of a text ends:
- * the rest waits for more bytes, so that no block's end can cut a record.
+ * Quotation marks that RFC 4180 does not know are text, as long as the record is one line. A record
+ * over several lines has none of them, as many fields as the header, and MAX_RECORD_LENGTH at most.
+ * Otherwise its first line alone is left out, and the next is read as a new record. So each line is
+ * looked at twice at most: one in the middle of a record that was given up ends in quotes when it
+ * begins in quotes, and begins no record over several lines itself.
+ *
+ * For copying a file record by record: what stands before `position` has been decided on. That of
+ * it which was not told to `record` is header, empty lines, or cannot be read.
  */
 export class CsvReader {
   readonly #listener: CsvListener
-  readonly #parser = new Papa.Parser({ delimiter: ',', newline: '\n' })
+  readonly #lineEnd: string
+  readonly #quotes = new Finder('"')
+  readonly #delimiters: Finder
+  readonly #lineEnds: Finder
+  readonly #finders: readonly Finder[]
+  /** Of the record that was read last; as many as the header has, once that is read. */
+  #fields: string[] = []
+  #count = 0
+  /** Where its first line ends, and whether it has quotation marks that RFC 4180 does not know. */
+  #firstEnd = 0
+  #isOdd = false
+  /** Where the text of the field ends that was read last. */
+  #textEnd = 0
+  /** Of each place, whether its field is wanted; undefined before the header. */
+  #wanted: boolean[] | undefined
   #rest = ''
+  #position = 0
+  #pushed = 0
   #line = 1
   #hasBegun = false
-  /** Records that had no end. */
-  #endless = 0
-  /** Lines that are not read as records any more, and whether the first of them has been told. */
-  #toLeaveOut = 0
   #isWithinLine = false
 
-  constructor(listener: CsvListener) {
+  constructor(listener: CsvListener, { delimiter, lineEnd } = RFC_4180) {
     this.#listener = listener
+    this.#lineEnd = lineEnd
+    this.#delimiters = new Finder(delimiter)
+    this.#lineEnds = new Finder(lineEnd)
+    this.#finders = [this.#quotes, this.#delimiters, this.#lineEnds]
+  }
+
+  /** How many bytes have been read to their end; those after them wait for more. */
+  get position(): number {
+    return this.#position
   }
 
   push(bytes: Buffer): void {
+    this.#pushed += bytes.length
     for (let start = 0; start < bytes.length; start += BLOCK_LENGTH) {
-      this.#read(bytes.toString('latin1', start, start + BLOCK_LENGTH))
+      this.#read(this.#rest + bytes.toString('latin1', start, start + BLOCK_LENGTH), false)
     }
   }
 
   /** Says that no more bytes come. */
   end(): void {
-    // Half of a CRLF would stand between a closing quotation mark and the end.
-    const last = this.#rest.replace(/\r$/, '')
-    let text = this.#takeWhole(this.#withoutMark(last))
-    this.#rest = ''
-    while (text !== '') text = this.#takeWhole(this.#takeLast(text))
+    const isWhole = this.#rest === '' || this.#rest.endsWith(this.#lineEnd)
+    this.#read(isWhole ? this.#rest : this.#rest + this.#lineEnd, true)
+    this.#position = this.#pushed
   }
 
-  #read(block: string): void {
-    let text = this.#leaveOutLines(this.#rest + block)
-    if (!this.#hasBegun) {
-      if (text.length < BYTE_ORDER_MARK.length) {
-        this.#rest = text
-        return
-      }
-      text = this.#withoutMark(text)
-      this.#hasBegun = true
-    }
-    // A record is held to its longest length, not to what has come of it: how the bytes are cut must
-    // not decide which records are read.
-    while (text.length > MAX_RECORD_LENGTH) {
-      const rest = this.#takeWhole(text.slice(0, MAX_RECORD_LENGTH))
-      const hasTaken = rest.length < MAX_RECORD_LENGTH
-      text = hasTaken ? rest + text.slice(MAX_RECORD_LENGTH) : this.#leaveOutEndless(text)
-    }
-    this.#rest = this.#takeWhole(text)
-  }
-
-  /** Hands on all records that have an end; gives the text after them. */
-  #takeWhole(text: string): string {
-    const { data, meta } = this.#parse(text, true)
-    if (data.length === 0) return text
-    this.#handOn(data, text.slice(0, meta.cursor))
-    return text.slice(meta.cursor)
-  }
-
-  /** The last record, which has no line's end, or no closing quotation mark. */
-  #takeLast(text: string): string {
-    const { data, errors } = this.#parse(text, false)
-    if (errors.some(({ code }) => code === 'MissingQuotes')) return this.#leaveOutEndless(text)
-    this.#handOn(data, text)
-    return ''
-  }
-
-  /** The line at which a record without an end begins; more where there are many of those. */
-  #leaveOutEndless(text: string): string {
-    this.#endless += 1
-    this.#toLeaveOut = 2 ** Math.max(0, this.#endless - MAX_ENDLESS)
-    return this.#leaveOutLines(text)
-  }
-
-  #leaveOutLines(text: string): string {
+  #read(text: string, isLast: boolean): void {
     let at = 0
-    while (this.#toLeaveOut > 0 && at < text.length) {
-      if (!this.#isWithinLine) this.#listener.unreadable(this.#line)
-      const end = text.indexOf('\n', at) + 1
-      this.#isWithinLine = end === 0
-      if (this.#isWithinLine) return ''
-      this.#line += 1
-      this.#toLeaveOut -= 1
-      at = end
+    if (this.#isWithinLine) at = this.#endLine(text, 0)
+    if (!this.#hasBegun) {
+      this.#hasBegun = isLast || text.length >= BYTE_ORDER_MARK.length
+      if (this.#hasBegun && text.startsWith(BYTE_ORDER_MARK)) at = BYTE_ORDER_MARK.length
     }
-    return text.slice(at)
-  }
-
-  #handOn(records: string[][], text: string): void {
-    const begin = this.#line
-    let counted = 0
-    for (let at = 0; at < records.length; at++) {
-      const fields = records[at] as string[]
-      withoutReturn(fields)
-      const isEmptyLine = fields.length === 1 && fields[0] === ''
-      if (isEmptyLine || this.#listener.record(fields)) continue
-      // Only here, and each record once: lines cost more to count than to read.
-      for (; counted < at; counted++) this.#line += countLinesOf(records[counted] as string[])
-      this.#listener.unreadable(this.#line)
+    for (const finder of this.#finders) finder.take(text)
+    while (this.#hasBegun && at < text.length) {
+      const end = this.#readRecord(text, at)
+      if (end === OPEN && !isLast && text.length - at <= MAX_RECORD_LENGTH) break
+      const isWhole = end >= 0 && end - at <= MAX_RECORD_LENGTH
+      at = isWhole && this.#tell(text, at, end) ? end : this.#leaveOutLine(text, at)
     }
-    this.#line = begin + countLines(text)
+    this.#rest = text.slice(at)
+    this.#position += at
   }
 
-  #parse(text: string, leaveOutLast: boolean): Papa.ParseResult<string[]> {
-    return this.#parser.parse(text, 0, leaveOutLast)
+  /** The place after the record at `start`, with its fields in `#fields`; or OPEN, or DAMAGED. */
+  #readRecord(text: string, start: number): number {
+    const fields = this.#fields
+    const wanted = this.#wanted
+    for (const finder of this.#finders) finder.mark()
+    this.#firstEnd = this.#lineEnds.from(start)
+    this.#isOdd = false
+    for (let place = 0, at = start; ; place++) {
+      const isQuoted = this.#quotes.from(at) === at
+      const end = isQuoted ? this.#endQuoted(text, at) : this.#endPlain(text, at)
+      if (end < 0) return end
+      if (wanted === undefined || wanted[place]) {
+        fields[place] = isQuoted
+          ? text.slice(at + 1, this.#textEnd).replaceAll('""', '"')
+          : text.slice(at, this.#textEnd)
+      }
+      if (end === this.#lineEnds.from(end)) {
+        if (this.#isOdd && end > this.#firstEnd) return DAMAGED
+        this.#count = place === 0 && this.#textEnd <= (isQuoted ? at + 1 : at) ? 0 : place + 1
+        return end + 1
+      }
+      at = end + 1
+    }
   }
 
-  #withoutMark(text: string): string {
-    const isMarked = !this.#hasBegun && text.startsWith(BYTE_ORDER_MARK)
-    return isMarked ? text.slice(BYTE_ORDER_MARK.length) : text
+  /** The place of the delimiter or the line's end after a field that is not in quotes. */
+  #endPlain(text: string, start: number): number {
+    const lineEnd = this.#lineEnds.from(start)
+    const end = Math.min(this.#delimiters.from(start), lineEnd)
+    if (end === text.length) return OPEN
+    if (this.#quotes.from(start) < end) this.#isOdd = true
+    const isCrlf = end === lineEnd && this.#lineEnd === '\n' && text[end - 1] === '\r'
+    this.#textEnd = isCrlf && end > start ? end - 1 : end
+    return end
+  }
+
+  /** The same of a field whose first quotation mark is at `start`. */
+  #endQuoted(text: string, start: number): number {
+    let at = start
+    for (;;) {
+      const quote = this.#quotes.from(at + 1)
+      if (this.#isOdd && quote > this.#firstEnd) return DAMAGED
+      at = quote + 1
+      if (text[at] === '"') continue
+      const end = this.#skipBlanks(text, at)
+      if (end >= text.length) return OPEN
+      if (end === this.#delimiters.from(end) || end === this.#lineEnds.from(end)) {
+        this.#textEnd = quote
+        return end
+      }
+      this.#isOdd = true
+      at = quote
+    }
+  }
+
+  #skipBlanks(text: string, start: number): number {
+    let at = start
+    while ((text[at] === ' ' || text[at] === '\t') && at !== this.#delimiters.from(at)) at += 1
+    return text[at] === '\r' && this.#lineEnd === '\n' ? at + 1 : at
+  }
+
+  /** Hands on the record that has been read; false for one that is to be read anew. */
+  #tell(text: string, start: number, end: number): boolean {
+    const lines = end === this.#firstEnd + 1 ? 1 : this.#countLines(text, start, end)
+    if (this.#count > 0) {
+      if (this.#wanted === undefined) this.#takeHeader()
+      else if (this.#count === this.#fields.length) this.#takeRecord(start, end)
+      else if (lines > 1) return false
+      else this.#listener.unreadable(this.#line, this.#describeCount())
+    }
+    this.#line += lines
+    return true
+  }
+
+  #takeRecord(start: number, end: number): void {
+    const base = this.#position
+    // The last line's end may have been added.
+    const endInFile = Math.min(base + end, this.#pushed)
+    const reason = this.#listener.record(this.#fields, base + start, endInFile)
+    if (reason !== undefined) this.#listener.unreadable(this.#line, reason)
+  }
+
+  #describeCount(): string {
+    return `it has ${this.#count} fields and the header ${this.#fields.length}`
+  }
+
+  #takeHeader(): void {
+    const names = this.#fields
+    const places = this.#listener.header(names)
+    this.#wanted = names.map((_, place) => places.includes(place))
+    this.#fields = names.map(() => '')
+  }
+
+  #leaveOutLine(text: string, start: number): number {
+    for (const finder of this.#finders) finder.goBack()
+    const end = this.#endLine(text, start)
+    const isLong = this.#isWithinLine || end - start > MAX_RECORD_LENGTH
+    this.#listener.unreadable(this.#line, isLong ? TOO_LONG : ODD_QUOTES)
+    this.#line += 1
+    return end
+  }
+
+  #endLine(text: string, start: number): number {
+    const end = text.indexOf(this.#lineEnd, start) + 1
+    this.#isWithinLine = end === 0
+    return this.#isWithinLine ? text.length : end
+  }
+
+  #countLines(text: string, start: number, end: number): number {
+    let lines = 0
+    for (let at = start; at < end; at = text.indexOf(this.#lineEnd, at) + 1) lines += 1
+    return lines
   }
 }
 
-/** Lines end in LF for the parser, so that a file may have both ends: a CR before it is no text. */
-function withoutReturn(fields: string[]): void {
-  const last = fields.length - 1
-  const field = fields[last] as string
-  if (field.charCodeAt(field.length - 1) === 0x0d) fields[last] = field.slice(0, -1)
-}
+/** Finds the places of a character in a text, each looked for once. */
+class Finder {
+  readonly #character: string
+  #text = ''
+  #place = -1
+  #marked = -1
 
-function countLinesOf(fields: readonly string[]): number {
-  return fields.reduce((lines, field) => lines + countLines(field), 1)
-}
+  constructor(character: string) {
+    this.#character = character
+  }
 
-function countLines(text: string): number {
-  let lines = 0
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1
-  return lines
+  take(text: string): void {
+    this.#text = text
+    this.#place = -1
+  }
+
+  /** Remembers where it is, to go back to. */
+  mark(): void {
+    this.#marked = this.#place
+  }
+
+  goBack(): void {
+    this.#place = this.#marked
+  }
+
+  /** The first place from `at` on, the text's length where there is none; `at` never goes back. */
+  from(at: number): number {
+    if (this.#place < at) {
+      const place = this.#text.indexOf(this.#character, at)
+      this.#place = place < 0 ? this.#text.length : place
+    }
+    return this.#place
+  }
 }

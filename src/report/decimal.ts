@@ -20,42 +20,51 @@ export function parseDecimal(text: string): Decimal | undefined {
   return { units: sign === '-' ? -magnitude : magnitude, scale: Math.max(0, scale) }
 }
 
+/** Smaller units than any currency has are kept as one number: a sum has so many parts at most. */
+const MAX_SMALL_SCALE = 15
+
 /** Adds up decimals exactly, however many: one integer for each scale, as numbers while they fit. */
 export class DecimalSum {
   readonly #small: number[] = []
-  readonly #large: bigint[] = []
+  #large: { units: bigint; scale: number } | undefined
 
   add({ units, scale }: Decimal): void {
-    if (typeof units === 'bigint') {
-      this.#large[scale] = (this.#large[scale] ?? 0n) + units
+    if (typeof units === 'bigint' || scale > MAX_SMALL_SCALE) {
+      this.#addLarge(BigInt(units), scale)
       return
     }
-    const sum = (this.#small[scale] ?? 0) + units
+    while (this.#small.length <= scale) this.#small.push(0)
+    const sum = (this.#small[scale] as number) + units
     if (sum < MAX_SMALL && sum > -MAX_SMALL) {
       this.#small[scale] = sum
       return
     }
-    this.#large[scale] = (this.#large[scale] ?? 0n) + BigInt(sum)
+    this.#addLarge(BigInt(sum), scale)
     this.#small[scale] = 0
   }
 
-  addAll(other: DecimalSum): void {
-    other.#small.forEach((units, scale) => {
-      this.add({ units, scale })
+  total(): Decimal {
+    // Nearly all sums are of one scale and small, and need no large number.
+    const scales = [...this.#small.keys()].filter((scale) => this.#small[scale] !== 0)
+    const [scale = 0, ...more] = scales
+    if (this.#large === undefined && more.length === 0) {
+      return { units: this.#small[scale] ?? 0, scale }
+    }
+    const sum = new DecimalSum()
+    sum.#large = this.#large
+    this.#small.forEach((units, scale) => {
+      sum.#addLarge(BigInt(units), scale)
     })
-    other.#large.forEach((units, scale) => {
-      this.add({ units, scale })
-    })
+    return sum.#large ?? { units: 0n, scale: 0 }
   }
 
-  total(): Decimal {
-    const scale = Math.max(this.#small.length, this.#large.length, 1) - 1
-    let units = 0n
-    for (let at = 0; at <= scale; at++) {
-      const sum = BigInt(this.#small[at] ?? 0) + (this.#large[at] ?? 0n)
-      units += sum * 10n ** BigInt(scale - at)
+  #addLarge(units: bigint, scale: number): void {
+    const { units: sum, scale: sumScale } = this.#large ?? { units: 0n, scale: 0 }
+    const common = Math.max(scale, sumScale)
+    this.#large = {
+      units: unitsAt({ units, scale }, common) + unitsAt({ units: sum, scale: sumScale }, common),
+      scale: common,
     }
-    return { units, scale }
   }
 }
 
@@ -65,27 +74,31 @@ export function formatDecimal({ units, scale }: Decimal): string {
     .replace('-', '')
     .padStart(scale + 1, '0')
   const whole = digits.slice(0, digits.length - scale)
-  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '')
+  const fraction = digits.slice(digits.length - scale).replace(/(?<!0)0+$/, '')
   const text = fraction ? `${whole}.${fraction}` : whole
   return units < 0 ? `-${text}` : text
 }
 
 /** Less than 0 where `a` is less than `b`, 0 where they are equal, more than 0 otherwise. */
 export function compareDecimals(a: Decimal, b: Decimal): number {
-  const difference = unitsAt(a, b.scale) - unitsAt(b, a.scale)
+  const scale = Math.max(a.scale, b.scale)
+  const difference = unitsAt(a, scale) - unitsAt(b, scale)
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 
 /** Rounded to so many places at most, a half away from zero. */
 export function roundDecimal(decimal: Decimal, places: number): Decimal {
-  const { units, scale } = decimal
-  if (scale <= places) return decimal
-  const unit = 10n ** BigInt(scale - places)
-  const magnitude = units < 0 ? -BigInt(units) : BigInt(units)
-  const rounded = (magnitude + unit / 2n) / unit
+  return decimal.scale <= places ? decimal : divideDecimal(decimal, 1, places)
+}
+
+/** The exact quotient, rounded once to so many places, a half away from zero; `by` is above 0. */
+export function divideDecimal({ units, scale }: Decimal, by: number, places: number): Decimal {
+  const magnitude = (units < 0 ? -BigInt(units) : BigInt(units)) * 10n ** BigInt(places)
+  const unit = 10n ** BigInt(scale) * BigInt(by)
+  const rounded = (2n * magnitude + unit) / (2n * unit)
   return { units: units < 0 ? -rounded : rounded, scale: places }
 }
 
 function unitsAt({ units, scale }: Decimal, otherScale: number): bigint {
-  return BigInt(units) * 10n ** BigInt(Math.max(0, otherScale - scale))
+  return BigInt(units) * 10n ** BigInt(otherScale - scale)
 }

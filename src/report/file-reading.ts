@@ -1,37 +1,32 @@
 import { createHash } from 'node:crypto'
 import { CsvReader } from './csv.js'
-import { COLUMNS, type Column, type Header, RecordReader, readHeader } from './record.js'
+import { COLUMNS, type Figures } from './figures.js'
+import type { FileFacts } from './findings.js'
+import { RecordReader, readHeader } from './record.js'
 import { Tally } from './tally.js'
 
-/** All that one file has told. */
-export interface FileFigures {
-  readonly tally: Tally
-  readonly unreadable: number
-  /** The line, from 1, of the first record that makes no sense. */
-  readonly firstUnreadableLine: number | undefined
-  readonly missing: readonly Column[]
-  readonly bytes: number
-  /** Of the file's bytes, in hexadecimal. */
-  readonly sha256: string
+/** All that one file has told; names are in latin1 still. */
+export interface FileFigures extends Omit<FileFacts, 'name'> {
+  readonly figures: Figures
 }
 
 /** One file as it is read, from its first byte on. */
 export class FileReading {
-  readonly #tally = new Tally()
   readonly #hash = createHash('sha256')
   readonly #csv: CsvReader
-  #header: Header | undefined
   #records: RecordReader | undefined
-  #unreadable = 0
-  #firstUnreadableLine: number | undefined
+  readonly #tally = new Tally()
+  #firstUnreadable: FileFacts['firstUnreadable']
   #bytes = 0
 
   constructor() {
+    this.#tally.lack(COLUMNS)
     this.#csv = new CsvReader({
+      header: (names) => this.#takeHeader(names),
       record: (fields) => this.#record(fields),
-      unreadable: (line) => {
-        this.#unreadable += 1
-        this.#firstUnreadableLine ??= line
+      unreadable: (line, reason) => {
+        this.#tally.countUnreadable()
+        this.#firstUnreadable ??= { line, reason }
       },
     })
   }
@@ -50,25 +45,25 @@ export class FileReading {
   /** Says that no more bytes come. */
   end(): FileFigures {
     this.#csv.end()
-    return {
-      tally: this.#tally,
-      unreadable: this.#unreadable,
-      firstUnreadableLine: this.#firstUnreadableLine,
-      missing: this.#header?.missing ?? COLUMNS,
-      bytes: this.#bytes,
-      sha256: this.#hash.digest('hex'),
-    }
+    const figures = this.#tally.plain()
+    const { records, unreadable, missing } = figures
+    const [bytes, sha256] = [this.#bytes, this.#hash.digest('hex')]
+    const firstUnreadable = this.#firstUnreadable
+    return { figures, bytes, sha256, records, unreadable, firstUnreadable, missing }
   }
 
-  #record(fields: readonly string[]): boolean {
-    if (this.#records === undefined) {
-      this.#header = readHeader(fields)
-      this.#records = new RecordReader(this.#header)
-      return true
-    }
-    const record = this.#records.read(fields)
-    if (record === undefined) return false
-    this.#tally.add(record)
-    return true
+  #takeHeader(names: readonly string[]): readonly number[] {
+    const header = readHeader(names)
+    this.#records = new RecordReader(header)
+    this.#tally.lack(header.missing)
+    return Object.values(header.places)
+  }
+
+  /** Why it cannot be read, if it cannot. */
+  #record(fields: readonly string[]): string | undefined {
+    const record = this.#records?.read(fields)
+    if (record === undefined || typeof record === 'string') return record
+    this.#tally.count(record)
+    return undefined
   }
 }

@@ -1,8 +1,22 @@
 import { mayHoldPhoneNumber } from '../sanitize.js'
 import { parseDecimal } from './decimal.js'
-import { OTHER } from './names.js'
-import { UNKNOWN } from './record.js'
-import type { Figures, GroupFigures } from './report.js'
+import {
+  COLUMNS,
+  COUNT_NAMES,
+  type Figures,
+  GROUP_NAMES,
+  GROUP_RULES,
+  MEASURE_NAMES,
+  MEASURES,
+  type Measures,
+  NOTED,
+  OTHER,
+  TABLE_NAMES,
+  TABLE_RULES,
+  UNKNOWN,
+} from './figures.js'
+import { MAX_NAME_LENGTH } from './names.js'
+import { MAX_BUCKET } from './sketch.js'
 
 /** What a report's file holds: the figures of one export, and whose they are. */
 export interface ReportFile {
@@ -12,16 +26,16 @@ export interface ReportFile {
 }
 
 const FORMAT = '8x8-sms-log-export/report'
-const VERSION = 1
-
-/** More than any export has, and so little that thousands of them add up exactly. */
-const MAX_COUNT = 1e12
+const VERSION = 2
 
 /** Longer than the sum of any prices that an export may hold. */
 const MAX_AMOUNT_LENGTH = 400
 
 /** What stands in code on the page as it is: the characters of a job's id and of a subaccount's. */
 const ID = /^[\w\-.~!$&'()*+,;=:@]{1,256}$/
+
+/** The years 0000 to 9999. */
+const [FIRST_MS, LAST_MS] = [-62_167_219_200_000, 253_402_300_800_000]
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -54,62 +68,87 @@ function isId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value)
 }
 
+/** By the lists of which figures are made, so that no member goes unchecked. */
 function isFigures(value: unknown): value is Figures {
-  if (!isGroup(value)) return false
-  const { unreadable, directions, statuses, errors, days, countries, operators } =
-    value as unknown as Members
-  const isGroupOf = (member: unknown): boolean => isGroup(member) && knowsTheSame(member, value)
-  const isOptional = (member: unknown, isWhole: (member: unknown) => boolean): boolean =>
-    member === undefined || isNamed(member, isWhole)
+  if (!isMembers(value) || !isMeasures(value)) return false
+  const members = value as Members
   return (
-    isCount(unreadable) &&
-    isNamed(directions, isCount) &&
-    // Both are of one column.
-    (statuses === undefined) === (value.delivered === undefined) &&
-    [statuses, errors].every((counts) => isOptional(counts, isCount)) &&
-    [days, countries, operators].every((groups) => isOptional(groups, isGroupOf)) &&
-    Object.keys(days ?? {}).every(isDayOrNone)
+    NOTED.every((name) => isCount(members[name])) &&
+    COUNT_NAMES.every((name) => isNamed(members[name], isName, isCount)) &&
+    GROUP_NAMES.every((name) =>
+      isNamed(members[name], IS_NAME_OF[GROUP_RULES[name].names], isMeasures),
+    ) &&
+    TABLE_NAMES.every((name) =>
+      isListOf(members[name], (row) => isRow(row, TABLE_RULES[name].by)),
+    ) &&
+    (members.span === null || isSpan(members.span)) &&
+    isListOf(members.missing, (column) => COLUMNS.some((name) => name === column)) &&
+    isListOf(members.crowded, (map) => typeof map === 'string' && /^[A-Za-z]{1,40}$/.test(map))
   )
 }
 
-function isGroup(value: unknown): value is GroupFigures {
+const IS_KIND = { count: isCount, money: isCost, times: isBuckets }
+
+function isMeasures(value: unknown): value is Measures {
   if (!isMembers(value)) return false
-  const { records, outbound, parts, delivered, cost } = value
-  return (
-    isCount(records) &&
-    isCount(outbound) &&
-    outbound <= records &&
-    (parts === undefined || isCount(parts)) &&
-    (delivered === undefined || (isCount(delivered) && delivered <= outbound)) &&
-    (cost === undefined || isNamed(cost, isAmount))
-  )
+  if (!MEASURE_NAMES.every((name) => IS_KIND[MEASURES[name].kind](value[name]))) return false
+  const { records, outbound, delivered, pending, timeToDeliver } = value as unknown as Measures
+  const timed = timeToDeliver.reduce((sum, count, at) => (at % 2 === 1 ? sum + count : sum), 0)
+  return outbound <= records && delivered + pending <= outbound && timed <= delivered
 }
 
-/** A column that is missing is so for all groups of an export. */
-function knowsTheSame(a: GroupFigures, b: GroupFigures): boolean {
-  const names = ['parts', 'delivered', 'cost'] as const
-  return names.every((name) => (a[name] === undefined) === (b[name] === undefined))
-}
+const IS_NAME_OF = { text: isName, day: isDay, hour: isHour }
 
 /** A download never puts out a person's number as a name, so neither does what is made of it. */
-function isNamed(value: unknown, isMember: (member: unknown) => boolean): boolean {
+function isName(name: unknown): boolean {
   return (
-    isMembers(value) &&
-    Object.entries(value).every(([name, member]) => !mayHoldPhoneNumber(name) && isMember(member))
+    typeof name === 'string' &&
+    name.length <= 2 * MAX_NAME_LENGTH &&
+    [...name].length <= MAX_NAME_LENGTH &&
+    !mayHoldPhoneNumber(name)
   )
 }
 
-function isDayOrNone(name: string): boolean {
+function isDay(name: string): boolean {
   if (name === UNKNOWN || name === OTHER) return true
-  return /^\d{4}-\d\d-\d\d$/.test(name) && new Date(`${name}T00:00Z`).toJSON()?.startsWith(name)
+  if (!/^\d{4}-\d\d-\d\d$/.test(name)) return false
+  return new Date(`${name}T00:00Z`).toJSON()?.startsWith(name) ?? false
 }
 
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function isHour(name: string): boolean {
+  return name === UNKNOWN || (/^.{10}T([01]\d|2[0-3])$/.test(name) && isDay(name.slice(0, 10)))
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_COUNT
+function isRow(value: unknown, by: readonly string[]): boolean {
+  if (!isMembers(value)) return false
+  const { records, delivered } = value
+  return (
+    by.every((key) => isName(value[key])) &&
+    isCount(records) &&
+    isCount(delivered) &&
+    delivered <= records
+  )
+}
+
+function isSpan(value: unknown): boolean {
+  const isTime = (ms: unknown): boolean => typeof ms === 'number' && ms >= FIRST_MS && ms < LAST_MS
+  return isListOf(value, isTime) && value.length === 2 && Number(value[0]) <= Number(value[1])
+}
+
+/** In pairs of a bucket and a count, the buckets ascending. */
+function isBuckets(value: unknown): boolean {
+  return (
+    isListOf(value, isCount) &&
+    value.length % 2 === 0 &&
+    value.every((member, at) => {
+      if (at % 2 === 1) return Number(member) > 0
+      return Number(member) <= MAX_BUCKET && (at === 0 || Number(value[at - 2]) < Number(member))
+    })
+  )
+}
+
+function isCost(value: unknown): boolean {
+  return isNamed(value, isName, isAmount)
 }
 
 function isAmount(value: unknown): boolean {
@@ -118,4 +157,27 @@ function isAmount(value: unknown): boolean {
     value.length <= MAX_AMOUNT_LENGTH &&
     parseDecimal(value) !== undefined
   )
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isNamed(
+  value: unknown,
+  isNameOf: (name: string) => boolean,
+  isMember: (member: unknown) => boolean,
+): boolean {
+  return (
+    isMembers(value) &&
+    Object.entries(value).every(([name, member]) => isNameOf(name) && isMember(member))
+  )
+}
+
+function isListOf(value: unknown, isMember: (member: unknown) => boolean): value is unknown[] {
+  return Array.isArray(value) && value.every(isMember)
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,85 +1,397 @@
-import { DecimalSum } from './decimal.js'
-import { Names } from './names.js'
-import type { SmsRecord } from './record.js'
-
-/** Sums of one currency in one group that all groups may have together: memory has its end. */
-const MAX_GROUP_COSTS = 100_000
+import type { Decimal } from './decimal.js'
+import { DecimalSum, formatDecimal, parseDecimal } from './decimal.js'
+import {
+  COLUMNS,
+  COUNT_NAMES,
+  COUNT_RULES,
+  type Column,
+  type Cost,
+  type Figures,
+  GROUP_NAMES,
+  GROUP_RULES,
+  hasHours,
+  MEASURE_NAMES,
+  type MEASURES,
+  type MeasureName,
+  type Measures,
+  type Named,
+  NOTED,
+  OTHER,
+  pick,
+  type Row,
+  type ShownMeasures,
+  type SmsRecord,
+  TABLE_KEYS,
+  TABLE_NAMES,
+  TABLE_RULES,
+} from './figures.js'
+import { detached, Names, Room } from './names.js'
+import { Sketch } from './sketch.js'
 
 type Rename = (name: string) => string
 
-export class Count {
-  value = 0
+const asItIs: Rename = (name) => name
+
+/** The measures of one group while it is counted, by their kind. */
+interface Counting {
+  readonly count: number
+  readonly money: Costs
+  readonly times: Sketch
 }
 
-/** What is known of the records of one day, country or operator, or of all. */
-export class Group {
-  records = 0
-  parts = 0
-  outbound = 0
-  delivered = 0
-  /** By currency. */
-  readonly costs: Names<DecimalSum>
+type CountingMeasures = { [M in MeasureName]: Counting[(typeof MEASURES)[M]['kind']] }
 
-  constructor(mayAddCurrency?: () => boolean) {
-    this.costs = new Names(() => new DecimalSum(), mayAddCurrency)
+/** Sums by currency. */
+class Costs {
+  readonly #sums: Names<DecimalSum>
+  /** The last one asked for: most groups have one currency. */
+  #currency: string | undefined
+  #sum: DecimalSum | undefined
+
+  constructor(takes: (currency: string, size: number) => boolean) {
+    this.#sums = new Names(() => new DecimalSum(), takes)
   }
 
-  add(record: SmsRecord): void {
+  add(currency: string, amount: Decimal): void {
+    if (this.#sum === undefined || this.#currency !== currency) {
+      this.#sum = this.#sums.at(currency)
+      this.#currency = currency
+    }
+    this.#sum.add(amount)
+  }
+
+  addAll(cost: Cost, rename: Rename): void {
+    for (const [currency, text] of Object.entries(cost)) {
+      const amount = parseDecimal(text)
+      if (amount) this.add(rename(currency), amount)
+    }
+  }
+
+  plain(): Cost {
+    const sums = this.#sums.entries().sort(([a], [b]) => (a < b ? -1 : 1))
+    return Object.fromEntries(sums.map(([name, sum]) => [name, formatDecimal(sum.total())]))
+  }
+}
+
+/** What is counted of one group, or of all records. */
+class Group implements CountingMeasures {
+  records = 0
+  outbound = 0
+  parts = 0
+  delivered = 0
+  pending = 0
+  readonly cost: Costs
+  readonly timeToDeliver: Sketch
+
+  constructor(room: Room, takesCurrency: (currency: string, size: number) => boolean) {
+    this.cost = new Costs(takesCurrency)
+    this.timeToDeliver = new Sketch(room)
+  }
+
+  count(record: SmsRecord): void {
     this.records += 1
     this.parts += record.parts
     if (record.isOutbound) this.outbound += 1
     if (record.isDelivered) this.delivered += 1
-    if (record.price !== undefined) this.costs.at(record.currency).add(record.price)
+    if (record.isPending) this.pending += 1
+    if (record.timeBucket >= 0) this.timeToDeliver.add(record.timeBucket)
+    if (record.price !== undefined) this.cost.add(record.currency, record.price)
   }
 
-  addAll(other: Group, rename: Rename): void {
-    this.records += other.records
-    this.parts += other.parts
-    this.outbound += other.outbound
-    this.delivered += other.delivered
-    for (const [currency, sum] of other.costs.entries()) this.costs.at(rename(currency)).addAll(sum)
+  add(measures: Partial<Measures>, rename: Rename): void {
+    for (const name of MEASURE_NAMES) {
+      const counting = this[name]
+      const value = measures[name]
+      if (value === undefined) continue
+      if (counting instanceof Costs) counting.addAll(value as Cost, rename)
+      else if (counting instanceof Sketch) counting.addAll(value as number[])
+      else (this as Record<MeasureName, unknown>)[name] = counting + (value as number)
+    }
+  }
+
+  plain(): Measures {
+    const plainOf = (name: MeasureName) => {
+      const counting = this[name]
+      return typeof counting === 'number' ? safe(counting) : counting.plain()
+    }
+    return Object.fromEntries(MEASURE_NAMES.map((name) => [name, plainOf(name)])) as Measures
   }
 }
 
-/** The figures of the records so far. Its memory follows the distinct names, not the records. */
+/** How many records have several names together. */
+class Table {
+  readonly #title: string
+  readonly #room: Room
+  readonly #keys: readonly (keyof typeof TABLE_KEYS)[]
+  readonly #readers: readonly Reader[]
+  /** A map in a map for each key, with the counts in the last. */
+  readonly #rows: Level = new Map()
+  #size = 0
+
+  constructor(title: (typeof TABLE_NAMES)[number], room: Room) {
+    this.#title = title
+    this.#room = room
+    this.#keys = TABLE_RULES[title].by
+    this.#readers = this.#keys.map((key) => TABLE_KEYS[key])
+  }
+
+  count(record: SmsRecord): void {
+    let next: Level | Counts | undefined = this.#rows
+    for (let at = 0; at < this.#readers.length && next !== undefined; at++) {
+      next = (next as Level).get((this.#readers[at] as Reader)(record))
+    }
+    const counts =
+      (next as Counts | undefined) ?? this.#add(this.#readers.map((read) => read(record)))
+    counts.records += 1
+    if (record.isDelivered) counts.delivered += 1
+  }
+
+  add(row: Readonly<Counts>, rename: Rename): void {
+    const counts = this.#at((key) => rename((row as unknown as Named<string>)[key] as string))
+    counts.records += row.records
+    counts.delivered += row.delivered
+  }
+
+  /** The largest first. */
+  plain(): Row[] {
+    const rowsOf = (level: Level, names: readonly string[]): [readonly string[], Counts][] =>
+      [...level].flatMap(([name, next]) =>
+        next instanceof Map
+          ? rowsOf(next, [...names, name])
+          : [[[...names, name], next] as [readonly string[], Counts]],
+      )
+    return rowsOf(this.#rows, [])
+      .sort(
+        ([a, { records: x }], [b, { records: y }]) =>
+          y - x || (a.join('\0') < b.join('\0') ? -1 : 1),
+      )
+      .map(
+        ([names, counts]) =>
+          ({
+            ...Object.fromEntries(this.#keys.map((key, at) => [key, names[at]])),
+            records: safe(counts.records),
+            delivered: safe(counts.delivered),
+          }) as Row,
+      )
+  }
+
+  #at(nameOf: (key: keyof typeof TABLE_KEYS) => string): Counts {
+    let next: Level | Counts | undefined = this.#rows
+    for (let at = 0; at < this.#keys.length && next !== undefined; at++) {
+      next = (next as Level).get(nameOf(this.#keys[at] as keyof typeof TABLE_KEYS))
+    }
+    return (next as Counts | undefined) ?? this.#add(this.#keys.map(nameOf))
+  }
+
+  #add(names: readonly string[]): Counts {
+    const length = names.reduce((sum, name) => sum + name.length, 0)
+    const isOther = names.every((name) => name === OTHER)
+    if (!isOther && !this.#room.takeName(this.#title, this.#size, length)) {
+      return this.#at(() => OTHER)
+    }
+    if (!isOther) this.#size += 1
+    const counts = { records: 0, delivered: 0 }
+    let level = this.#rows
+    for (const name of names.slice(0, -1)) {
+      const next = (level.get(name) as Level | undefined) ?? new Map()
+      level.set(detached(name), next)
+      level = next
+    }
+    level.set(detached(names.at(-1) as string), counts)
+    return counts
+  }
+}
+
+type Reader = (record: SmsRecord) => string
+type Level = Map<string, Level | Counts>
+
+interface Counts {
+  records: number
+  delivered: number
+}
+
+class Count {
+  value = 0
+}
+
+/**
+ * Figures while they are counted or added up. Its memory follows the distinct names, and has an end;
+ * it does not follow the records.
+ */
 export class Tally {
-  readonly total = new Group()
-  readonly directions = new Names(() => new Count())
-  readonly statuses = new Names(() => new Count())
-  readonly errors = new Names(() => new Count())
-  readonly days = new Names(() => this.#createGroup())
-  readonly countries = new Names(() => this.#createGroup())
-  readonly operators = new Names(() => this.#createGroup())
-  /** Records that were delivered and have no price. */
-  unpriced = 0
-  #groupCosts = 0
-
-  add(record: SmsRecord): void {
-    this.total.add(record)
-    this.directions.at(record.direction).value += 1
-    this.statuses.at(record.status).value += 1
-    if (record.errorCode !== undefined) this.errors.at(record.errorCode).value += 1
-    this.days.at(record.day).add(record)
-    this.countries.at(record.country).add(record)
-    this.operators.at(record.operator).add(record)
-    if (record.isDelivered && record.price === undefined) this.unpriced += 1
+  readonly #room = new Room()
+  readonly #total: Group
+  readonly #groups: readonly Names<Group>[]
+  readonly #isOfOutbound = GROUP_NAMES.map((name) => GROUP_RULES[name].of === 'outbound')
+  readonly #counts: readonly Names<Count>[]
+  readonly #tables: readonly Table[]
+  readonly #noted: Record<(typeof NOTED)[number], number> = {
+    unreadable: 0,
+    unpriced: 0,
+    undated: 0,
   }
+  #hasPrices = true
+  #hasTimes = true
+  #firstMs = Number.POSITIVE_INFINITY
+  #lastMs = Number.NEGATIVE_INFINITY
+  #hasHours = true
+  #missing: readonly Column[] | undefined
 
-  /** Adds what another tally has found, under names of another kind. */
-  addAll(other: Tally, rename: Rename): void {
-    this.total.addAll(other.total, rename)
-    this.unpriced += other.unpriced
-    for (const name of ['directions', 'statuses', 'errors'] as const) {
-      for (const [key, { value }] of other[name].entries())
-        this[name].at(rename(key)).value += value
+  constructor() {
+    const room = this.#room
+    const takes = (map: string) => (name: string, size: number) =>
+      room.takeName(map, size, name.length)
+    const takesCurrency = takes('cost')
+    const takesSum = (currency: string, size: number): boolean => {
+      if (room.sums > 0) {
+        room.sums -= 1
+        return takesCurrency(currency, size)
+      }
+      room.crowded.add('cost')
+      return false
     }
-    for (const name of ['days', 'countries', 'operators'] as const) {
-      for (const [key, group] of other[name].entries())
-        this[name].at(rename(key)).addAll(group, rename)
+    this.#total = new Group(room, takesCurrency)
+    this.#groups = GROUP_NAMES.map(
+      (name) => new Names(() => new Group(room, takesSum), takes(name)),
+    )
+    this.#counts = COUNT_NAMES.map((name) => new Names(() => new Count(), takes(name)))
+    this.#tables = TABLE_NAMES.map((name) => new Table(name, room))
+  }
+
+  get records(): number {
+    return this.#total.records
+  }
+
+  /** Says which columns the file lacks whose records are counted. */
+  lack(columns: readonly Column[]): void {
+    this.#missing = columns
+    this.#hasPrices = !columns.includes('price_total')
+    this.#hasTimes = !columns.includes('createdat')
+  }
+
+  count(record: SmsRecord): void {
+    if (record.createdMs < this.#firstMs || record.createdMs > this.#lastMs) {
+      this.#reach(record.createdMs, record.createdMs)
+    }
+    this.#total.count(record)
+    for (let at = 0; at < this.#groups.length; at++) {
+      if (at === HOURS && !this.#hasHours) continue
+      if (this.#isOfOutbound[at] && !record.isOutbound) continue
+      this.#groups[at]?.at(record.names[at] as string).count(record)
+    }
+    for (let at = 0; at < COUNT_NAMES.length; at++) {
+      const name = COUNTED[at]?.nameOf(record)
+      if (name !== undefined) (this.#counts[at] as Names<Count>).at(name).value += 1
+    }
+    for (let at = 0; at < TABLE_NAMES.length; at++) {
+      if (TABLED[at]?.takes(record)) this.#tables[at]?.count(record)
+    }
+    if (this.#hasPrices && record.isDelivered && record.price === undefined) {
+      this.#noted.unpriced += 1
+    }
+    if (this.#hasTimes && Number.isNaN(record.createdMs)) this.#noted.undated += 1
+  }
+
+  /** Counts a record that makes no sense. */
+  countUnreadable(): void {
+    this.#noted.unreadable += 1
+  }
+
+  /** Adds the figures of others, under names of another kind where they are not in UTF-8 yet. */
+  add(figures: Figures, rename: Rename = asItIs): void {
+    this.#total.add(figures, rename)
+    for (const name of NOTED) this.#noted[name] += figures[name]
+    if (figures.span) this.#reach(...figures.span)
+    GROUP_NAMES.forEach((name, at) => {
+      if (at === HOURS && !this.#hasHours) return
+      for (const [key, group] of Object.entries(figures[name])) {
+        this.#groups[at]?.at(rename(key)).add(group, rename)
+      }
+    })
+    COUNT_NAMES.forEach((name, at) => {
+      for (const [key, count] of Object.entries(figures[name])) {
+        ;(this.#counts[at] as Names<Count>).at(rename(key)).value += count
+      }
+    })
+    TABLE_NAMES.forEach((name, at) => {
+      for (const row of figures[name]) this.#tables[at]?.add(row, rename)
+    })
+    for (const map of figures.crowded) this.#room.crowded.add(map)
+    // What one file lacks, another may have; one without a record says nothing.
+    if (figures.records + figures.unreadable > 0) {
+      this.#missing =
+        this.#missing?.filter((column) => figures.missing.includes(column)) ?? figures.missing
     }
   }
 
-  #createGroup(): Group {
-    return new Group(() => this.#groupCosts++ < MAX_GROUP_COSTS)
+  /** Names by the most records; days and hours in their order. */
+  plain(): Figures {
+    const groups = GROUP_NAMES.map((name, at) => {
+      const found = this.#groups[at]?.entries().map(([key, group]) => [key, group.plain()] as const)
+      const isText = GROUP_RULES[name].names === 'text'
+      return [
+        name,
+        isText ? largestFirst(found ?? [], ({ records }) => records) : inOrder(found ?? []),
+      ]
+    })
+    const counts = COUNT_NAMES.map((name, at) => {
+      const found = this.#counts[at]
+        ?.entries()
+        .map(([key, { value }]) => [key, safe(value)] as const)
+      return [name, largestFirst(found ?? [], (count) => count)]
+    })
+    const tables = TABLE_NAMES.map((name, at) => [name, this.#tables[at]?.plain()])
+    return {
+      ...this.#total.plain(),
+      ...this.#noted,
+      ...Object.fromEntries([...counts, ...tables, ...groups]),
+      span: this.#firstMs <= this.#lastMs ? [this.#firstMs, this.#lastMs] : null,
+      missing: COLUMNS.filter((column) => this.#missing?.includes(column)),
+      crowded: [...this.#room.crowded].sort(),
+    } as Figures
   }
+
+  /** Hours of records that lie too far apart are not kept. */
+  #reach(firstMs: number, lastMs: number): void {
+    this.#firstMs = Math.min(this.#firstMs, firstMs)
+    this.#lastMs = Math.max(this.#lastMs, lastMs)
+    if (!this.#hasHours || hasHours([this.#firstMs, this.#lastMs])) return
+    this.#hasHours = false
+    this.#groups[HOURS]?.clear()
+  }
+}
+
+const HOURS = GROUP_NAMES.indexOf('hours')
+const COUNTED = COUNT_NAMES.map((name) => COUNT_RULES[name])
+const TABLED = TABLE_NAMES.map((name) => TABLE_RULES[name])
+
+/** Groups of one report together; what none of them knows is left out. */
+export function addMeasures(groups: readonly ShownMeasures[]): ShownMeasures {
+  const sum = new Group(new Room(), () => true)
+  for (const group of groups) sum.add(group, asItIs)
+  const known = MEASURE_NAMES.filter(
+    (name) =>
+      name === 'records' ||
+      name === 'outbound' ||
+      groups.some((group) => group[name] !== undefined),
+  )
+  return pick(sum.plain(), known) as ShownMeasures
+}
+
+/** As much as a report-file may say, whatever has been added up. */
+function safe(count: number): number {
+  return Math.min(count, Number.MAX_SAFE_INTEGER)
+}
+
+function largestFirst<T>(
+  members: readonly (readonly [string, T])[],
+  sizeOf: (member: T) => number,
+): Named<T> {
+  return Object.fromEntries(
+    [...members].sort(([a, x], [b, y]) => sizeOf(y) - sizeOf(x) || (a < b ? -1 : 1)),
+  )
+}
+
+function inOrder<T>(members: readonly (readonly [string, T])[]): Named<T> {
+  return Object.fromEntries([...members].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

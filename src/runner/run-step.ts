@@ -1,3 +1,4 @@
+import { EOL } from 'node:os'
 import * as core from '@actions/core'
 import { InputError, InterruptedError, StepError } from '../errors.js'
 import { redact, sanitize, sanitizeAnswer } from '../sanitize.js'
@@ -5,6 +6,9 @@ import type { Step } from '../step.js'
 
 /** Shorter secrets would blacken our own words; the runner's mask still covers them. */
 const MIN_REDACTED_LENGTH = 4
+
+/** Said where an error cannot be described: a step that fails has said something. */
+const LAST_WORDS = '::error::The step failed, and its error could not be shown.'
 
 /** Long enough for any message of ours, short enough for an annotation. */
 const MAX_MESSAGE_LENGTH = 4_000
@@ -21,7 +25,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 export function runStep(work: (step: Step) => Promise<void>): void {
   process.exitCode = 1
   // What a bundled package does in an old way is no news for whoever reads the log.
-  process.noDeprecation = true
+  // Node.js makes this read-only where it was started with --no-deprecation.
+  if (!process.noDeprecation) process.noDeprecation = true
   const interruption = new AbortController()
   const secrets: string[] = []
   let ended = false
@@ -29,7 +34,11 @@ export function runStep(work: (step: Step) => Promise<void>): void {
   const fail = (error: unknown): void => {
     ended = true
     process.exitCode = 1
-    reportFailure(error, secrets)
+    try {
+      reportFailure(error, secrets)
+    } catch {
+      process.stdout.write(`${EOL}${LAST_WORDS}${EOL}`)
+    }
     // Whatever is still under way has no one to report to: it must not keep the process alive.
     interruption.abort(error)
   }
@@ -74,7 +83,13 @@ function createStep(signal: AbortSignal, secrets: string[]): Step {
       }
     },
     async addSummary(markdown) {
-      await core.summary.addRaw(redact(markdown, secrets)).write()
+      try {
+        await core.summary.addRaw(redact(markdown, secrets)).write()
+      } catch (error) {
+        core.warning(
+          `The job summary could not be written. Nothing else depends on it. ${describe(error, secrets)}`,
+        )
+      }
     },
   }
 }

@@ -1,10 +1,9 @@
-import { parseChoice } from '../inputs/choice.js'
-import { parseDuration } from '../inputs/duration.js'
 import { fields, optional, type RawInputs } from '../inputs/fields.js'
-import { parseWholeNumber } from '../inputs/whole-number.js'
+import { parseChoice, parseDuration, parseWholeNumber } from '../inputs/values.js'
 import { type SandboxConfig, SCENARIOS } from './jobs.js'
 
-const MAX_RECORDS = 100_000_000
+/** Messages a day: a window of half a year takes some seconds to be counted. */
+const MAX_RECORDS = 2_000_000
 const MAX_FILES = 100
 const MAX_SEED = 4_294_967_295
 

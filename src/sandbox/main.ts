@@ -1,18 +1,19 @@
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { systemClock as clock } from '../clock.js'
-import { readRawInputs } from '../runner/raw-inputs.js'
+import { keepForPost as keep, readRawInputs } from '../runner/environment.js'
 import { runStep } from '../runner/run-step.js'
-import { keepForPost as keep } from '../runner/state.js'
 import { readSandboxConfig, SANDBOX_INPUTS } from './inputs.js'
 import { startSandbox } from './sandbox.js'
-import { type ServerOrder, startServerProcess } from './server-process.js'
+import { startServerProcess } from './server-process.js'
 
 runStep(async (step) => {
-  const config = readSandboxConfig(readRawInputs(SANDBOX_INPUTS, step))
-  const entry = path.resolve(process.argv[1] ?? '', '../../sandbox-server/index.js')
-  const temporaryFolder = process.env.RUNNER_TEMP || tmpdir()
-  const options = { entry, temporaryFolder, clock, signal: step.signal }
-  const startServer = (order: ServerOrder) => startServerProcess(order, options)
-  await startSandbox(config, { watchedPid: process.ppid, startServer, keep, step })
+  const entry = path.join(__dirname, '../sandbox-server/index.js')
+  const options = { entry, clock, signal: step.signal }
+  await startSandbox(readSandboxConfig(readRawInputs(SANDBOX_INPUTS, step)), {
+    // Of all processes here, the one that started the step stands for the job.
+    startServer: (config, apiKey) =>
+      startServerProcess({ config, apiKey, watchedPid: process.ppid }, options),
+    keep,
+    step,
+  })
 })

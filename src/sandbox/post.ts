@@ -1,6 +1,6 @@
+import { keptByMain } from '../runner/environment.js'
 import { runStep } from '../runner/run-step.js'
-import { keptByMain } from '../runner/state.js'
-import { stopSandbox } from './stop.js'
+import { stopSandbox } from './sandbox.js'
 
 runStep(async (step) => {
   const url = keptByMain('url')

@@ -1,165 +1,119 @@
-import { createRandom, pick, pickWeighted, uuidOf, wholeNumber } from './random.js'
-import {
-  BODIES,
-  COUNTRIES,
-  type Country,
-  OUTCOMES,
-  RECEIVED,
-  REPLIES,
-  SENDERS,
-} from './sample-data.js'
+import { HOUR_MS, type Message, mix, randomFrom, shareOf } from './history.js'
+import * as samples from './sample-data.js'
 
 /** The columns of an export, in the order of the API's reference (docs/api.md#csv-columns). */
 const COLUMNS = [
-  'umid',
-  'subaccountid',
-  'direction',
-  'country',
-  'operator',
-  'mcc',
-  'mnc',
-  'status_value',
-  'status_details',
-  'status_errorcode',
-  'status_errormessage',
-  'status_timestamp',
-  'msisdn',
-  'source',
-  'encoding',
-  'createdat',
-  'smscount',
-  'price_currency',
-  'price_persms',
-  'price_total',
-  'clientmessageid',
-  'clientbatchid',
-  'batchid',
-  'body',
-] as const
+  'umid,subaccountid,direction,country,operator,mcc,mnc,status_value,status_details',
+  'status_errorcode,status_errormessage,status_timestamp,msisdn,source,encoding,createdat,smscount',
+  'price_currency,price_persms,price_total,clientmessageid,clientbatchid,batchid,body',
+]
+export const HEADER_LINE = `${COLUMNS.join(',')}\r\n`
 
-const LINE_END = '\r\n'
+/** Messages share all that is not unique to them with others of their kind. */
+const KINDS = 1_000
 
-export const HEADER_LINE = `${COLUMNS.join(',')}${LINE_END}`
-
-const TEMPLATES = 1_000
-const INBOUND_SHARE = 0.03
-
-/** Of a masked phone number, at its end. */
-const SHOWN_DIGITS = 3
-
-/**
- * A row but for what is unique to it: its id and its times, which have a fixed width. So the
- * length of a row hangs on its template alone, and any byte of a file is found by arithmetic.
- */
-export interface RowTemplate {
-  readonly country: string
-  readonly callingCode: string
-  /** From the id to the status's time. */
-  readonly afterId: string
-  /** Between that time and the time of creation. */
-  readonly afterStatusTime: string
-  readonly afterCreation: string
-  /** From creation to the last status, in milliseconds; undefined where there is none yet. */
-  readonly statusDelayMs: number | undefined
-  /** In UTF-8. */
-  readonly bytes: number
-}
-
-/** Whose rows they are: of one subaccount, and of one phone number where that is asked for. */
-export interface Owner {
+/** Whose rows they are, and as of when. */
+export interface RowOptions {
+  readonly seed: number
   readonly subaccountId: string
-  /** Digits alone. */
-  readonly phoneNumber?: string | undefined
+  readonly phoneNumber: string | undefined
+  /** The moment whose statuses they show, in epoch milliseconds. */
+  readonly asOf: number
 }
 
-/** The rows that a seed gives, one after another and then again. */
-export function createTemplates(seed: number, owner: Owner): RowTemplate[] {
-  const random = createRandom(seed)
-  return Array.from({ length: TEMPLATES }, () => createTemplate(random, owner))
+type Kind = ReturnType<typeof createKind>
+
+/** An id, two times, eight commas and the line's end. */
+const FIXED_BYTES = 36 + 2 * 28 + 8 + 2
+
+/** What failed at once costs nothing, and has no price. */
+const FREE = /^(?:failed|rejected),/
+
+/** Writes a seed's messages as rows of CSV. */
+export class RowWriter {
+  readonly #asOf: number
+  readonly #kinds: readonly Kind[]
+
+  constructor(options: RowOptions) {
+    const random = randomFrom(options.seed)
+    this.#asOf = options.asOf
+    this.#kinds = Array.from({ length: KINDS }, () => createKind(random, options))
+  }
+
+  kindOf({ bits }: Message): Kind {
+    return pick(this.#kinds, shareOf(mix(bits + 1)))
+  }
+
+  /** How long the row is, without making it: all but ASCII is in what its kind decides. */
+  bytesOf(message: Message): number {
+    const kind = this.kindOf(message)
+    const { status } = statusOf(message, kind, this.#asOf)
+    const prices = FREE.test(status) ? 2 : kind.prices.length
+    return FIXED_BYTES + kind.bytes + prices + status.length
+  }
+
+  /** The row's text, with the line's end. */
+  format(message: Message): string {
+    const kind = this.kindOf(message)
+    const { status, statusAt } = statusOf(message, kind, this.#asOf)
+    const { createdAt, bits } = message
+    const prices = FREE.test(status) ? ',,' : kind.prices
+    return `${uuidOf(bits, Math.floor(createdAt / HOUR_MS))},${kind.network},${status},${formatTime(statusAt, bits)},${kind.ends},${formatTime(createdAt, bits)},${kind.parts},${prices},${kind.others}\r\n`
+  }
 }
 
-/** The row's text, with the line's end. */
-export function formatRow(
-  template: RowTemplate,
-  row: { seed: number; index: number; createdAt: number },
-): string {
-  const { statusDelayMs } = template
-  const statusAt = Math.min(row.createdAt + (statusDelayMs ?? 0), LAST_WRITABLE_INSTANT)
-  const statusTime = statusDelayMs === undefined ? '' : isoTime(statusAt)
-  return `${uuidOf(row.seed, row.index)}${template.afterId}${statusTime}${template.afterStatusTime}${isoTime(row.createdAt)}${template.afterCreation}`
+/** What has become of a message by the moment `asOf`. */
+function statusOf({ createdAt, bits }: Message, { isInbound }: Kind, asOf: number) {
+  const end = isInbound ? samples.RECEIVED : pick(samples.ENDS, shareOf(mix(bits + 2))).status
+  const receiptAt = createdAt + receiptDelay(shareOf(mix(bits + 3)))
+  const status = receiptAt <= asOf ? end : samples.SENT
+  return { status, statusAt: status === samples.SENT ? createdAt : receiptAt }
 }
 
-function createTemplate(random: () => number, { subaccountId, phoneNumber }: Owner): RowTemplate {
-  const country = pickWeighted(COUNTRIES, random)
-  const inbound = random() < INBOUND_SHARE
-  const outcome = inbound ? RECEIVED : pickWeighted(OUTCOMES, random)
-  const body = inbound ? pick(REPLIES, random) : pick(BODIES, random)
-  const statusDelayMs = outcome.value === 'queued' ? undefined : wholeNumber(400, 90_000, random)
-  const operator = pickWeighted(country.operators, random)
-  const batch = random() < 0.3 ? wholeNumber(1, 20, random) : undefined
-  const sender = pick(SENDERS, random)
-  const someone = someNumber(country, random)
-  const subscriber = maskedNumber(country, phoneNumber ?? someone)
-
-  const afterId = formatCells([
-    subaccountId,
-    inbound ? '0' : '1',
-    country.code,
-    random() < 0.02 ? '' : operator.name,
-    operator.mcc,
-    operator.mnc,
-    outcome.value,
-    outcome.details,
-    outcome.errorCode,
-    outcome.errorMessage,
-  ])
-  const afterStatusTime = formatCells([
-    inbound ? sender : subscriber,
-    inbound ? subscriber : sender,
-    isGsm(body) ? 'GSM7' : 'UCS2',
-  ])
-  const afterCreation = formatCells([
-    ...priceCells(country, inbound, random),
-    random() < 0.5 ? '' : `order-${wholeNumber(10_000, 99_999, random)}`,
-    batch === undefined ? '' : `campaign ${batch}, autumn`,
-    batch === undefined ? '' : uuidOf(batch, batch),
+/** The cells that many messages share, as text. */
+function createKind(random: () => number, { subaccountId, phoneNumber }: RowOptions) {
+  const below = (count: number): number => Math.floor(random() * count)
+  const to = pick(samples.DESTINATIONS, random())
+  const isInbound = random() < 0.03
+  const body = pick<string>(isInbound ? samples.REPLIES : samples.BODIES, random())
+  const count = random() < 0.8 ? 1 : 2 + below(3)
+  const price = isInbound ? 0 : to.price
+  const digits = String(below(1e10)).padStart(10, '0').slice(-to.digits)
+  // As the vendor's documentation shows masked numbers.
+  const subscriber = `+${(phoneNumber ?? to.callingCode + digits).slice(0, -4)}xxxx`
+  const sender = pick(samples.SENDERS, random())
+  const batch = below(40)
+  const direction = isInbound ? '0' : '1'
+  const network = formatCells([subaccountId, direction, to.country, to.operator, to.mcc, to.mnc])
+  const encoding = /^[\x20-\x7e\r\n]*$/.test(body) ? 'GSM7' : 'UCS2'
+  const ends = `${isInbound ? `${sender},${subscriber}` : `${subscriber},${sender}`},${encoding}`
+  const parts = String(count)
+  const prices = `${to.currency},${formatPrice(price)},${formatPrice(price * count)}`
+  const others = formatCells([
+    `order-${below(100_000)}`,
+    batch < 20 ? `campaign ${batch}, autumn` : '',
+    '',
     body,
   ])
-  const texts = {
-    afterId: `,${afterId},`,
-    afterStatusTime: `,${afterStatusTime},`,
-    afterCreation: `,${afterCreation}${LINE_END}`,
-  }
-  const unique = UUID_LENGTH + ISO_LENGTH + (statusDelayMs === undefined ? 0 : ISO_LENGTH)
-  const bytes = Object.values(texts).reduce((sum, text) => sum + Buffer.byteLength(text), unique)
-  return { country: country.code, callingCode: country.callingCode, statusDelayMs, bytes, ...texts }
+  const bytes = Buffer.byteLength(network + ends + parts + others)
+  return { ...to, isInbound, network, ends, parts, prices, others, bytes }
 }
 
-/** smscount, price_currency, price_persms, price_total; what comes in costs nothing. */
-function priceCells(country: Country, inbound: boolean, random: () => number): string[] {
-  const parts = random() < 0.8 ? 1 : wholeNumber(2, 4, random)
-  const price = inbound ? 0 : country.price
-  if (random() < 0.005) return [`${parts}`, '', '', '']
-  return [`${parts}`, country.currency, tenThousandths(price), tenThousandths(price * parts)]
+/** The item at a share from 0 to 1 of them all. */
+function pick<T>(items: readonly T[], share: number): T {
+  return items[Math.floor(share * items.length)] as T
 }
 
-function tenThousandths(value: number): string {
-  return `${Math.floor(value / 10_000)}.${String(value % 10_000).padStart(4, '0')}`
+/** In milliseconds: most within seconds, one in 200 after a day or more. */
+function receiptDelay(share: number): number {
+  const lateness = (share - 0.995) / 0.005
+  const seconds = lateness < 0 ? 1.5 / (1 - share) : 86_400 * (1 + 4 * lateness ** 4)
+  return Math.floor(1_000 * seconds)
 }
 
-/** Only the last three digits of it are ever seen. */
-function someNumber({ callingCode, digits }: Country, random: () => number): string {
-  return callingCode + String(wholeNumber(0, 999, random)).padStart(digits, '0')
-}
-
-/** As the API masks numbers: the country can be seen, the person cannot. */
-function maskedNumber({ callingCode }: Country, number: string): string {
-  const hidden = number.length - callingCode.length - SHOWN_DIGITS
-  return `${callingCode}${'X'.repeat(hidden)}${number.slice(-SHOWN_DIGITS)}`
-}
-
-function isGsm(body: string): boolean {
-  return /^[\x20-\x7e\r\n]*$/.test(body)
+/** A decimal of up to 7 places. */
+function formatPrice(tenMillionths: number): string {
+  return (tenMillionths / 1e7).toFixed(7).replace(/\.?0+$/, '')
 }
 
 /** RFC 4180: a cell with a comma, a quote or a line break is quoted, its quotes doubled. */
@@ -169,12 +123,30 @@ function formatCells(cells: readonly string[]): string {
     .join(',')
 }
 
-const UUID_LENGTH = 36
-const ISO_LENGTH = 24
+/** `13:05:` and the like, for each minute of a day. */
+const MINUTES = Array.from({ length: 1_440 }, (_, minute) =>
+  new Date(minute * 60_000).toISOString().slice(11, 17),
+)
+const lastDate = { day: Number.NaN, text: '' }
 
-/** Later ones are written with a sign and six digits, and would be longer than the others. */
-const LAST_WRITABLE_INSTANT = Date.parse('9999-12-31T23:59:59.999Z')
+/** With 7 decimals, as the API has them; a day's first instant has none of the last four. */
+function formatTime(instant: number, bits: number): string {
+  const day = Math.floor(instant / 86_400_000)
+  if (day !== lastDate.day) lastDate.text = new Date(instant).toISOString().slice(0, 11)
+  lastDate.day = day
+  const ms = instant % 86_400_000
+  const ticks = (ms % 60_000) * 10_000 + (ms === 0 ? 0 : bits % 10_000)
+  const digits = String(ticks).padStart(9, '0')
+  return `${lastDate.text}${MINUTES[Math.floor(ms / 60_000)]}${digits.slice(0, 2)}.${digits.slice(2)}Z`
+}
 
-function isoTime(instant: number): string {
-  return new Date(instant).toISOString()
+/** A UUID of two numbers. */
+function uuidOf(first: number, second: number): string {
+  const third = mix(first ^ mix(second))
+  const [a, b, c, d] = [first, third, mix(third + second), mix(third ^ first)].map(hexOf)
+  return `${a}-${b?.slice(0, 4)}-4${b?.slice(5)}-a${c?.slice(1, 4)}-${c?.slice(4)}${d}`
+}
+
+function hexOf(bits: number): string {
+  return bits.toString(16).padStart(8, '0')
 }

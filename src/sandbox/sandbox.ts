@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { formatDuration } from '../inputs/duration.js'
-import type { Step } from '../step.js'
+import http from 'node:http'
+import { formatDuration } from '../inputs/values.js'
+import type { Log, Step } from '../step.js'
 import type { SandboxConfig } from './jobs.js'
-import { setSandboxOutputs } from './outputs.js'
-import type { ServerOrder, ServerReady } from './server-process.js'
 
 export interface SandboxOptions {
-  /** The process that stands for the job. */
-  readonly watchedPid: number
-  readonly startServer: (order: ServerOrder) => Promise<ServerReady>
+  readonly startServer: (config: SandboxConfig, apiKey: string) => Promise<string>
   /** Keeps, by its name, what the post step needs to end the server. */
   readonly keep: (name: string, text: string) => void
   readonly step: Step
@@ -17,17 +14,51 @@ export interface SandboxOptions {
 /** Starts a sandbox that runs beside the job's steps, with a key made for it alone. */
 export async function startSandbox(
   config: SandboxConfig,
-  { watchedPid, startServer, keep, step }: SandboxOptions,
+  { startServer, keep, step }: SandboxOptions,
 ): Promise<void> {
   const apiKey = `sandbox-${randomBytes(24).toString('hex')}`
   step.mask(apiKey)
-  const { url } = await startServer({ config, apiKey, watchedPid })
+  const url = await startServer(config, apiKey)
   keep('url', url)
   keep('api-key', apiKey)
-  setSandboxOutputs({ url, apiKey }, step)
+  step.setOutput('api-url', url)
+  step.setOutput('api-key', apiKey)
   const { records, files, scenario, durationMs } = config
   step.info(
-    `The sandbox listens at ${url}: each export takes ${formatDuration(durationMs)}, ends as ${scenario}, and holds ${records} records in ${files} ${files === 1 ? 'file' : 'files'}.`,
+    `The sandbox listens at ${url}: ${records} messages were sent a day. Each export takes ${formatDuration(durationMs)}, ends as ${scenario}, and comes in ${files} ${files === 1 ? 'file' : 'files'}.`,
   )
   step.info('It ends with this job.')
+}
+
+/**
+ * Asks the server to end, with its own key, and waits until it has: a process id could be
+ * another's by now. A server that is gone already is no failure, nor is another one at its
+ * address; one that does not answer ends by itself with the job.
+ */
+export async function stopSandbox(
+  url: string,
+  apiKey: string,
+  log: Pick<Log, 'info'>,
+  maxStopMs = 5_000,
+): Promise<void> {
+  const limit = AbortSignal.timeout(maxStopMs)
+  const ended = await new Promise<boolean>((resolve) => {
+    const request = http.request(`${url}/sandbox`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${apiKey}` },
+      // An agent of its own knows no proxy: the key stays on this machine.
+      agent: false,
+      signal: limit,
+    })
+    request.once('response', (response) => {
+      response.resume()
+      // By then the server listens no more.
+      response.socket.once('close', () => resolve(response.statusCode === 204))
+    })
+    request.once('error', () => resolve(false))
+    request.end()
+  })
+  if (ended) log.info('The sandbox has ended.')
+  else if (limit.aborted) log.info('The sandbox did not answer. It ends with the job.')
+  else log.info('The sandbox was gone already.')
 }

@@ -1,14 +1,15 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { fork } from 'node:child_process'
 import path from 'node:path'
-import type { Clock } from '../clock.js'
-import { StepError } from '../errors.js'
+import type { Clock, Countdown } from '../clock.js'
+import { StepError, systemCodeOf } from '../errors.js'
 import { sanitize } from '../sanitize.js'
 import type { SandboxConfig } from './jobs.js'
+import type { SandboxServer } from './server.js'
 
 const MAX_START_MS = 20_000
-const MAX_REASON_LENGTH = 400
+const LOOK_EVERY_MS = 1_000
+/** The longest that a job of GitHub's own runners takes. */
+const MAX_LIFE_MS = 6 * 3_600_000
 
 /** What the server's process is told, over its channel and not on its command line. */
 export interface ServerOrder {
@@ -18,91 +19,85 @@ export interface ServerOrder {
   readonly watchedPid: number
 }
 
-/** What it answers when it listens. */
-export interface ServerReady {
-  readonly url: string
-}
-
-export interface ServerProcessOptions {
-  /** The bundle that serves. */
-  readonly entry: string
-  /** Where the process may write what it has to say, should it fail. */
-  readonly temporaryFolder: string
-  readonly clock: Clock
-  readonly signal: AbortSignal
-}
+/** What it answers: where it listens, or why it does not. */
+export type ServerAnswer = { url: string } | { error: string }
 
 /**
  * Starts the server in a process of its own that outlives this one, and resolves with its address.
- * Rejects with a StepError where it does not come up within 20 s, and with the signal's reason.
+ * `entry` is the bundle that serves. Rejects with a StepError where it does not come up within
+ * 20 s, and with the signal's reason.
  */
 export async function startServerProcess(
   order: ServerOrder,
-  { entry, temporaryFolder, clock, signal }: ServerProcessOptions,
-): Promise<ServerReady> {
+  { entry, clock, signal }: { entry: string; clock: Clock; signal: AbortSignal },
+): Promise<string> {
   signal.throwIfAborted()
-  const logFile = path.join(temporaryFolder, `8x8-sms-sandbox-${randomUUID()}.log`)
-  const log = openSync(logFile, 'a', 0o600)
-  // Pipes to this process would keep it alive, or break when it ends.
-  const child = fork(path.resolve(entry), {
+  const child = fork(entry, {
     detached: true,
-    stdio: ['ignore', log, log, 'ipc'],
+    // Pipes to this process would keep it alive, or break when it ends.
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     windowsHide: true,
     // Windows removes no folder that is some process's own, and the workspace may have to go.
-    cwd: path.dirname(path.resolve(entry)),
+    cwd: path.dirname(entry),
   })
-  closeSync(log)
+  let limit: Countdown | undefined
   try {
-    return await answerOf(child, order, { clock, signal })
-  } catch (cause) {
-    child.kill()
-    signal.throwIfAborted()
-    const said = sanitize(reasonIn(readFileSync(logFile, 'utf8')), {
-      maxLength: MAX_REASON_LENGTH,
+    return await new Promise((resolve, reject) => {
+      const fail = (reason: string): void => {
+        const said = sanitize(reason, { maxLength: 400 })
+        reject(
+          new StepError(
+            `The sandbox's server did not come up: ${said}. Run the step again; if it fails again, report it in the action's repository.`,
+          ),
+        )
+      }
+      limit = clock.countdown(MAX_START_MS, () => fail('it took longer than 20 s'))
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+      child.once('error', ({ message }) => fail(message))
+      child.once('exit', (code) => fail(`it ended with ${code}`))
+      child.once('message', (answer: ServerAnswer) =>
+        'url' in answer ? resolve(answer.url) : fail(answer.error),
+      )
+      child.send(order, (error) => error && fail(error.message))
     })
-    throw new StepError(
-      `The sandbox's server did not come up.${said && ` It said: ${said}.`} Run the step again; if it fails again, report it in the action's repository.`,
-      { cause },
-    )
+  } catch (error) {
+    child.kill()
+    throw error
   } finally {
+    limit?.stop()
     if (child.connected) child.disconnect()
     child.unref()
-    removeIfPossible(logFile)
   }
 }
 
 /**
- * The line that names the error, or else the end of all: Node.js begins with the line of code,
- * which in a bundle is all of it.
+ * Ends the server when the job's process is gone, as where a runner was stopped and ran no post
+ * step, and after 6 hours whatever happens. The process that stands for the
+ * job is the one that started the action: the runner's worker. In a job's container it cannot be
+ * seen, and its id is 0: signal 0 to that always reaches us, and the container's end is ours.
  */
-function reasonIn(log: string): string {
-  return /^\[?\w*Error\b.*$/m.exec(log)?.[0] ?? log.slice(-MAX_REASON_LENGTH)
+export function endWithJob(
+  server: SandboxServer,
+  { watchedPid, clock }: { watchedPid: number; clock: Clock },
+): void {
+  const close = (): void => {
+    look.stop()
+    life.stop()
+    void server.close()
+  }
+  const look = clock.countdown(LOOK_EVERY_MS, () =>
+    isAlive(watchedPid) ? look.restart() : close(),
+  )
+  const life = clock.countdown(MAX_LIFE_MS, close)
+  void server.closed.then(close)
 }
 
-/** The server needs no log once it listens; a file that is left is no harm. */
-function removeIfPossible(file: string): void {
+/** Signal 0 reaches nobody and asks whether it could; another user's process is alive, too. */
+function isAlive(pid: number): boolean {
   try {
-    rmSync(file, { force: true })
-  } catch {}
-}
-
-function answerOf(
-  child: ChildProcess,
-  order: ServerOrder,
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
-): Promise<ServerReady> {
-  return new Promise((resolve, reject) => {
-    const limit = clock.countdown(MAX_START_MS, () => reject(new Error('it took too long')))
-    const settle = (act: () => void): void => {
-      limit.stop()
-      act()
-    }
-    signal.addEventListener('abort', () => settle(() => reject(signal.reason)), { once: true })
-    child.once('error', (error) => settle(() => reject(error)))
-    child.once('exit', (code) => settle(() => reject(new Error(`it ended with ${code}`))))
-    child.once('message', (ready) => settle(() => resolve(ready as ServerReady)))
-    child.send(order, (error) => {
-      if (error) settle(() => reject(error))
-    })
-  })
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return systemCodeOf(error) === 'EPERM'
+  }
 }

@@ -1,20 +1,21 @@
-import { randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import type { Clock } from '../clock.js'
-import { HttpError } from './http-error.js'
-import { type SandboxConfig, SandboxJobs, type SizeOf } from './jobs.js'
-import { route, sendJson } from './routes.js'
+import { HttpError, sendError, sendFile, sendJson } from './answer.js'
+import type { ExportRequest } from './export.js'
+import { type SandboxConfig, SandboxJob } from './jobs.js'
+import { readExportRequest, readNow } from './start-request.js'
+
+const SUBACCOUNT_ID = /^[A-Za-z0-9\-._&]{3,50}$/
+const PATHS = /^\/api\/v1\/subaccounts\/([^/]+)\/messages\/(exports|download)(?:\/([^/]+))?$/
 
 export interface SandboxServerOptions extends SandboxConfig {
   readonly apiKey: string
-  readonly clock: Clock
-  /** Exports that differ by their windows; all are as configured where it is left out. */
-  readonly sizeOf?: SizeOf
-  /** The port to listen at; one that is free where it is left out. */
-  readonly port?: number
-  /** Hears of each request as it comes in. */
-  readonly onRequest?: (request: IncomingMessage) => void
+  readonly clock: Pick<Clock, 'now'>
+  /** How long a job runs that asks for this; as configured where it is left out. */
+  readonly durationOf?: (request: ExportRequest) => number
 }
 
 export interface SandboxServer {
@@ -26,19 +27,20 @@ export interface SandboxServer {
   close(): Promise<void>
 }
 
-/** Serves a stand-in for the API on 127.0.0.1. */
+/**
+ * Serves a stand-in for the API on 127.0.0.1. It has one more path, for who has the key:
+ * `DELETE /sandbox` ends it, and `PUT /sandbox` with `{"now": "2026-11-25T01:00:00Z"}` sets its
+ * clock, which goes on from there. So a test or a demo lets days pass at once: by that clock
+ * messages are sent, receipts come, jobs end and links expire.
+ */
 export async function startSandboxServer(options: SandboxServerOptions): Promise<SandboxServer> {
-  const { apiKey, clock, port = 0, onRequest, sizeOf } = options
-  const jobs = new SandboxJobs(options, clock, sizeOf)
-  let baseUrl = ''
-  const stopAfter = (response: ServerResponse): void => {
+  const api = new SandboxApi(options, (response) => {
     server.close()
     response.once('close', close)
-  }
+  })
   const server = createServer((request, response) => {
-    onRequest?.(request)
-    const context = { jobs, clock, apiKey, baseUrl, stopAfter }
-    route(request, response, context).catch((error: unknown) => refuse(error, response, clock))
+    response.setHeader('date', new Date(api.now()).toUTCString())
+    api.answer(request, response).catch((error: unknown) => sendError(response, error, api.now()))
   })
   const closed = new Promise<void>((resolve) => server.once('close', resolve))
   const close = (): Promise<void> => {
@@ -48,19 +50,102 @@ export async function startSandboxServer(options: SandboxServerOptions): Promise
   }
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(0, '127.0.0.1', resolve)
   })
-  baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { url: baseUrl, closed, close }
+  api.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { url: api.url, closed, close }
 }
 
-function refuse(error: unknown, response: ServerResponse, clock: Clock): void {
-  if (response.headersSent) {
-    response.destroy()
-    return
+/** The paths of the API, and the sandbox's own. */
+class SandboxApi {
+  url = ''
+  readonly #options: SandboxServerOptions
+  readonly #stopAfter: (response: ServerResponse) => void
+  readonly #jobs: SandboxJob[] = []
+  #aheadMs = 0
+
+  constructor(options: SandboxServerOptions, stopAfter: (response: ServerResponse) => void) {
+    this.#options = options
+    this.#stopAfter = stopAfter
   }
-  const { httpStatus, code, message, headers } =
-    error instanceof HttpError ? error : new HttpError(500, 2000, 'Internal server error')
-  const timestamp = new Date(clock.now()).toISOString()
-  sendJson(response, httpStatus, { code, message, errorId: randomUUID(), timestamp }, headers)
+
+  now(): number {
+    return this.#options.clock.now() + this.#aheadMs
+  }
+
+  /** Answers one request as the API would; throws a HttpError for what the API refuses. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url = '' } = request
+    // Just as it was sent: `..` put right here would hide that a client has sent it.
+    const path = url.replace(/^https?:\/\/[^/?]*/i, '').replace(/\?.*$/s, '')
+    const [, subaccount, kind, id = ''] = PATHS.exec(path) ?? []
+    const route = subaccount ? `${method} ${kind}${id ? '/…' : ''}` : `${method} ${path}`
+    const hasKey = request.headers.authorization === `Bearer ${this.#options.apiKey}`
+    if (!hasKey && route !== 'GET download/…') {
+      throw new HttpError(401, 1200, 'Authorization failed: wrong or missing API key')
+    }
+    // No other character of an id is ever encoded.
+    const subaccountId = subaccount?.replace(/%26/g, '&') ?? ''
+    if (kind === 'exports' && !SUBACCOUNT_ID.test(subaccountId)) {
+      throw new HttpError(400, 1001, 'Illegal subAccountId')
+    }
+    switch (route) {
+      case 'POST exports':
+        return this.#startJob(subaccountId, await text(request), response)
+      case 'GET exports/…':
+        return this.#showJob(this.#findJob(subaccountId, id), response)
+      case 'DELETE exports/…':
+        // What the API says of a job that is over is not documented; here it is gone.
+        if (this.#findJob(subaccountId, id).cancelAt(this.now())) break
+        throw new HttpError(404, 4018, 'Invalid jobId')
+      case 'GET download/…':
+        return this.#sendFile(subaccountId, id, request, response)
+      case 'PUT /sandbox':
+        this.#aheadMs = readNow(await text(request)) - this.#options.clock.now()
+        break
+      case 'DELETE /sandbox':
+        response.setHeader('connection', 'close')
+        this.#stopAfter(response)
+        break
+      default:
+        throw new HttpError(404, 1300, 'Resource not found')
+    }
+    response.writeHead(204).end()
+  }
+
+  #startJob(subaccountId: string, body: string, response: ServerResponse): void {
+    const wanted = readExportRequest(body, this.now())
+    const { durationOf } = this.#options
+    const durationMs = durationOf?.(wanted) ?? this.#options.durationMs
+    const job = new SandboxJob({ ...this.#options, durationMs }, subaccountId, wanted, this.now())
+    this.#jobs.push(job)
+    sendJson(response, 202, { jobId: job.id })
+  }
+
+  #findJob(subaccountId: string, id: string): SandboxJob {
+    const found = this.#jobs.find((job) => job.id === id && job.subaccountId === subaccountId)
+    if (!found) throw new HttpError(404, 4018, 'Invalid jobId')
+    return found
+  }
+
+  #showJob(job: SandboxJob, response: ServerResponse): void {
+    const status = job.statusAt(this.now())
+    const folder = `${this.url}/api/v1/subaccounts/${encodeURIComponent(job.subaccountId)}/messages/download`
+    const data = [...job.files.keys()].map((token) => `${folder}/${token}`)
+    // The reference's form has hundredths of a second.
+    const expires = new Date(job.expiresAt).toISOString().replace(/\dZ$/, 'Z')
+    sendJson(response, 200, status === 'succeeded' ? { status, data, expires } : { status })
+  }
+
+  /** A link is a credential of its own: it works with the key and without. */
+  #sendFile(owner: string, token: string, request: IncomingMessage, response: ServerResponse) {
+    const job = this.#jobs.find(({ files }) => files.has(token))
+    const file = job?.files.get(token)
+    const isThere = job?.subaccountId === owner && job.statusAt(this.now()) === 'succeeded'
+    if (!file || !isThere) throw new HttpError(404, 1300, 'Resource not found')
+    if (this.now() >= job.expiresAt) throw new HttpError(410, 1300, 'The link has expired')
+    // It stands for the file without showing its link, which is a secret.
+    const etag = `"${createHash('sha256').update(token).digest('hex').slice(0, 32)}"`
+    sendFile(request, response, file, etag)
+  }
 }

@@ -1,104 +1,72 @@
 import { iso31661Alpha3ToAlpha2 } from 'iso-3166/1-a3-to-1-a2.js'
-import { HttpError } from './http-error.js'
+import { HttpError } from './answer.js'
+import type { ExportRequest } from './export.js'
 
 const DAY_MS = 86_400_000
 const MAX_LIMIT = 2_147_483_647
-
-/** The years 1 to 9999, as a date of the API's can be written and so as a row can show it. */
-const FIRST_INSTANT = Date.parse('0001-01-01T00:00:00Z')
-const LAST_INSTANT = Date.parse('9999-12-31T23:59:59Z')
 const COUNTRY_CODES = new Set(Object.values(iso31661Alpha3ToAlpha2))
-const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d):(\d\d)(Z|[+-]\d\d:\d\d)?)?$/
-
-/** What a start asks for, checked; the window in epoch milliseconds. */
-export interface ExportRequest {
-  readonly from: number
-  readonly to: number
-  readonly phoneNumber: string | undefined
-  readonly countries: readonly string[] | undefined
-  readonly limit: number
-}
+const MOMENT = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(Z|[+-]\d\d:\d\d)?)?$/
 
 /** Reads the body of a start as the API documents it; throws a HttpError with the API's code. */
 export function readExportRequest(body: string, now: number): ExportRequest {
-  const fields = readObject(body)
+  const given = Object.entries(readJson(body)).filter(([, value]) => value !== null)
+  const { from, to, phoneNumber, countries = [], limit = 0 } = Object.fromEntries(given)
   const today = Math.floor(now / DAY_MS) * DAY_MS
-  const from = readMoment(fields.from, 'from') ?? today - 7 * DAY_MS
-  const to = readMoment(fields.to, 'to') ?? today
-  if (from >= to) throw new HttpError(400, 1000, "'from' should be less than 'to'")
+  const window = {
+    from: from === undefined ? today - 7 * DAY_MS : readMoment(from, 'from'),
+    to: to === undefined ? today : readMoment(to, 'to'),
+  }
+  if (window.from >= window.to) throw new HttpError(400, 1000, "'from' should be less than 'to'")
   return {
-    from,
-    to,
-    phoneNumber: readPhoneNumber(fields.phoneNumber),
-    countries: readCountries(fields.countries),
-    limit: readLimit(fields.limit),
+    ...window,
+    phoneNumber: phoneNumber === undefined ? undefined : readPhoneNumber(phoneNumber),
+    countries: readCountries(countries),
+    limit: readLimit(limit),
   }
 }
 
-function readObject(body: string): Record<string, unknown> {
-  if (body === '') return {}
+/** The moment to which the clock is set, in epoch milliseconds. */
+export function readNow(body: string): number {
+  return readMoment(readJson(body).now, 'now')
+}
+
+/** The members of a body that is an object, or nothing. */
+function readJson(body: string): Record<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(body)
+    value = JSON.parse(body || '{}')
   } catch {
     throw new HttpError(400, 1000, 'Body is not valid JSON')
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new HttpError(400, 1000, 'Body is not an object')
-  }
-  return value as Record<string, unknown>
+  if (value instanceof Object && !Array.isArray(value)) return value as Record<string, unknown>
+  throw new HttpError(400, 1000, 'Body is not an object')
 }
 
-function readMoment(value: unknown, name: string): number | undefined {
-  if (value === undefined || value === null) return undefined
-  const instant = (typeof value === 'string' ? instantOf(value) : undefined) ?? Number.NaN
-  if (!(instant >= FIRST_INSTANT && instant <= LAST_INSTANT)) {
-    throw new HttpError(400, 1000, `'${name}' is not a valid date`)
-  }
-  return instant
+function readMoment(value: unknown, name: string): number {
+  const [, date, time = '00:00:00', offset = 'Z'] = MOMENT.exec(String(value)) ?? []
+  const asUtc = new Date(`${date}T${time}Z`)
+  const instant = Date.parse(`${date}T${time}${offset}`)
+  // JavaScript takes 30 February for 2 March.
+  if (!Number.isNaN(instant) && asUtc.toISOString().startsWith(`${date}T${time}`)) return instant
+  throw new HttpError(400, 1000, `'${name}' is not a valid date`)
 }
 
-function instantOf(text: string): number | undefined {
-  const match = MOMENT.exec(text)
-  if (!match) return undefined
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1, 7)
-    .map((digits) => Number(digits ?? 0))
-  const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day)
-  date.setUTCHours(hour, minute, second)
-  const written = `${text.slice(0, 10)}T${match[4] ? text.slice(11, 19) : '00:00:00'}`
-  if (date.toISOString().slice(0, 19) !== written) return undefined
-  const offset = match[7] ?? 'Z'
-  if (offset === 'Z') return date.getTime()
-  const [hours = 0, minutes = 0] = offset.slice(1).split(':').map(Number)
-  if (hours > 23 || minutes > 59) return undefined
-  return date.getTime() - (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
+function readPhoneNumber(value: unknown): string {
+  if (/^\+?[1-9]\d{6,14}$/.test(String(value))) return String(value).replace('+', '')
+  throw new HttpError(400, 1002, 'Invalid MSISDN')
 }
 
-function readPhoneNumber(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined
-  if (typeof value !== 'string' || !/^\+?[1-9]\d{6,14}$/.test(value)) {
-    throw new HttpError(400, 1002, 'Invalid MSISDN')
-  }
-  return value.replace('+', '')
-}
-
-function readCountries(value: unknown): string[] | undefined {
-  if (value === undefined || value === null) return undefined
+function readCountries(value: unknown): string[] {
   const isList = Array.isArray(value) && value.every((code) => typeof code === 'string')
   if (!isList) throw new HttpError(400, 1000, "'countries' is not a list of codes")
   const codes = value.map((code: string) => code.toUpperCase())
-  const wrong = codes.find((code) => !COUNTRY_CODES.has(code))
-  if (wrong !== undefined) throw new HttpError(400, 1009, 'Invalid country code')
-  return codes.length > 0 ? codes : undefined
+  if (codes.every((code) => COUNTRY_CODES.has(code))) return codes
+  throw new HttpError(400, 1009, 'Invalid country code')
 }
 
 function readLimit(value: unknown): number {
-  if (value === undefined || value === null) return 0
-  if (typeof value !== 'number' || !Number.isInteger(value)) {
-    throw new HttpError(400, 1000, "'limit' is not an integer")
-  }
-  if (value < 0 || value > MAX_LIMIT) throw new HttpError(400, 1010, "'limit' is out of range")
-  return value
+  if (!Number.isInteger(value)) throw new HttpError(400, 1000, "'limit' is not an integer")
+  const limit = Number(value)
+  if (limit >= 0 && limit <= MAX_LIMIT) return limit
+  throw new HttpError(400, 1010, "'limit' is out of range")
 }

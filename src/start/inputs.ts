@@ -1,11 +1,9 @@
-import type { Connection } from '../api/connection.js'
+import type { Connection } from '../api/job.js'
 import { InputError } from '../errors.js'
-import { parseChoice } from '../inputs/choice.js'
-import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
+import { CONNECTION_INPUTS, connectionField, parsePhoneNumber } from '../inputs/connection.js'
 import { parseCountries } from '../inputs/countries.js'
 import { type Field, fields, optional, parseField, type RawInputs } from '../inputs/fields.js'
-import { parsePhoneNumber } from '../inputs/phone-number.js'
-import { parseWholeNumber } from '../inputs/whole-number.js'
+import { parseChoice, parseWholeNumber } from '../inputs/values.js'
 import { type Moment, parseMoment, resolveMoment } from '../window/moment.js'
 import { SLICES, type Slice, sliceWindow } from '../window/slices.js'
 import { parseTimeZone, type TimeZone, UTC } from '../window/time-zone.js'
@@ -62,7 +60,7 @@ export function readStartRequest(raw: RawInputs, now: number): StartRequest {
   return { ...rest, ...span, limit }
 }
 
-/** The window and its zone are one field: what a moment means hangs on the zone. */
+/** The window and its zone are one field: what a moment means depends on the zone. */
 function spanField(now: number): Field<Span> {
   return (raw) => {
     const zone = zoneForMoments(raw)
@@ -79,7 +77,7 @@ function spanField(now: number): Field<Span> {
         to: optional('to', parseInZone),
       }),
     })(raw)
-    const warnings = checkWindow(window, now)
+    const warnings = checkWindow(window, now, timeZone)
     return { window, timeZone, warnings, slices: cut(window, slice, timeZone) }
   }
 }

@@ -1,14 +1,13 @@
-import type { ExportApi } from '../api/export-api.js'
-import type { ExportFilter } from '../api/filter.js'
+import type { ExportClient } from '../api/client.js'
+import type { ExportFilter } from '../api/job.js'
 import { StepError } from '../errors.js'
 import type { Step } from '../step.js'
 import type { Window } from '../window/window.js'
 import type { StartRequest } from './inputs.js'
-import { type StartedJob, setJobOutput, setJobsOutputs, setWindowOutputs } from './outputs.js'
-import { describeRequest, formatStartSummary } from './summary.js'
+import { describeRequest, formatStartSummary, type StartedJob } from './summary.js'
 
 interface StartDependencies {
-  readonly api: Pick<ExportApi, 'start'>
+  readonly api: Pick<ExportClient, 'start'>
   readonly step: Step
 }
 
@@ -31,7 +30,7 @@ export async function startExport(
     window && others.length === 0
       ? [await startOne(window, request, dependencies)]
       : await startSlices(request, dependencies)
-  await summarize(request, jobs, step)
+  await step.addSummary(formatStartSummary(request, jobs))
 }
 
 async function startOne(
@@ -114,15 +113,26 @@ function describeSent({ from, to }: Window): string {
   return `${from?.sent ?? ''} to ${to?.sent ?? ''}`
 }
 
-/** The jobs are started and handed on: a summary that cannot be written takes nothing from that. */
-async function summarize(
-  request: StartRequest,
-  jobs: readonly StartedJob[],
-  step: Step,
-): Promise<void> {
-  try {
-    await step.addSummary(formatStartSummary(request, jobs))
-  } catch {
-    step.warning('The job summary could not be written. The job is started, and its id is set.')
-  }
+type Outputs = Pick<Step, 'setOutput'>
+
+/** The window as it is sent to the API, empty where the API's default applies. */
+function setWindowOutputs({ from, to }: Window, step: Outputs): void {
+  step.setOutput('from', from?.sent ?? '')
+  step.setOutput('to', to?.sent ?? '')
+}
+
+/** The id of the one job, as the API gave it. */
+function setJobOutput(jobId: string, step: Outputs): void {
+  step.setOutput('job-id', jobId)
+}
+
+/** All jobs as JSON: their ids, and with their windows as a matrix includes them. */
+function setJobsOutputs(jobs: readonly StartedJob[], step: Outputs): void {
+  step.setOutput('job-ids', JSON.stringify(jobs.map(({ jobId }) => jobId)))
+  const included = jobs.map(({ jobId, window: { from, to } }) => ({
+    'job-id': jobId,
+    from: from?.sent ?? '',
+    to: to?.sent ?? '',
+  }))
+  step.setOutput('jobs', JSON.stringify(included))
 }

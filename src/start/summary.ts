@@ -1,9 +1,14 @@
 import { formatCode, formatTable, type Heading, joinBlocks } from '../summary/markdown.js'
 import type { Moment } from '../window/moment.js'
-import { formatLocal } from '../window/moment-format.js'
-import { localTimeAt, type TimeZone, UTC } from '../window/time-zone.js'
+import { formatLocal, localTimeAt, type TimeZone, UTC } from '../window/time-zone.js'
+import type { Window } from '../window/window.js'
 import type { StartRequest } from './inputs.js'
-import type { StartedJob } from './outputs.js'
+
+/** A job that has been started, and for which window. */
+export interface StartedJob {
+  readonly jobId: string
+  readonly window: Window
+}
 
 /** A column whose cells need no name. */
 const LEFT: Heading = ['', 'left']
@@ -66,7 +71,26 @@ function describeWindow({ window: { from, to }, timeZone }: StartRequest): strin
     `${describeEnd(from, zone, '7 days before today (default)')} to ${describeEnd(to, zone, 'today (default)')}`
   const inUtc = `${span(UTC)} UTC`
   const isSame = timeZone === UTC || !(from || to)
-  return isSame ? inUtc : `${span(timeZone)} ${timeZone.name} (${inUtc})`
+  const shown = isSame ? inUtc : `${span(timeZone)} ${timeZone.name} (${inUtc})`
+  return from && to ? `${shown}, ${formatLength(to.instant - from.instant)}` : shown
+}
+
+const LENGTH_UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const
+
+/** `31 days`, `30 days 23 hours`: how long a window is, to see a minute that was meant as a month. */
+function formatLength(ms: number): string {
+  let rest = ms
+  const parts = LENGTH_UNITS.flatMap(([name, unitMs]) => {
+    const count = Math.floor(rest / unitMs)
+    rest -= count * unitMs
+    return count === 0 ? [] : [`${count} ${name}${count === 1 ? '' : 's'}`]
+  })
+  return parts.join(' ')
 }
 
 function describeEnd(moment: Moment | undefined, zone: TimeZone, byDefault: string): string {

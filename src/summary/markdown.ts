@@ -12,12 +12,14 @@ export function escapeName(name: string): string {
 
 /**
  * What Markdown, HTML and GitHub read as more than text, each as an entity. A pipe would end a
- * cell, `www.` would begin a link, `:name:` would be a picture.
+ * cell, `www.` would begin a link, `:name:` would be a picture. GitHub looks for `a@example.com`,
+ * `xmpp:a@example.com` and `@name` once entities are read, so a word joiner parts these.
  */
 function escapeText(text: string): string {
   return text
     .replace(/[\\`*_{}[\]<>()#+!|~&@/"$=]|(?<!\d):|:(?!\d)/g, asEntity)
     .replace(/(?<=www)\./gi, asEntity)
+    .replaceAll('&#64;', '&#64;&#8288;')
 }
 
 function asEntity(mark: string): string {

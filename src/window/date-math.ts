@@ -12,8 +12,14 @@ import { startOfSecond } from 'date-fns/startOfSecond'
 import { startOfYear } from 'date-fns/startOfYear'
 import { Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
-import { firstInstantOfDay } from './local-day.js'
-import { gapAround, instantsOf, type LocalMs, localTimeAt, type TimeZone } from './time-zone.js'
+import {
+  firstInstantOfDay,
+  gapAround,
+  instantsOf,
+  type LocalMs,
+  localTimeAt,
+  type TimeZone,
+} from './time-zone.js'
 
 /** Years by the calendar to seconds by the clock, as in Elasticsearch: `M` months, `m` minutes. */
 type Unit = 'y' | 'M' | 'w' | 'd' | 'h' | 'm' | 's'
@@ -54,8 +60,9 @@ const LAST_INSTANT = Date.parse('9999-12-30T23:59:59Z')
 export function parseDateMath(text: string): DateMath {
   const [matched, steps = '', roundTo] = DATE_MATH.exec(text) ?? []
   if (matched === undefined) {
+    const meant = mathMeantBy(text)
     throw new Mistake(
-      `${quote(text)} is not date math. Write now, then steps like -7d or +1h, then at most one rounding like /M, with no spaces. Units are y M w d h m s: M is a month, m a minute.`,
+      `${quote(text)} is not date math${meant ? `, did you mean ${meant}?` : '.'} Write now, then steps like -7d or +1h, then at most one rounding like /M, with no spaces. Units are y M w d h m s: M is a month, m a minute.`,
     )
   }
   return {
@@ -65,6 +72,25 @@ export function parseDateMath(text: string): DateMath {
     })),
     roundTo: roundTo as Unit | undefined,
   }
+}
+
+/** `Now - 7 days` means `now-7d`, and `now/d-1d` means `now-1d/d`. */
+function mathMeantBy(text: string): string | undefined {
+  const plain = text
+    .replace(/\s+/g, '')
+    .replace(/^now/i, 'now')
+    .replace(/(?<=[\d/])(?:months?|mo)(?![a-z])/gi, 'M')
+    .replace(
+      /(?<=[\d/])(?:(y)ears?|(w)eeks?|(d)ays?|(h)ours?|(m)in(?:ute)?s?|(s)ec(?:ond)?s?)(?![a-z])/gi,
+      (unit) => unit.charAt(0).toLowerCase(),
+    )
+    .replace(/(?<=[\d/])[YWDHS](?![a-z])/g, (unit) => unit.toLowerCase())
+    .replace(
+      /^now(\/[yMwd])([+-]\d+)([yMwd])$/,
+      (whole, rounding: string, amount: string, unit: string) =>
+        rounding === `/${unit}` ? `now${amount}${unit}${rounding}` : whole,
+    )
+  return DATE_MATH.test(plain) ? plain : undefined
 }
 
 /**

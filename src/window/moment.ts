@@ -4,9 +4,16 @@ import { parseISO } from 'date-fns/parseISO'
 import { Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { type DateMath, evaluateDateMath, parseDateMath } from './date-math.js'
-import { firstInstantOfDay } from './local-day.js'
-import { formatLocal, formatWithOffset } from './moment-format.js'
-import { gapAround, instantsOf, type LocalMs, type TimeZone, UTC } from './time-zone.js'
+import {
+  firstInstantOfDay,
+  formatLocal,
+  formatWithOffset,
+  gapAround,
+  instantsOf,
+  type LocalMs,
+  type TimeZone,
+  UTC,
+} from './time-zone.js'
 
 /** One point in time, as the API is told it. */
 export interface Moment {
@@ -28,22 +35,104 @@ export type WrittenMoment =
   | { readonly form: 'absolute'; readonly text: string; readonly instant: number }
   | { readonly form: 'math'; readonly text: string; readonly math: DateMath }
 
-const API_FORM = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(Z|[+-]\d\d:\d\d)?)?$/
+/** JavaScript writes a fraction of zeros, which the API's forms do not have. */
+const API_FORM = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:\.0{1,9})?(Z|[+-]\d\d:\d\d)?)?$/
 
 const FORMS =
   'Write a date (2026-11-01), a time (2026-11-01T13:00:00, with Z or +07:00 at its end if need be), or date math (now, now-7d, now-1M/M).'
 
 /** Text to moment, as the API's forms and date math write it; throws a Mistake. */
 export function parseMoment(text: string): WrittenMoment {
+  const written = readForm(text)
+  if (written !== undefined) return written
+  const meant = momentMeantBy(text)
+  throw new Mistake(
+    `${quote(text)} is not a moment${meant ? `, did you mean ${meant}?` : '.'} ${FORMS}`,
+  )
+}
+
+/** Undefined for what has no form of a moment; throws a Mistake for what has one and is none. */
+function readForm(text: string): WrittenMoment | undefined {
   if (/^now/i.test(text)) return { form: 'math', text, math: parseDateMath(text) }
 
-  const [, date, time, offset] = API_FORM.exec(text) ?? []
-  if (date === undefined) throw new Mistake(`${quote(text)} is not a moment. ${FORMS}`)
+  const [, date, time, offset = ''] = API_FORM.exec(text) ?? []
+  if (date === undefined) return undefined
   checkDate(date)
   if (time === undefined) return { form: 'date', text, local: readAsUtc(`${date}T00:00:00`) }
   checkTime(time)
-  if (offset === undefined) return { form: 'local', text, local: readAsUtc(`${date}T${time}`) }
-  return { form: 'absolute', text, instant: readAsUtc(`${date}T${time}`) - parseOffset(offset) }
+  const sent = `${date}T${time}${offset}`
+  const local = readAsUtc(`${date}T${time}`)
+  if (offset === '') return { form: 'local', text: sent, local }
+  return { form: 'absolute', text: sent, instant: local - parseOffset(offset) }
+}
+
+/** Everyday words, and the moments that they mean. */
+const WORDS: Readonly<Record<string, string>> = {
+  today: 'now/d',
+  midnight: 'now/d',
+  yesterday: 'now-1d/d',
+  tomorrow: 'now+1d/d',
+}
+
+const UNITS = 'second|minute|hour|day|week|month|year'
+
+/** Forms that are nearly right, each with what makes it one of ours. */
+const SLIPS: readonly (readonly [form: RegExp, meant: (...groups: string[]) => string])[] = [
+  [
+    new RegExp(`^(?:last|previous|past) (${UNITS})$`),
+    (unit) => `now-1${unitOf(unit)}/${unitOf(unit)}`,
+  ],
+  [new RegExp(`^(?:this|current) (${UNITS})$`), (unit) => `now/${unitOf(unit)}`],
+  [
+    new RegExp(`^(?:last|past) (\\d{1,6}) (${UNITS})s?$`),
+    (count, unit) => `now-${count}${unitOf(unit)}`,
+  ],
+  [new RegExp(`^(\\d{1,6}) (${UNITS})s? ago$`), (count, unit) => `now-${count}${unitOf(unit)}`],
+  [/^-?(\d{1,6}) ?([ywdhs])$/, (count, unit) => `now-${count}${unit}`],
+  [/^(\d{4})[/.](\d\d?)[/.](\d\d?)$/, (year, month, day) => dateOf(year, month, day)],
+  [/^(\d{4})-(\d\d?)-(\d\d?)$/, (year, month, day) => dateOf(year, month, day)],
+  [/^(\d\d?)\.(\d\d?)\.(\d{4})$/, (day, month, year) => dateOf(year, month, day)],
+  [/^(\d{4})(\d\d)(\d\d)$/, (year, month, day) => dateOf(year, month, day)],
+  [/^(\d{4})-(\d\d)$/, (year, month) => dateOf(year, month, '1')],
+  [
+    /^(\d{4}-\d\d-\d\d)(?:t| |, )?(\d\d?):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,12})?)? ?(z|utc|gmt|[+-]\d\d?(?::?\d\d)?)?$/,
+    (date, hours, minutes, seconds = '00', offset = '') =>
+      `${date}T${hours.padStart(2, '0')}:${minutes}:${seconds}${offsetOf(offset)}`,
+  ],
+]
+
+/** What was probably meant; undefined where nothing is probable, or where it is no moment either. */
+function momentMeantBy(text: string): string | undefined {
+  const plain = text.toLowerCase().replace(/\s+/g, ' ')
+  for (const [form, toMoment] of SLIPS) {
+    const [matched, ...groups] = form.exec(plain) ?? []
+    const meant = matched === undefined ? undefined : toMoment(...groups)
+    if (meant !== undefined && isMoment(meant)) return meant
+  }
+  return Object.hasOwn(WORDS, plain) ? WORDS[plain] : undefined
+}
+
+function isMoment(text: string): boolean {
+  try {
+    return readForm(text) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** `month` is `M`, as `minute` is `m`. */
+function unitOf(word: string): string {
+  return word === 'month' ? 'M' : word.charAt(0)
+}
+
+function dateOf(year: string, month: string, day: string): string {
+  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+}
+
+/** `+0700`, `+07` and `+7` as `+07:00`. */
+function offsetOf(text: string): string {
+  const [, sign, hours, minutes = '00'] = /^([+-])(\d\d?):?(\d\d)?$/.exec(text) ?? []
+  return hours === undefined ? text && 'Z' : `${sign}${hours.padStart(2, '0')}:${minutes}`
 }
 
 /**

@@ -6,10 +6,15 @@ import { startOfDay } from 'date-fns/startOfDay'
 import { startOfISOWeek } from 'date-fns/startOfISOWeek'
 import { startOfMonth } from 'date-fns/startOfMonth'
 import { Mistake } from '../errors.js'
-import { firstInstantOfDay } from './local-day.js'
 import type { Moment } from './moment.js'
-import { formatWithOffset } from './moment-format.js'
-import { gapAround, type LocalMs, localTimeAt, type TimeZone } from './time-zone.js'
+import {
+  firstInstantOfDay,
+  formatWithOffset,
+  gapAround,
+  type LocalMs,
+  localTimeAt,
+  type TimeZone,
+} from './time-zone.js'
 
 /** What a window can be cut into: days, weeks from Monday, and months of the zone's calendar. */
 export const SLICES = ['day', 'week', 'month'] as const

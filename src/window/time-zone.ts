@@ -28,13 +28,40 @@ export interface TimeZone {
 /** UTC needs no zone data, which cost a fifth of the start-up to load. */
 export const UTC: TimeZone = { name: 'UTC', offsetMs: () => 0 }
 
+/**
+ * What people write for a zone, and no name in the database, with the zones that may be meant. ICU,
+ * which Intl asks, takes some of them: `BST` for Bangladesh, `AST` for Alaska, `IST` for India.
+ */
+const ABBREVIATIONS: ReadonlyMap<string, string> = new Map(
+  `ACT Australia/Darwin|AET AEST AEDT Australia/Sydney|AGT America/Argentina/Buenos_Aires|ART America/Argentina/Buenos_Aires or Africa/Cairo|
+AST America/Halifax or Asia/Riyadh|AKST AKDT America/Anchorage|ACST ACDT Australia/Adelaide|AWST Australia/Perth|
+BET BRT America/Sao_Paulo|BST Europe/London or Asia/Dhaka|CAT Africa/Maputo|CNT NST NDT America/St_Johns|
+CST America/Chicago or Asia/Shanghai|CDT America/Chicago|CTT Asia/Shanghai|CEST Europe/Berlin|EAT Africa/Nairobi|
+ECT Europe/Paris or America/Guayaquil|EDT America/New_York|EEST Europe/Athens|GST Asia/Dubai|HKT Asia/Hong_Kong|
+ICT Asia/Bangkok|IET America/Indiana/Indianapolis|IST Asia/Kolkata, Europe/Dublin or Asia/Jerusalem|JST Asia/Tokyo|
+KST Asia/Seoul|MDT America/Denver|MIT Pacific/Apia|MSK Europe/Moscow|MYT Asia/Kuala_Lumpur|NET Asia/Yerevan|
+NZST NZDT Pacific/Auckland|PDT America/Los_Angeles|PHT Asia/Manila|PLT PKT Asia/Karachi|PNT America/Phoenix|
+PRT America/Puerto_Rico|PST America/Los_Angeles or Asia/Manila|SAST Africa/Johannesburg|SGT Asia/Singapore|
+SST Pacific/Pago_Pago or Pacific/Guadalcanal|VST Asia/Ho_Chi_Minh|WAT Africa/Lagos|WEST Europe/Lisbon|WIB Asia/Jakarta|
+WITA Asia/Makassar|WIT Asia/Jayapura|Z UTC`
+    .split(/\|\n?/)
+    .flatMap((entry) => {
+      const [, names = '', zones = ''] = /^((?:[A-Z]+ )+)(.+)$/.exec(entry) ?? []
+      return names
+        .trim()
+        .split(' ')
+        .map((name): [string, string] => [name, zones])
+    }),
+)
+
 /** A zone by its name in the IANA database, in any case; `UTC` is UTC. */
 export function parseTimeZone(text: string): TimeZone {
   if (text.toUpperCase() === 'UTC') return UTC
-  const format = longOffsetFormat(text)
+  const format = isOfIcuAlone(text) ? undefined : longOffsetFormat(text)
   if (format === undefined) {
+    const meant = zonesMeantBy(text)
     throw new Mistake(
-      `${quote(text)} is not a time zone of the IANA database. Write its name, like Asia/Singapore or Europe/London.`,
+      `${quote(text)} is not a time zone of the IANA database${meant ? `, did you mean ${meant}?` : '.'} Write its name, like Asia/Singapore or Europe/London.`,
     )
   }
   return {
@@ -46,6 +73,23 @@ export function parseTimeZone(text: string): TimeZone {
       return Math.round((isBehind ? -minutes : minutes) * MINUTE_MS)
     },
   }
+}
+
+function isOfIcuAlone(text: string): boolean {
+  return ABBREVIATIONS.has(text.toUpperCase()) || /^SystemV\/|^US\/Pacific-New$/i.test(text)
+}
+
+/** The zones behind an abbreviation, an offset (`GMT+8`, `+08:00`) or a place (`London`). */
+function zonesMeantBy(text: string): string | undefined {
+  const abbreviated = ABBREVIATIONS.get(text.toUpperCase())
+  if (abbreviated !== undefined) return abbreviated
+  const [, sign, hours] = /^(?:GMT|UTC)? ?([+-])(0?\d|1[0-2])(?::?00)?$/i.exec(text) ?? []
+  if (hours !== undefined) {
+    const ahead = sign === '+'
+    return `a place there, or Etc/GMT${ahead ? '-' : '+'}${Number(hours)} (${Number(hours)} hours ${ahead ? 'ahead of' : 'behind'} UTC: its sign is the other way round)`
+  }
+  const place = `/${text.toLowerCase().replace(/[\s-]+/g, '_')}`
+  return Intl.supportedValuesOf('timeZone').find((name) => name.toLowerCase().endsWith(place))
 }
 
 /**
@@ -94,4 +138,40 @@ export function gapAround(local: LocalMs, zone: TimeZone): Gap {
     from: (after + offsetBefore) as LocalMs,
     to: localTimeAt(after, zone),
   }
+}
+
+/**
+ * The first instant of the local day that begins at `midnight`: where a clock change skips
+ * midnight it is the first after it (as in Cairo or Havana), and undefined where the whole day is
+ * skipped (as 2011-12-30 in Samoa).
+ */
+export function firstInstantOfDay(midnight: LocalMs, zone: TimeZone): number | undefined {
+  const [first] = instantsOf(midnight, zone)
+  if (first !== undefined) return first
+  const { instant } = gapAround(midnight, zone)
+  return localTimeAt(instant, zone) < midnight + DAY_MS ? instant : undefined
+}
+
+/** `2026-11-01T08:00:00+08:00`: an instant with the zone's offset at it, in whole seconds. */
+export function formatWithOffset(instant: number, zone: TimeZone): string {
+  const offsetMinutes = zone.offsetMs(instant) / 60_000
+  // Before railways, zones were off by odd seconds, which the API's form cannot say: UTC can.
+  if (!Number.isInteger(offsetMinutes)) return `${isoSeconds(instant)}Z`
+  const sign = offsetMinutes < 0 ? '-' : '+'
+  const hours = Math.floor(Math.abs(offsetMinutes) / 60)
+  const minutes = Math.abs(offsetMinutes) % 60
+  return `${isoSeconds(localTimeAt(instant, zone))}${sign}${twoDigits(hours)}:${twoDigits(minutes)}`
+}
+
+/** `2026-11-01 08:00`, or with seconds where they are not zero. */
+export function formatLocal(local: LocalMs): string {
+  return isoSeconds(local).replace('T', ' ').replace(/:00$/, '')
+}
+
+function isoSeconds(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
 }

@@ -1,11 +1,10 @@
 import { UTCDateMini } from '@date-fns/utc/date/mini'
 import { startOfDay } from 'date-fns/startOfDay'
 import { subDays } from 'date-fns/subDays'
-import { subMonths } from 'date-fns/subMonths'
 import { InputError, type InputMistake } from '../errors.js'
+import { evaluateDateMath } from './date-math.js'
 import type { Moment } from './moment.js'
-import { formatWithOffset } from './moment-format.js'
-import { UTC } from './time-zone.js'
+import { formatWithOffset, type TimeZone, UTC } from './time-zone.js'
 
 /** The API keeps logs for this long (docs/api.md#limits). */
 const KEPT_MONTHS = 6
@@ -21,15 +20,19 @@ export interface Window {
 
 /**
  * Checks a window as far as it is known at `now` (epoch milliseconds), and gives the warnings that
- * it deserves. Throws an InputError where it would be empty:
+ * it deserves; the zone is that in which its ends were written. Throws an InputError where it would be empty:
  * - with both ends, `from` must be earlier,
  * - with `to` left to the API (today), `from` must be in the past,
  * - with `from` left to the API (UTC today - 7 days), `to` must be later than that.
  */
-export function checkWindow(window: Window, now: number): string[] {
+export function checkWindow(window: Window, now: number, zone: TimeZone = UTC): string[] {
   const mistake = findMistake(window, now)
   if (mistake) throw new InputError([mistake])
-  return [...warnOfAge(window, now), ...warnOfToday(window, now), ...warnOfFuture(window, now)]
+  return [
+    ...warnOfAge(window, now, zone),
+    ...warnOfToday(window, now),
+    ...warnOfFuture(window, now),
+  ]
 }
 
 function findMistake({ from, to }: Window, now: number): InputMistake | undefined {
@@ -55,8 +58,9 @@ function findMistake({ from, to }: Window, now: number): InputMistake | undefine
   return undefined
 }
 
-function warnOfAge({ from, to }: Window, now: number): string[] {
-  const keptFrom = subMonths(new UTCDateMini(now), KEPT_MONTHS).getTime()
+function warnOfAge({ from, to }: Window, now: number, zone: TimeZone): string[] {
+  // Clock changes and months of fewer days part the two by hours: now-6M is kept in any zone.
+  const keptFrom = Math.min(monthsBefore(now, UTC), monthsBefore(now, zone))
   if (!from || from.instant >= keptFrom) return []
   const kept = formatWithOffset(keptFrom, UTC)
   const missing =
@@ -78,6 +82,19 @@ function warnOfFuture({ from, to }: Window, now: number): string[] {
   return [`from is ${from.sent}, which is in the future: the export will probably be empty.`]
 }
 
+function monthsBefore(now: number, zone: TimeZone): number {
+  return evaluateDateMath(
+    { steps: [{ amount: -KEPT_MONTHS, unit: 'M' }], roundTo: undefined },
+    zone,
+    now,
+  )
+}
+
 function startOfUtcDay(now: number): Date {
   return startOfDay(new UTCDateMini(now))
+}
+
+/** Since when the API has all logs at `now`, both in epoch milliseconds. */
+export function keptSince(now: number): number {
+  return monthsBefore(now, UTC)
 }

@@ -1,0 +1,280 @@
+import { describe, expect, test } from 'vitest'
+import {
+  formatDuration,
+  parseAmounts,
+  parseBoolean,
+  parseChoice,
+  parseDuration,
+  parsePercentage,
+  parseWholeNumber,
+} from '../../src/inputs/values.js'
+import { formatDecimal } from '../../src/report/decimal.js'
+import { mistakeOf } from '../helpers/mistakes.js'
+
+describe('a duration', () => {
+  const parse = parseDuration({ minMs: 1_000, maxMs: 86_400_000 })
+
+  test.each([
+    ['1s', 1_000],
+    ['30s', 30_000],
+    ['90s', 90_000],
+    ['10m', 600_000],
+    ['1h', 3_600_000],
+    ['3600s', 3_600_000],
+    ['010s', 10_000],
+    ['1d', 86_400_000],
+  ])('%s is %i ms', (text, ms) => {
+    expect(parse(text)).toBe(ms)
+  })
+
+  test.each(['', '30', '1.5m', '-1s', '1h30m', '1w', '５s', '30s\n', '1e3s'])(
+    '%j is none',
+    (text) => {
+      const mistake = mistakeOf(parse, text)
+
+      expect(mistake).toContain(`"${text.trim()}" is not a duration`)
+      expect(mistake).toMatch(/90s.*10m/)
+      expect(mistake).not.toContain('did you mean')
+    },
+  )
+
+  test.each([
+    ['30 s', '30s'],
+    ['30S', '30s'],
+    ['10 minutes', '10m'],
+    ['10min', '10m'],
+    ['2 Hours', '2h'],
+    ['1 day', '1d'],
+  ])('%s is none, and %s is meant', (text, meant) => {
+    expect(mistakeOf(parse, text)).toContain(`"${text}" is not a duration, did you mean ${meant}?`)
+  })
+
+  test.each(['0s', '0h', '86401s', '25h', '2d', '99999999999999999999h'])(
+    '%s is out of range, which is named',
+    (text) => {
+      expect(mistakeOf(parse, text)).toMatch(new RegExp(`"${text}".*1s to 24h`))
+    },
+  )
+
+  test.each([
+    [0, '0s'],
+    [1_000, '1s'],
+    [90_000, '90s'],
+    [600_000, '10m'],
+    [7_200_000, '2h'],
+    [5_400_000, '90m'],
+  ])('of %i ms is written %s', (ms, text) => {
+    expect(formatDuration(ms)).toBe(text)
+  })
+})
+
+describe('a whole number', () => {
+  const parse = parseWholeNumber(0, 2_147_483_647)
+
+  test.each([
+    ['0', 0],
+    ['007', 7],
+    ['2147483647', 2_147_483_647],
+  ])('%s is %i', (text, value) => {
+    expect(parse(text)).toBe(value)
+  })
+
+  test.each([
+    '',
+    '-1',
+    '+5',
+    '1.0',
+    '1e3',
+    '1,0000',
+    '0x10',
+    'ten',
+    ' 5',
+    '5\n',
+    '２',
+    '2147483648',
+    '9'.repeat(400),
+  ])('%j is none', (text) => {
+    const mistake = mistakeOf(parse, text)
+
+    expect(mistake).toMatch(/from 0 to 2147483647/)
+    expect(mistake).not.toContain('did you mean')
+  })
+
+  test.each(['1,000', '1_000', "1'000", '1 000'])('%s is none, and 1000 is meant', (text) => {
+    expect(mistakeOf(parse, text)).toContain('did you mean 1000?')
+  })
+
+  test('keeps to its bounds', () => {
+    const oneToNine = parseWholeNumber(1, 9)
+
+    expect([oneToNine('1'), oneToNine('9')]).toEqual([1, 9])
+    expect(mistakeOf(oneToNine, '0')).toContain('from 1 to 9')
+    expect(mistakeOf(oneToNine, '10')).toContain('from 1 to 9')
+  })
+})
+
+describe('a choice', () => {
+  const parse = parseChoice(['asia-pacific', 'europe'], { eu: 'europe' })
+
+  test('is one of the words', () => {
+    expect(parse('europe')).toBe('europe')
+  })
+
+  test.each(['europe ', 'euro', '', 'toString', '__proto__', 'constructor'])(
+    '%j is none of them, and all are listed',
+    (text) => {
+      expect(mistakeOf(parse, text)).toMatch(
+        new RegExp(`"${text.trim()}" is not known\\. .*asia-pacific, europe`),
+      )
+    },
+  )
+
+  test.each(['Europe', 'EUROPE', 'eu', 'EU'])('%s is none, and europe is meant', (text) => {
+    expect(mistakeOf(parse, text)).toContain(`"${text}" is not known, did you mean europe?`)
+  })
+})
+
+describe('true and false', () => {
+  test.each(['true', 'True', 'TRUE'])('are read: %s', (text) => {
+    expect(parseBoolean(text)).toBe(true)
+  })
+
+  test.each(['false', 'False', 'FALSE'])('are read: %s', (text) => {
+    expect(parseBoolean(text)).toBe(false)
+  })
+
+  test.each(['', 'tRUE x', 'true ', 'untrue', 'truely', 'falsehood', 'toString'])(
+    'are not %j',
+    (text) => {
+      expect(mistakeOf(parseBoolean, text)).toContain(`"${text.trim()}" is neither true nor false.`)
+    },
+  )
+
+  test.each([
+    ['yes', 'true'],
+    ['On', 'true'],
+    ['1', 'true'],
+    ['no', 'false'],
+    ['OFF', 'false'],
+    ['0', 'false'],
+  ])('are not %s, which means %s', (text, meant) => {
+    expect(mistakeOf(parseBoolean, text)).toContain(`did you mean ${meant}?`)
+  })
+})
+
+describe('amounts', () => {
+  const shown = (text: string): unknown =>
+    Object.fromEntries(
+      [...parseAmounts(text)].map(([name, amount]) => [name, formatDecimal(amount)]),
+    )
+
+  test.each([
+    ['EUR 500', { EUR: '500' }],
+    ['eur 41.2175', { EUR: '41.2175' }],
+    ['  EUR   5  ', { EUR: '5' }],
+    ['EUR 0', { EUR: '0' }],
+    ['USD 0.10\r\n\r\nEUR 7\n', { USD: '0.1', EUR: '7' }],
+    [`EUR ${'9'.repeat(18)}.${'9'.repeat(10)}`, { EUR: `${'9'.repeat(18)}.${'9'.repeat(10)}` }],
+    ['\n \n', {}],
+  ])('in %j are read exactly', (text, amounts) => {
+    expect(shown(text)).toEqual(amounts)
+  })
+
+  test.each([
+    'EUR',
+    '500',
+    'EURO 500',
+    'EU 500',
+    'E1R 5',
+    'EUR -5',
+    'EUR 1,5',
+    'EUR 1,000',
+    'EUR .5',
+    'EUR 5.',
+    'EUR 5 USD 5',
+    'EUR 1e3',
+    'EUR ５',
+    `EUR ${'9'.repeat(19)}`,
+    `EUR 1.${'1'.repeat(11)}`,
+    'EUR 1, USD 2',
+    'x EUR 5',
+  ])('are not written %j, and the line is named', (text) => {
+    const mistake = mistakeOf(parseAmounts, `USD 1\n${text}`)
+
+    expect(mistake).toContain(`"${text}" is not an amount.`)
+    expect(mistake).toContain('EUR 500')
+  })
+
+  test.each([
+    ['500 EUR', 'EUR 500'],
+    ['eur500', 'EUR 500'],
+    ['€ 5', 'EUR 5'],
+    ['5.5$', 'USD 5.5'],
+  ])('are not written %s, which means %s', (text, meant) => {
+    expect(mistakeOf(parseAmounts, text)).toContain(`did you mean ${meant}?`)
+  })
+
+  test('of one currency are given once, in whatever case', () => {
+    expect(mistakeOf(parseAmounts, 'EUR 5\nUSD 1\neur 6')).toMatch(/^EUR is given twice/)
+  })
+})
+
+describe('a percentage', () => {
+  test.each([
+    ['95', '95'],
+    ['95%', '95'],
+    ['99.5 %', '99.5'],
+    ['100', '100'],
+    ['100.00%', '100'],
+    ['007', '7'],
+    ['1.0000000001', '1.0000000001'],
+    ['0%', '0'],
+    ['0.5%', '0.5'],
+    ['1 %', '1'],
+    ['0.0123456789%', '0.0123456789'],
+  ])('%s is read exactly', (text, percentage) => {
+    expect(formatDecimal(parsePercentage(text))).toBe(percentage)
+  })
+
+  test.each([
+    '',
+    '-1',
+    '+1',
+    '101',
+    '100.01',
+    '100.0000000001',
+    '1000',
+    '95 percent',
+    '95%%',
+    '95 %x',
+    '95 % ',
+    '.5',
+    '5.',
+    'x95',
+    '1e1',
+    '%',
+    '0.01234567891',
+    'NaN',
+  ])('is not %j', (text) => {
+    const mistake = mistakeOf(parsePercentage, text)
+
+    expect(mistake).toContain(`"${text.trim()}" is not a percentage.`)
+    expect(mistake).toContain('0 to 100')
+  })
+
+  test.each([
+    ['0.95', '95'],
+    ['0.995', '99.5'],
+    ['1', '100'],
+    ['1.0', '100'],
+    ['0.0000000001', '0.00000001'],
+    ['99,5', '99.5'],
+  ])('is not %s, which may mean %s', (text, meant) => {
+    expect(mistakeOf(parsePercentage, text)).toContain(`did you mean ${meant}?`)
+  })
+
+  test('of 0 is asked about: nothing crosses it', () => {
+    expect(mistakeOf(parsePercentage, '0')).toMatch(/"0" .*95/)
+    expect(mistakeOf(parsePercentage, '0.0')).toMatch(/"0\.0" .*95/)
+  })
+})

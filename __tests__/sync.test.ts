@@ -1,0 +1,221 @@
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { daysFrom, shiftDay } from '../src/archive/days.js'
+import { type HistoryOptions, messagesOfDay, startHistoryApi } from './helpers/history-api.js'
+import { launchAction } from './helpers/run-action.js'
+import { API_KEY, withoutSecrets } from './helpers/run-start.js'
+import { dataOf, filesOf, manifestOf } from './helpers/run-sync.js'
+import { createTemporaryFolder } from './helpers/temporary-folder.js'
+
+const hastyTime = fileURLToPath(new URL('helpers/hasty-time.cjs', import.meta.url))
+const now = '2026-11-27T10:00:00Z'
+const yesterday = '2026-11-26'
+const from = shiftDay(yesterday, -4)
+const days = daysFrom(from, yesterday)
+
+/** Stands in each message that the server has. */
+const BODY = 'Your code is 918273'
+
+/** The built action at a server of the test's own, and what has become of its folder. */
+async function setUp(options: Partial<HistoryOptions> = {}) {
+  const api = await startHistoryApi({
+    now: () => Date.parse(now),
+    messagesOf: (day) => messagesOfDay(day, 5, { body: `"${BODY}, ""hi"",\r\nbye"` }),
+    ...options,
+  })
+  onTestFinished(() => api.close())
+  const folder = createTemporaryFolder()
+  const launch = (inputs: Record<string, string> = {}) =>
+    launchAction('sync', {
+      inputs: {
+        'api-key': API_KEY,
+        'subaccount-id': 'acme_sg',
+        'api-url': api.url,
+        retries: '1',
+        path: folder,
+        from,
+        ...inputs,
+      },
+      env: { RUNNER_DEBUG: '1', NODE_OPTIONS: `--require ${hastyTime}`, TEST_NOW: now },
+    })
+  const sync = async (inputs: Record<string, string> = {}) =>
+    withoutSecrets(await launch(inputs).ended, ['t0ken-0123456789', BODY, '/messages/download/'])
+  return { api, folder, launch, sync }
+}
+
+describe('the sync action', () => {
+  test('keeps a folder a complete archive, and says how whole it is', async () => {
+    const { folder, sync } = await setUp()
+
+    const { exitCode, outputs, summary } = await sync()
+
+    expect(exitCode).toBe(0)
+    expect(Object.keys(dataOf(folder))).toEqual(days.map((day) => `data/date=${day}/sms.csv.gz`))
+    expect(outputs).toMatchObject({
+      path: folder,
+      complete: 'true',
+      missing: '[]',
+      'settled-through': shiftDay(yesterday, -3),
+      records: '25',
+      unusual: '[]',
+    })
+    expect(JSON.parse(outputs.changed ?? '')).toEqual(
+      days.map((day) => path.join(folder, `data/date=${day}/sms.csv.gz`)),
+    )
+    expect(JSON.parse(outputs.report ?? '')).toMatchObject({ records: 25, delivered: 25 })
+    expect(summary).toContain('acme_sg')
+  })
+
+  test('has nothing to do the second time', async () => {
+    const { api, folder, sync } = await setUp()
+    await sync()
+    const requests = api.requests.length
+    const before = filesOf(folder)
+
+    const { exitCode, stdout, outputs } = await sync()
+
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('Nothing to export')
+    expect(outputs).toMatchObject({ complete: 'true', changed: '[]' })
+    expect(api.requests).toHaveLength(requests)
+    expect(filesOf(folder)).toEqual(before)
+  })
+
+  test('fails with the day that it could not have, and sets all outputs', async () => {
+    const bad = shiftDay(yesterday, -1)
+    const { folder, sync } = await setUp({
+      react: ({ kind, day }) =>
+        kind === 'read' && day === bad ? { status: 200, body: '{"status":"failed"}' } : undefined,
+    })
+
+    const { exitCode, stdout, outputs } = await sync()
+
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(new RegExp(`::error::.*${bad}.*failed`))
+    expect(outputs).toMatchObject({ complete: 'false', missing: `["${bad}"]`, records: '20' })
+    expect(Object.keys(dataOf(folder))).toHaveLength(4)
+  })
+
+  test('names every mistake in its inputs in one go', async () => {
+    const { api, sync } = await setUp()
+
+    const { exitCode, stdout } = await sync({
+      from: 'now',
+      settle: '3 days',
+      parallel: '17',
+      compress: 'zip',
+      refresh: '2026-11-07/2026-11-01',
+      sparse: 'maybe',
+    })
+
+    expect(exitCode).toBe(1)
+    for (const input of ['from', 'settle', 'parallel', 'compress', 'refresh', 'sparse']) {
+      expect(stdout).toContain(`::error title=Input ${input}::`)
+    }
+    expect(api.requests).toEqual([])
+  })
+
+  test('cancels its jobs when the runner ends it', async () => {
+    const { api, launch } = await setUp({
+      react: ({ kind }) =>
+        kind === 'read' ? { status: 200, body: '{"status":"running"}' } : undefined,
+    })
+    const running = launch({ parallel: '2' })
+    await running.logged('to export')
+    while (api.requests.filter(({ kind }) => kind === 'read').length < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+
+    running.child.kill('SIGTERM')
+    const { exitCode, stdout, outputs } = await running.ended
+
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/::error::.*SIGTERM/)
+    expect(outputs.complete).toBe('false')
+    expect(api.requests.filter(({ kind }) => kind === 'cancel').length).toBe(2)
+    expect(api.running()).toBe(0)
+  })
+})
+
+/** A Python that has a module; undefined where there is none. */
+function pythonWith(module: string): string | undefined {
+  const candidates = [process.env.SYNC_PYTHON, 'python3', 'python'].filter(
+    (one) => one !== undefined,
+  )
+  return candidates.find((python) => spawnSync(python, ['-c', `import ${module}`]).status === 0)
+}
+
+describe('other programs', () => {
+  const frictionless = pythonWith('frictionless')
+  const duckdb = pythonWith('duckdb')
+
+  test.skipIf(!frictionless)(
+    'frictionless finds the archive whole, and a changed byte',
+    async () => {
+      const { folder, sync } = await setUp()
+      await sync()
+      await sync({ compress: 'none', from: shiftDay(from, -1) })
+      const validate = () =>
+        spawnSync(frictionless ?? '', ['-m', 'frictionless', 'validate', 'datapackage.json'], {
+          cwd: folder,
+          encoding: 'utf8',
+        })
+
+      expect(validate()).toMatchObject({ status: 0 })
+
+      const file = path.join(folder, `data/date=${from}/sms.csv.gz`)
+      writeFileSync(
+        file,
+        gzipSync(`${dataOf(folder)[`data/date=${from}/sms.csv.gz`]}`.replace('hi', 'HI')),
+      )
+      const changed = validate()
+      expect(changed.status).not.toBe(0)
+      expect(changed.stdout).toContain('hash')
+    },
+  )
+
+  test.skipIf(!duckdb)('DuckDB reads the data with the date as a column', async () => {
+    const { folder, sync } = await setUp()
+    await sync()
+    await sync({ compress: 'none', from: shiftDay(from, -1) })
+    const query =
+      "SELECT date, count(*), min(body) FROM read_csv('data/*/*.csv*', hive_partitioning = true, all_varchar = true, union_by_name = true) GROUP BY date ORDER BY date"
+
+    const { stdout } = spawnSync(
+      duckdb ?? '',
+      [
+        '-c',
+        `import duckdb; [print(*row, sep='|') for row in duckdb.sql("""${query}""").fetchall()]`,
+      ],
+      { cwd: folder, encoding: 'utf8' },
+    )
+
+    const rows = [...stdout.matchAll(/^(\d{4}-\d\d-\d\d)\|(\d+)\|/gm)].map(([, day, count]) => [
+      day,
+      Number(count),
+    ])
+    expect(rows).toEqual(daysFrom(shiftDay(from, -1), yesterday).map((day) => [day, 5]))
+    expect(stdout.replaceAll('\r', '')).toContain(`${BODY}, "hi",\nbye`)
+  })
+})
+
+test('what somebody else has put into the manifest stays', async () => {
+  const { folder, sync } = await setUp()
+  await sync()
+  const file = path.join(folder, 'datapackage.json')
+  const manifest = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(
+    file,
+    JSON.stringify({ ...manifest, title: 'Ours', licenses: [{ name: 'private' }] }),
+  )
+  appendFileSync(file, '\n')
+
+  await sync({ from: shiftDay(from, -1) })
+
+  expect(manifestOf(folder)).toMatchObject({ title: 'Ours', licenses: [{ name: 'private' }] })
+  expect(manifestOf(folder).resources).toHaveLength(6)
+})

@@ -1,0 +1,218 @@
+import { type Clock, withDeadline } from '../clock.js'
+import { InterruptedError, StepError } from '../errors.js'
+import type { Step } from '../step.js'
+import { ApiError, ConnectionError, ResponseError, StartLostError } from './errors.js'
+import { isToken, secretsIn } from './headers.js'
+import { Http, type HttpAnswer, type HttpRequest } from './http.js'
+import type { Connection, ExportFilter, Job } from './job.js'
+import { checkStatus, readJob, readJobId } from './response.js'
+import { type RetryOptions, withRetries } from './retry.js'
+import { downloadFile, type FetchOptions, type FileSink } from './transfer.js'
+
+/** The API's code for a job that it does not know (docs/api.md#errors). */
+const UNKNOWN_JOB = 4018
+
+/** A runner gives a cancelled job little time: one try, and one more, each of at most this long. */
+const CANCEL_MS = 5_000
+const CANCEL_REPEATS = 1
+
+export interface ClientDependencies {
+  readonly clock: Clock
+  readonly step: Pick<Step, 'info' | 'notice' | 'warning' | 'debug' | 'signal'>
+  readonly random: () => number
+  /** What sends the requests, where that is not the network. */
+  readonly http?: Pick<Http, 'send' | 'call'>
+}
+
+/**
+ * The log export API of one subaccount (docs/api.md#endpoints), for one run: it remembers which
+ * hosts were reached, and which texts no message may repeat. All of it rejects with StepErrors.
+ */
+export class ExportClient {
+  readonly #connection: Connection
+  readonly #dependencies: ClientDependencies
+  readonly #http: Pick<Http, 'send' | 'call'>
+  /** The key, the phone number, and the tokens of all links. */
+  readonly #secrets: Set<string>
+  #toldOfRepeatedLinks = false
+
+  constructor(connection: Connection, dependencies: ClientDependencies) {
+    this.#connection = connection
+    this.#dependencies = dependencies
+    const { requestTimeoutMs, apiKey } = connection
+    this.#http = dependencies.http ?? new Http({ requestTimeoutMs, clock: dependencies.clock })
+    this.#secrets = new Set([apiKey])
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
+      dependencies.step.warning(
+        'NODE_TLS_REJECT_UNAUTHORIZED is 0 on this runner: no TLS certificate is checked, and whoever stands in between can read the API key. Unset it; for an authority of your own, set NODE_EXTRA_CA_CERTS.',
+      )
+    }
+  }
+
+  /**
+   * Starts a job and resolves to its id, which is checked by `isJobId`. Rejects with a
+   * StartLostError where a job may have been started all the same.
+   */
+  async start(filter: ExportFilter): Promise<string> {
+    const { clock, step } = this.#dependencies
+    let sentAt = clock.now()
+    if (filter.phoneNumber) this.#secrets.add(filter.phoneNumber)
+    const request: HttpRequest = {
+      method: 'POST',
+      url: this.#exportsUrl(),
+      headers: { ...this.#headers(), 'content-type': 'application/json' },
+      body: JSON.stringify(filter),
+    }
+    const attempt = async (): Promise<string> => {
+      sentAt = clock.now()
+      return readJobId(await this.#send(request, step.signal), [...this.#secrets])
+    }
+    try {
+      return await this.#retry(attempt, { repeatable: 'if-not-started' })
+    } catch (error) {
+      throw toStartFailure(error, this.#connection, sentAt)
+    }
+  }
+
+  /** Reads what has become of a job, as often as that takes; the signal ends it early. */
+  async read(jobId: string, signal: AbortSignal): Promise<Job> {
+    const request = { method: 'GET', url: this.#jobUrl(jobId), headers: this.#headers() } as const
+    const attempt = async (): Promise<Job> =>
+      readJob(await this.#send(request, signal), [...this.#secrets])
+    const job = await this.#retry(attempt, { signal })
+    for (const link of job.links) {
+      if (!URL.canParse(link)) continue
+      for (const secret of secretsIn(new URL(link)).filter(isToken)) this.#secrets.add(secret)
+    }
+    return this.#withoutRepeatedLinks(jobId, job)
+  }
+
+  /**
+   * Cancels a job; resolves to false where the API does not know it, or it is over already. It is
+   * tried twice at most, and a server that asks for more time than a try may take is not waited for.
+   */
+  async cancel(jobId: string, signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#dependencies
+    const url = this.#jobUrl(jobId)
+    const request = { method: 'DELETE', url, headers: this.#headers() } as const
+    const failure = (): Error =>
+      new ConnectionError(`The API has not answered within ${CANCEL_MS / 1_000} s.`, {
+        sent: 'maybe',
+      })
+    const attempt = (): Promise<HttpAnswer> =>
+      withDeadline({ ms: CANCEL_MS, clock, signal, failure }, (trySignal) =>
+        this.#send(request, trySignal),
+      )
+    try {
+      await this.#retry(attempt, {
+        retries: Math.min(CANCEL_REPEATS, this.#connection.retries),
+        pace: { firstWaitMs: 0, maxAskedMs: CANCEL_MS },
+        signal,
+      })
+      return true
+    } catch (error) {
+      if (error instanceof ApiError && isUnknownOrOver(error)) return false
+      throw error
+    }
+  }
+
+  /**
+   * Downloads the file behind a link into the sink, whole. Rejects with a LinkExpiredError where
+   * the link does not work any more.
+   */
+  fetch(link: string, sink: FileSink, options: FetchOptions): Promise<void> {
+    const { clock, step, random } = this.#dependencies
+    const [connection, http, secrets] = [this.#connection, this.#http, this.#secrets]
+    return downloadFile(link, sink, {
+      ...options,
+      ...{ connection, http, secrets, clock, random, log: step },
+    })
+  }
+
+  #retry<T>(attempt: () => Promise<T>, options: Partial<RetryOptions>): Promise<T> {
+    const { clock, step, random } = this.#dependencies
+    const { retries } = this.#connection
+    return withRetries(attempt, {
+      ...{ repeatable: 'always', retries, clock, log: step, signal: step.signal, random },
+      ...options,
+    })
+  }
+
+  async #send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { clock, step } = this.#dependencies
+    const startedAt = clock.uptime()
+    const answer = await this.#http.send(request, signal)
+    const { method, url } = request
+    const { httpStatus, body } = answer
+    const tookMs = Math.round(clock.uptime() - startedAt)
+    step.debug(`${method} ${url.pathname}: ${httpStatus}, ${body.length} characters, ${tookMs} ms`)
+    checkStatus(answer, [...this.#secrets])
+    return answer
+  }
+
+  /** The same link twice is one file, which would count twice in every figure. */
+  #withoutRepeatedLinks(jobId: string, job: Job): Job {
+    const links = [...new Set(job.links)]
+    const repeated = job.links.length - links.length
+    if (repeated > 0 && !this.#toldOfRepeatedLinks) {
+      this.#toldOfRepeatedLinks = true
+      this.#dependencies.step.warning(
+        `The API names a file of job ${jobId} more than once: ${job.links.length} links, ${links.length} files. Each is downloaded once.`,
+      )
+    }
+    return { ...job, links }
+  }
+
+  #exportsUrl(): URL {
+    const { baseUrl, subaccountId } = this.#connection
+    const subaccount = encodeURIComponent(subaccountId)
+    return new URL(`${baseUrl}/api/v1/subaccounts/${subaccount}/messages/exports`)
+  }
+
+  #jobUrl(jobId: string): URL {
+    return new URL(`${this.#exportsUrl()}/${jobId}`)
+  }
+
+  /** Without a word on encodings, a server may pick any (RFC 9110, 12.5.3). */
+  #headers(): Record<string, string> {
+    return {
+      authorization: `Bearer ${this.#connection.apiKey}`,
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+    }
+  }
+}
+
+/**
+ * What a job that is over answers is not documented: these say that it cannot be done to this job.
+ * A 404 with another code is a wrong address, and no news of a job.
+ */
+function isUnknownOrOver({ httpStatus, code }: ApiError): boolean {
+  return code === UNKNOWN_JOB || [409, 410, 422].includes(httpStatus)
+}
+
+/** Says of a failed start, last sent at `sentAt` (epoch milliseconds), whether there may be a job, and what to do about it then. */
+function toStartFailure(error: unknown, { subaccountId }: Connection, sentAt: number): unknown {
+  if (mayHaveStarted(error)) {
+    const at = `${new Date(sentAt).toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)}Z`
+    return new StartLostError(
+      `${error.message} A job may be running all the same, so the start is not sent again. The API has no list of jobs: ask 8x8 support for the export started in ${subaccountId} at ${at}, or run this step again; a second job does the first no harm.`,
+      { cause: error },
+    )
+  }
+  if (error instanceof InterruptedError || isInterrupted(error)) {
+    return new StepError(`${error.message} No job was started.`, { cause: error })
+  }
+  return error
+}
+
+function mayHaveStarted(error: unknown): error is StepError {
+  if (error instanceof ConnectionError) return error.sent === 'maybe'
+  if (error instanceof ApiError) return error.httpStatus >= 500 && error.httpStatus !== 503
+  // A success that names no job.
+  return error instanceof ResponseError && error.httpStatus < 300
+}
+
+function isInterrupted(error: unknown): error is ConnectionError {
+  return error instanceof ConnectionError && error.cause instanceof InterruptedError
+}

@@ -1,0 +1,167 @@
+import dns from 'node:dns'
+import http, { type RequestOptions } from 'node:http'
+import https from 'node:https'
+import { isIP, type LookupFunction, type Socket } from 'node:net'
+import tls from 'node:tls'
+import { checkBypass } from '@actions/http-client/lib/proxy'
+import type { Clock } from '../clock.js'
+import { describeFault, Fault } from './connection-fault.js'
+import { ConnectionError } from './errors.js'
+import { retryAfterOf } from './retry.js'
+
+/**
+ * The addresses of a host, each with its share of the time to connect. By itself Node.js gives each
+ * 250 ms, whatever the request's own time-out: a host that is further away, and has an address
+ * without a route as well, would never be reached (nodejs/node#54359).
+ */
+export async function resolveHost(hostname: string, connectMs: number): Promise<RequestOptions> {
+  // Brackets are the URL's way to write an IPv6 address, not the socket's.
+  const host = hostname.replace(/^\[|\]$/g, '')
+  if (isIP(host)) return { host }
+  const addresses = await new Promise<dns.LookupAddress[]>((resolve, reject) => {
+    dns.lookup(host, { all: true }, (error, found) => (error ? reject(error) : resolve(found)))
+  })
+  const lookup: LookupFunction = (_, { all }, callback) => {
+    const [{ address, family } = { address: '' }] = addresses
+    if (all) callback(null, addresses)
+    else callback(null, address, family)
+  }
+  const shareMs = Math.max(1, Math.floor(connectMs / Math.max(1, addresses.length)))
+  return { host, lookup, autoSelectFamilyAttemptTimeout: shareMs } as RequestOptions
+}
+
+/** The runner's proxy: what its address says. */
+interface Proxy {
+  readonly url: URL
+  /** `user:password`, undefined where the address has none. */
+  readonly credentials: string | undefined
+}
+
+/**
+ * The proxy through which the runner wants a host to be reached; undefined for none. Throws where
+ * the setting cannot be used: it must not become a direct connection. Plain http is for this
+ * machine alone, and goes through no proxy.
+ */
+export function proxyFor(url: URL): Proxy | undefined {
+  const setting = process.env.https_proxy || process.env.HTTPS_PROXY
+  if (!setting || url.protocol !== 'https:' || checkBypass(url)) return undefined
+  const proxy = parseProxy(setting)
+  if (typeof proxy !== 'string') return proxy
+  throw new ConnectionError(
+    `The proxy of this runner (https_proxy) ${proxy}. Write one like http://proxy.example.com:3128.`,
+    { sent: 'no', permanent: true },
+  )
+}
+
+/** What is wrong with the setting is said without it: it may hold a password. */
+function parseProxy(setting: string): Proxy | string {
+  const text = URL.canParse(setting) || setting.includes('://') ? setting : `http://${setting}`
+  if (!URL.canParse(text)) return 'is not an address'
+  const url = new URL(text)
+  // `proxy.example.com:3128` is a URL too, of a scheme with that name.
+  if (url.hostname === '') return 'is not an address'
+  if (!/^https?:$/.test(url.protocol)) return 'is neither http nor https, and others cannot be used'
+  try {
+    const credentials = [url.username, url.password].map(decodeURIComponent).join(':')
+    return { url, credentials: credentials === ':' ? undefined : credentials }
+  } catch {
+    return 'has a percent sign in its user or password that stands for nothing: it is written %25'
+  }
+}
+
+interface TunnelOptions {
+  readonly requestTimeoutMs: number
+  readonly signal: AbortSignal
+  readonly clock: Clock
+}
+
+/** Connects to one host through a proxy (CONNECT, RFC 9110, 9.3.6), and speaks TLS with the host. */
+export class ProxyTunnel extends https.Agent {
+  readonly #proxy: Proxy
+  readonly #authority: string
+  readonly #options: TunnelOptions
+
+  constructor(proxy: Proxy, target: URL, options: TunnelOptions) {
+    super()
+    this.#proxy = proxy
+    this.#authority = `${target.hostname}:${target.port || 443}`
+    this.#options = options
+  }
+
+  override createConnection(
+    options: tls.ConnectionOptions,
+    callback?: (error: Error | null, socket: tls.TLSSocket) => void,
+  ): undefined {
+    this.#connect().then(
+      (socket) => callback?.(null, tls.connect({ ...options, socket })),
+      (error: unknown) => callback?.(toProxyFault(error), undefined as never),
+    )
+  }
+
+  async #connect(): Promise<Socket> {
+    const { url, credentials } = this.#proxy
+    const { requestTimeoutMs, signal } = this.#options
+    const secure = url.protocol === 'https:'
+    const host = await resolveHost(url.hostname, requestTimeoutMs)
+    const basic = credentials && Buffer.from(credentials).toString('base64')
+    const request = (secure ? https : http).request({
+      ...host,
+      port: url.port || (secure ? 443 : 80),
+      method: 'CONNECT',
+      path: this.#authority,
+      headers: {
+        host: this.#authority,
+        ...(basic && { 'proxy-authorization': `Basic ${basic}` }),
+      },
+      agent: false,
+      signal,
+      // The proxy's certificate is checked for the proxy's own name.
+      ...(secure && { servername: isIP(host.host ?? '') ? '' : (host.host ?? '') }),
+    })
+    return new Promise((resolve, reject) => {
+      request.once('error', reject)
+      request.once('connect', (response, socket, head) => {
+        // From here on it is the tunnel's; until TLS listens, nobody hears of its end.
+        socket.on('error', () => undefined)
+        const { statusCode: httpStatus = 0 } = response
+        if (httpStatus >= 200 && httpStatus < 300) {
+          if (head.length > 0) socket.unshift(head)
+          resolve(socket)
+          return
+        }
+        socket.destroy()
+        reject(this.#refusal(httpStatus, response.headers))
+      })
+      request.end()
+    })
+  }
+
+  #refusal(httpStatus: number, headers: http.IncomingHttpHeaders): Fault {
+    const retryAfterMs = retryAfterOf(headers, this.#options.clock)
+    const permanent = httpStatus >= 400 && httpStatus < 500 && ![408, 425, 429].includes(httpStatus)
+    const what = this.#describeRefusal(httpStatus)
+    return new Fault(`${UNREACHED} ${what}`, { permanent, retryAfterMs })
+  }
+
+  #describeRefusal(httpStatus: number): string {
+    // tinyproxy answers 401 to a wrong password; to none, it answers 407 like others.
+    if (httpStatus === 407 || (httpStatus === 401 && this.#proxy.credentials !== undefined)) {
+      return this.#proxy.credentials === undefined
+        ? `wants a user and a password (${httpStatus}). Write it like http://user:password@proxy.example.com:3128.`
+        : `refused the user and the password in its address (${httpStatus}). Check them; in an address, special characters are percent-encoded.`
+    }
+    if (httpStatus === 401 || httpStatus === 403) {
+      return `answered ${httpStatus}: it does not let this runner reach that host. Ask whoever runs the proxy to allow it, or name the host in no_proxy.`
+    }
+    return `answered ${httpStatus}.`
+  }
+}
+
+/** The host itself has not been reached then. */
+const UNREACHED = "could not be reached: this runner's proxy (https_proxy)"
+
+function toProxyFault(error: unknown): Fault {
+  if (error instanceof Fault) return error
+  const { message, permanent } = describeFault(error, { wasReached: false })
+  return new Fault(`${UNREACHED} ${message}`, { permanent })
+}

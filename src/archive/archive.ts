@@ -1,0 +1,278 @@
+import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Clock } from '../clock.js'
+import { StepError, systemCodeOf } from '../errors.js'
+import {
+  explainFault,
+  explainReadFault,
+  makeFolder,
+  prepareFolder,
+  removeLeftovers,
+} from '../files/folder.js'
+import { saveText } from '../files/json-files.js'
+import { FileInMaking } from '../files/save.js'
+import { quote } from '../sanitize.js'
+import type { Log } from '../step.js'
+import { type Day, endOf, isDay } from './days.js'
+import {
+  type ArchivedDay,
+  COMPRESSIONS,
+  type Compression,
+  dataPath,
+  formatManifest,
+  MANIFEST,
+  type Manifest,
+  newManifest,
+  type Owner,
+  parseManifest,
+} from './manifest.js'
+
+const REPORTS = 'reports'
+const DATA = 'data'
+
+export interface ArchiveOptions {
+  /** Absolute. */
+  readonly folder: string
+  readonly owner: Owner
+  readonly clock: Clock
+  readonly log: Pick<Log, 'notice'>
+  readonly signal: AbortSignal
+}
+
+/**
+ * An archive on the disk: the manifest, and the files and reports of its days. Each change goes data,
+ * report, manifest, each of them whole or not at all, so that what is in the manifest is always there.
+ * All of it rejects with StepErrors.
+ */
+export class Archive {
+  readonly #options: ArchiveOptions
+  readonly #manifest: Manifest
+  /** When its work began, by the folder's file system, in epoch ms. */
+  #preparedAt: number | undefined
+  /** What tells the manifest that lies there from another. */
+  #version: string
+  #changing: Promise<void> = Promise.resolve()
+
+  private constructor(
+    options: ArchiveOptions,
+    { manifest, version }: { manifest: Manifest; version: string },
+  ) {
+    this.#options = options
+    this.#manifest = manifest
+    this.#version = version
+  }
+
+  /**
+   * Opens the archive in a folder, or begins one where there is none. Rejects, and changes nothing,
+   * where there are data or reports without a manifest, and where the manifest cannot be used.
+   */
+  static async open(options: ArchiveOptions): Promise<Archive> {
+    const { folder, owner, log } = options
+    const file = path.join(folder, MANIFEST)
+    const version = versionOf(file)
+    const text = version === undefined ? undefined : await readText(file)
+    if (version !== undefined && text !== undefined) {
+      return new Archive(options, { manifest: parseManifest(text, owner), version })
+    }
+    for (const name of [DATA, REPORTS]) {
+      if (list(path.join(folder, name)).length === 0) continue
+      throw new StepError(
+        `There is a folder ${name} in ${show(folder)} (path), and no manifest, ${MANIFEST}, beside it: nobody can tell what it holds. Nothing was changed. Restore the manifest, or give another path; docs/archive.md says more.`,
+      )
+    }
+    const archive = new Archive(options, { manifest: newManifest(owner), version: '' })
+    await archive.prepare()
+    await archive.#saveManifest()
+    log.notice(`There was no archive in ${show(folder)} (path): a new one begins.`)
+    return archive
+  }
+
+  /** Tries whether the folder can be written to, before work that takes long. */
+  async prepare(): Promise<void> {
+    this.#preparedAt ??= await prepareFolder(this.#options.folder)
+  }
+
+  get days(): ReadonlyMap<Day, ArchivedDay> {
+    return this.#manifest.days
+  }
+
+  /** The bytes that lie at each day's path; of what is not a regular file, none. */
+  sizes(): Map<Day, number> {
+    const sizes = new Map<Day, number>()
+    for (const { day, file } of this.days.values()) {
+      if (file === undefined) continue
+      const found = statOf(this.pathOf(day, file.compression))
+      if (found?.isFile()) sizes.set(day, found.size)
+    }
+    return sizes
+  }
+
+  /** What lies among the data that the manifest does not know, from the archive's folder on. */
+  strangers(): string[] {
+    const names = list(path.join(this.#options.folder, DATA))
+    return names
+      .filter((name) => this.days.get(name.replace(/^date=/, ''))?.file === undefined)
+      .map((name) => `${DATA}/${name}`)
+  }
+
+  /** The same of what lies beside a day's file in another form; to look for that takes longer. */
+  otherForms(): string[] {
+    return [...this.days.values()].flatMap(({ day, file }) =>
+      COMPRESSIONS.filter((form) => file && form !== file.compression)
+        .map((form) => dataPath(day, form))
+        .filter((name) => statOf(path.join(this.#options.folder, name)) !== undefined),
+    )
+  }
+
+  /** The days whose report is there. */
+  reportedDays(): Set<Day> {
+    const names = list(path.join(this.#options.folder, REPORTS))
+    return new Set(names.map((name) => name.replace(/\.json$/, '')).filter(isDay))
+  }
+
+  /** The text of a day's report; undefined where it cannot be read. */
+  readReport(day: Day): string | undefined {
+    try {
+      return readFileSync(this.#reportPath(day), 'utf8')
+    } catch {
+      return undefined
+    }
+  }
+
+  async saveReport(day: Day, text: string): Promise<void> {
+    await saveText(this.#reportPath(day), text, this.#options)
+  }
+
+  /** Where a day's file lies, absolute. */
+  pathOf(day: Day, compression: Compression): string {
+    return path.join(this.#options.folder, dataPath(day, compression))
+  }
+
+  /** A file that becomes a day's when it is finished; until then it lies in the archive's folder. */
+  makeFile(day: Day, compression: Compression): FileInMaking {
+    const { folder } = this.#options
+    const finalPath = this.pathOf(day, compression)
+    return new FileInMaking(folder, path.basename(finalPath), { ...this.#options, finalPath })
+  }
+
+  /**
+   * Puts a day in, or in another's place: its file, unless that lies there already, its report, and
+   * the manifest. A settled day counts as one that is not, and as due, before its file is replaced.
+   */
+  async saveDay(entry: ArchivedDay, file: FileInMaking | undefined, report: string): Promise<void> {
+    await this.#alone(async () => {
+      this.#checkUnchanged()
+      if (file !== undefined) {
+        const old = this.days.get(entry.day)
+        if (old?.settled) {
+          await this.#saveEntry({ ...old, settled: false, exportedAt: endOf(old.day) })
+        }
+        await this.#makeFolder(path.dirname(file.finalPath))
+        await file.finish()
+      }
+      await this.saveReport(entry.day, report)
+      await this.#saveEntry(entry)
+    })
+  }
+
+  /** Says in the manifest alone what is known of a day. */
+  async saveEntry(entry: ArchivedDay): Promise<void> {
+    await this.#alone(() => this.#saveEntry(entry))
+  }
+
+  /** Removes what killed runs have left. */
+  async removeLeftovers(): Promise<void> {
+    for (const folder of [this.#options.folder, path.join(this.#options.folder, REPORTS)]) {
+      const hasSome = list(folder, true).some((name) => name.endsWith('.part'))
+      if (!hasSome) continue
+      await this.prepare()
+      await removeLeftovers(folder, this.#preparedAt ?? 0)
+    }
+  }
+
+  /** One change after another: each finds the manifest as the one before has left it. */
+  #alone(change: () => Promise<void>): Promise<void> {
+    const changing = this.#changing.then(change)
+    this.#changing = changing.catch(() => undefined)
+    return changing
+  }
+
+  async #saveEntry(entry: ArchivedDay): Promise<void> {
+    this.#manifest.days.set(entry.day, entry)
+    await this.#saveManifest()
+  }
+
+  async #saveManifest(): Promise<void> {
+    this.#checkUnchanged()
+    const file = path.join(this.#options.folder, MANIFEST)
+    await saveText(file, formatManifest(this.#manifest), this.#options)
+    this.#version = versionOf(file) ?? ''
+  }
+
+  /** Another sync would not know of our days, nor we of its. */
+  #checkUnchanged(): void {
+    const version = versionOf(path.join(this.#options.folder, MANIFEST)) ?? ''
+    if (version === this.#version) return
+    throw new ArchiveChangedError(
+      `Somebody else has changed the archive in ${show(this.#options.folder)} (path) meanwhile. What is there stays whole; run one sync at a time, as a concurrency group does.`,
+    )
+  }
+
+  async #makeFolder(folder: string): Promise<void> {
+    try {
+      await makeFolder(folder)
+    } catch (cause) {
+      throw new StepError(`The folder ${show(folder)} cannot be made: ${explainFault(cause)}.`, {
+        cause,
+      })
+    }
+  }
+
+  #reportPath(day: Day): string {
+    return path.join(this.#options.folder, REPORTS, `${day}.json`)
+  }
+}
+
+/** The archive is not as this run has left it. */
+export class ArchiveChangedError extends StepError {
+  override name = 'ArchiveChangedError'
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new StepError(
+      `The archive's manifest, ${show(file)}, cannot be read: ${explainReadFault(cause)}. Nothing was changed.`,
+      { cause },
+    )
+  }
+}
+
+/** Of what lies there itself, be it a link; undefined where nothing does. */
+function statOf(file: string): Stats | undefined {
+  return lstatSync(file, { throwIfNoEntry: false })
+}
+
+/** Undefined where nothing lies there. */
+function versionOf(file: string): string | undefined {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return found && [found.ino, found.size, found.mtimeNs].join(' ')
+}
+
+/** What a folder has in it, hidden things only if asked for; nothing where it is not there. */
+function list(folder: string, all = false): string[] {
+  try {
+    return readdirSync(folder).filter((name) => all || !name.startsWith('.'))
+  } catch (cause) {
+    if (systemCodeOf(cause) === 'ENOENT') return []
+    throw new StepError(`The folder ${show(folder)} cannot be read: ${explainReadFault(cause)}.`, {
+      cause,
+    })
+  }
+}
+
+function show(file: string): string {
+  return quote(file, { maxLength: 300 })
+}

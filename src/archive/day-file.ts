@@ -1,0 +1,350 @@
+import { createHash, type Hash } from 'node:crypto'
+import { once } from 'node:events'
+import { PassThrough, type Transform } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import { StepError } from '../errors.js'
+import { type Day, endOf, startOf } from './days.js'
+import type { Compression } from './manifest.js'
+import { fieldsOf, RecordCutter, startOfField } from './records.js'
+
+/** What is packed at a time. Always so much: how the network cuts the bytes must not change the file. */
+const BLOCK_BYTES = 262_144
+
+/** No header is longer. */
+const MAX_HEADER_BYTES = 65_536
+
+/** Records less far outside the day are left out: the export asks for a second more at both ends. */
+const SEAM_MS = 2_000
+
+const LF = 0x0a
+const SPACE = 0x20
+const QUOTE = 0x22
+const PLUS = 0x2b
+const POINT = 0x2e
+const ZERO = 0x30
+const COLON = 0x3a
+const T = 0x54
+const Z = 0x5a
+const DELIMITERS = [',', ';', '\t'] as const
+const TIME_COLUMN = 'createdat'
+
+/** Of gzip's header: the level, and the operating system, which would tell where it was packed. */
+const LEVEL = 6
+const SYSTEM_BYTE = 9
+const UNKNOWN_SYSTEM = 255
+
+/** Where a file's bytes go; a promise is to be waited for before the next. */
+export interface Output {
+  write(chunk: Buffer): Promise<void> | undefined
+}
+
+/** Who reads the records for the figures. */
+export interface DayReader {
+  push(bytes: Buffer): void
+}
+
+/** What a day's file has come to. */
+export interface DayContent {
+  readonly bytes: number
+  /** Of the file's bytes, in hexadecimal. */
+  readonly sha256: string
+  readonly columns: readonly string[]
+  readonly delimiter: string
+  /** Records that were kept, though they are of another day. */
+  readonly strangers: number
+}
+
+/** How the files of an export are written, by their header. */
+interface Header {
+  readonly line: Buffer
+  readonly columns: readonly string[]
+  readonly delimiter: string
+  /** The place of `createdat`, from 0. */
+  readonly timePlace: number
+}
+
+export interface DayFileOptions {
+  readonly day: Day
+  readonly compression: Compression
+  readonly output: Output
+  readonly reader: DayReader
+  /** A time as a file has it to epoch milliseconds; NaN for what is none. */
+  readonly parseTime: (text: string) => number
+}
+
+/**
+ * The file of one day, made of the files of its export in one pass: their records under one header,
+ * byte for byte, but for those of the seconds around the day. What cannot be read stays. The same
+ * bytes in give the same bytes out.
+ */
+export class DayFile {
+  readonly #options: DayFileOptions
+  readonly #packer: Transform
+  readonly #hash: Hash = createHash('sha256')
+  readonly #packed: Promise<void>
+  readonly #date: Buffer
+  #header: Header | undefined
+  #block = Buffer.allocUnsafe(BLOCK_BYTES)
+  #filled = 0
+  #full: Buffer[] = []
+  #isLineOpen = false
+  #bytes = 0
+  #strangers = 0
+
+  constructor(options: DayFileOptions) {
+    this.#options = options
+    this.#date = Buffer.from(options.day)
+    this.#packer = createPacker(options.compression)
+    this.#packed = this.#save()
+    // Whoever hands on a block or ends is told.
+    this.#packed.catch(() => undefined)
+  }
+
+  /** Takes the next file of the export; the one before has to be at its end. */
+  nextPart(name: string): DayPart {
+    let head = Buffer.alloc(0)
+    let cutter: RecordCutter | undefined
+    return new DayPart(name, {
+      push: (bytes) => {
+        if (cutter) {
+          cutter.push(bytes)
+          return this.#handOn()
+        }
+        head = Buffer.concat([head, bytes])
+        const end = head.indexOf(LF) + 1
+        if (end === 0 && head.length <= MAX_HEADER_BYTES) return undefined
+        cutter = this.#begin(name, head.subarray(0, end || head.length))
+        cutter.push(Buffer.from(head.subarray(end || head.length)))
+        return this.#handOn()
+      },
+      end: () => {
+        cutter ??= this.#begin(name, head)
+        cutter.end()
+        return this.#handOn()
+      },
+    })
+  }
+
+  /** Says that there are no more parts; resolves when all bytes are with the output. */
+  async end(): Promise<DayContent> {
+    this.#full.push(this.#block.subarray(0, this.#filled))
+    await this.#handOn()
+    this.#packer.end()
+    await this.#packed
+    const { columns = [], delimiter = ',' } = this.#header ?? {}
+    const sha256 = this.#hash.digest('hex')
+    return { bytes: this.#bytes, sha256, columns, delimiter, strangers: this.#strangers }
+  }
+
+  /** Ends early. */
+  discard(): void {
+    this.#packer.destroy()
+  }
+
+  /** The first part's header is the file's. */
+  #begin(name: string, line: Buffer): RecordCutter {
+    const header = readHeader(name, line)
+    if (this.#header === undefined) {
+      this.#header = header
+      this.#append(header.line)
+    } else if (!withoutLineEnd(header.line).equals(withoutLineEnd(this.#header.line))) {
+      throw new StepError(
+        `The file ${name} has another header row than the first of its export, so the two cannot be one file. Export the day again with refresh; if that changes nothing, ask 8x8 support.`,
+      )
+    }
+    const { delimiter, columns, timePlace } = header
+    const code = delimiter.charCodeAt(0)
+    return new RecordCutter(code, (record) => {
+      if (this.#isOfDay(record, timePlace, code) || this.#stays(record, columns, timePlace, code)) {
+        this.#append(record)
+      }
+    })
+  }
+
+  /** Whether a record lies in the day, by a look at its first bytes; all but a few do. */
+  #isOfDay(record: Buffer, timePlace: number, delimiter: number): boolean {
+    const start = startOfField(record, timePlace, delimiter)
+    if (start < 0) return true
+    const date = this.#date
+    const at = record[start] === QUOTE ? start + 1 : start
+    for (let digit = 0; digit < date.length; digit++) {
+      if (record[at + digit] !== date[digit]) return false
+    }
+    // An offset may make it another day in UTC, but not that of +00:00.
+    let end = at + date.length
+    while (isPartOfTime(record[end])) end += 1
+    if (record[end] === PLUS) {
+      end += 1
+      while (record[end] === ZERO || record[end] === COLON) end += 1
+    }
+    return record[end] === Z || record[end] === QUOTE || record[end] === delimiter
+  }
+
+  /** The slow look: what is not a whole record, or has no time, stays. */
+  #stays(
+    record: Buffer,
+    columns: readonly string[],
+    timePlace: number,
+    delimiter: number,
+  ): boolean {
+    const fields = fieldsOf(record, delimiter)
+    const instant = this.#options.parseTime(fields[timePlace] ?? '')
+    if (fields.length !== columns.length || Number.isNaN(instant)) return true
+    const { day } = this.#options
+    const isInside = instant >= startOf(day) && instant < endOf(day)
+    if (isInside) return true
+    const outsideMs = instant < startOf(day) ? startOf(day) - instant : instant - endOf(day)
+    if (outsideMs < SEAM_MS) return false
+    this.#strangers += 1
+    return true
+  }
+
+  /** A last line without an end gets one where another follows. */
+  #append(bytes: Buffer): void {
+    if (this.#isLineOpen) this.#copy(lineEndOf(this.#header?.line))
+    this.#copy(bytes)
+    this.#isLineOpen = bytes[bytes.length - 1] !== LF
+  }
+
+  #copy(bytes: Buffer): void {
+    let at = 0
+    while (at < bytes.length) {
+      const copied = bytes.copy(this.#block, this.#filled, at)
+      at += copied
+      this.#filled += copied
+      if (this.#filled < BLOCK_BYTES) continue
+      this.#full.push(this.#block)
+      this.#block = Buffer.allocUnsafe(BLOCK_BYTES)
+      this.#filled = 0
+    }
+  }
+
+  /** Full blocks to the reader and to the packer; undefined where there is none. */
+  #handOn(): Promise<void> | undefined {
+    const blocks = this.#full
+    if (blocks.length === 0) return undefined
+    this.#full = []
+    return this.#pack(blocks)
+  }
+
+  async #pack(blocks: readonly Buffer[]): Promise<void> {
+    for (const block of blocks) {
+      const hasRoom = this.#packer.write(block)
+      // While another thread packs.
+      this.#options.reader.push(block)
+      if (!hasRoom) await Promise.race([once(this.#packer, 'drain'), this.#packed])
+    }
+  }
+
+  async #save(): Promise<void> {
+    for await (const chunk of this.#packer as AsyncIterable<Buffer>) {
+      if (this.#bytes === 0 && this.#options.compression === 'gzip') {
+        chunk[SYSTEM_BYTE] = UNKNOWN_SYSTEM
+      }
+      this.#bytes += chunk.length
+      this.#hash.update(chunk)
+      await this.#options.output.write(chunk)
+    }
+  }
+}
+
+interface PartTarget {
+  push(bytes: Buffer): Promise<void> | undefined
+  end(): Promise<void> | undefined
+}
+
+/** Takes the bytes of one file as a transfer brings them, which may begin again at any time. */
+export class DayPart {
+  readonly name: string
+  readonly #into: PartTarget
+  #position = 0
+  /** What has gone into the day: bytes cannot be taken out of it again. */
+  #taken = 0
+  #hash = createHash('sha256')
+  #repetition = createHash('sha256')
+
+  constructor(name: string, into: PartTarget) {
+    this.name = name
+    this.#into = into
+  }
+
+  get position(): number {
+    return this.#position
+  }
+
+  write(chunk: Buffer): Promise<void> | undefined {
+    const known = Math.max(0, Math.min(chunk.length, this.#taken - this.#position))
+    this.#position += chunk.length
+    if (known > 0) {
+      this.#repetition.update(chunk.subarray(0, known))
+      if (this.#position >= this.#taken) this.#checkRepetition()
+    }
+    if (known === chunk.length) return undefined
+    const fresh = chunk.subarray(known)
+    this.#taken += fresh.length
+    this.#hash.update(fresh)
+    return this.#into.push(fresh)
+  }
+
+  /** The transfer begins again: what comes has to be what came, until it is more. */
+  async restart(): Promise<void> {
+    this.#position = 0
+    this.#repetition = createHash('sha256')
+  }
+
+  /** Says that the file is whole. */
+  async end(): Promise<void> {
+    if (this.#position < this.#taken) throw new PartChangedError(this.name)
+    await this.#into.end()
+  }
+
+  #checkRepetition(): void {
+    const isSame = this.#repetition.digest().equals(this.#hash.copy().digest())
+    this.#repetition = createHash('sha256')
+    if (!isSame) throw new PartChangedError(this.name)
+  }
+}
+
+/** A file of an export was another one when its transfer began again. */
+export class PartChangedError extends StepError {
+  override name = 'PartChangedError'
+
+  constructor(part: string) {
+    super(`The file ${part} was another one when its transfer began again.`)
+  }
+}
+
+function createPacker(compression: Compression): Transform {
+  // Room for a block while the one before is packed.
+  const writableHighWaterMark = 2 * BLOCK_BYTES
+  return compression === 'gzip'
+    ? createGzip({ level: LEVEL, chunkSize: 65_536, writableHighWaterMark } as object)
+    : new PassThrough({ writableHighWaterMark })
+}
+
+function readHeader(name: string, bytes: Buffer): Header {
+  const hasMark = bytes.subarray(0, 3).equals(Buffer.from('\uFEFF'))
+  const line = Buffer.from(hasMark ? bytes.subarray(3) : bytes)
+  for (const delimiter of DELIMITERS) {
+    const columns = fieldsOf(line, delimiter.charCodeAt(0))
+    const timePlace = columns.findIndex((column) => column.toLowerCase() === TIME_COLUMN)
+    if (timePlace >= 0) return { line, columns, delimiter, timePlace }
+  }
+  throw new StepError(
+    `The file ${name} has no column ${TIME_COLUMN}, so nobody can tell which of its records are of the day. Ask 8x8 support for exports with that column.`,
+  )
+}
+
+function withoutLineEnd(line: Buffer): Buffer {
+  return line.subarray(0, line.length - lineEndOf(line).length)
+}
+
+function lineEndOf(line: Buffer | undefined): Buffer {
+  const text = line?.toString('latin1', line.length - 2) ?? ''
+  return Buffer.from(text.endsWith('\r\n') ? '\r\n' : text.endsWith('\n') ? '\n' : '')
+}
+
+/** What stands in a time between its date and its zone. */
+function isPartOfTime(code = 0): boolean {
+  return (code >= ZERO && code <= COLON) || code === POINT || code === T || code === SPACE
+}

@@ -1,0 +1,63 @@
+/** A day of UTC as it is written: `2026-11-24`. Such texts sort as the days do. */
+export type Day = string
+
+export const DAY_MS = 86_400_000
+
+/** The day that a moment (epoch milliseconds) lies in. */
+export function dayOf(instant: number): Day {
+  return new Date(instant).toISOString().slice(0, 'yyyy-MM-dd'.length)
+}
+
+/** When a day begins, in epoch milliseconds. */
+export function startOf(day: Day): number {
+  return Date.parse(`${day}T00:00:00Z`)
+}
+
+/** When a day is over, which is when the next begins. */
+export function endOf(day: Day): number {
+  return startOf(day) + DAY_MS
+}
+
+/** The day so many days later, or earlier. */
+export function shiftDay(day: Day, days: number): Day {
+  return dayOf(startOf(day) + days * DAY_MS)
+}
+
+/** Whether a text is a day of the calendar. */
+export function isDay(text: unknown): text is Day {
+  if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(text)) return false
+  const instant = startOf(text)
+  return !Number.isNaN(instant) && dayOf(instant) === text
+}
+
+/** All days from one to another, both included; none where the second is earlier. */
+export function daysFrom(first: Day, last: Day): Day[] {
+  const count = (startOf(last) - startOf(first)) / DAY_MS + 1
+  return Array.from({ length: Math.max(0, count) }, (_, index) => shiftDay(first, index))
+}
+
+/** Spans that a text names before it counts the rest. */
+const MAX_SPANS = 5
+
+/** Days in their order, as spans: `2026-11-01 to 2026-11-07, 2026-11-09 and 2026-11-11`. */
+export function formatDays(days: readonly Day[]): string {
+  const spans: { first: Day; last: Day }[] = []
+  for (const day of days) {
+    const span = spans.at(-1)
+    if (span && shiftDay(span.last, 1) === day) span.last = day
+    else spans.push({ first: day, last: day })
+  }
+  const texts = spans
+    .slice(0, MAX_SPANS)
+    .flatMap(({ first, last }) =>
+      first === last
+        ? [first]
+        : shiftDay(first, 1) === last
+          ? [first, last]
+          : [`${first} to ${last}`],
+    )
+  const more = spans.length - MAX_SPANS
+  if (more > 0) texts.push(`${more} more`)
+  const last = texts.pop() ?? ''
+  return texts.length > 0 ? `${texts.join(', ')} and ${last}` : last
+}

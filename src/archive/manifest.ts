@@ -1,0 +1,196 @@
+import { StepError } from '../errors.js'
+import { quote } from '../sanitize.js'
+import { type Day, isDay } from './days.js'
+import type { KnownDay } from './plan.js'
+
+/** The manifest's file in the archive's folder. */
+export const MANIFEST = 'datapackage.json'
+
+const PROFILE = 'https://datapackage.org/profiles/2.0/datapackage.json'
+const FORMAT = '8x8-sms-log-export/archive'
+const VERSION = 1
+
+/** The forms in which a day's file may lie. */
+export const COMPRESSIONS = ['gzip', 'none'] as const
+export type Compression = (typeof COMPRESSIONS)[number]
+
+/** Whose messages an archive holds. */
+export interface Owner {
+  readonly subaccountId: string
+  readonly region: string
+}
+
+/** A day's file as it lies there. */
+export interface ArchivedFile {
+  readonly compression: Compression
+  readonly bytes: number
+  /** SHA-256 of the file's bytes, in hexadecimal. */
+  readonly sha256: string
+  readonly columns: readonly string[]
+  readonly delimiter: string
+}
+
+/** What the manifest says of a day. */
+export interface ArchivedDay extends KnownDay {
+  readonly records: number
+  readonly file: ArchivedFile | undefined
+}
+
+export interface Manifest {
+  readonly owner: Owner
+  readonly days: Map<Day, ArchivedDay>
+  /** What somebody else has written beside what is ours: a licence, a title. */
+  readonly others: Members
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+/** Where a day's file lies, from the archive's folder on: a table by Hive's partitions. */
+export function dataPath(day: Day, compression: Compression): string {
+  return `data/date=${day}/sms.csv${compression === 'gzip' ? '.gz' : ''}`
+}
+
+/** The manifest of an archive without a day. */
+export function newManifest(owner: Owner): Manifest {
+  return { owner, days: new Map(), others: { title: `SMS logs of ${owner.subaccountId}` } }
+}
+
+/**
+ * A manifest as the text of its file, a Data Package 2.0: a resource for each day that has records,
+ * and those without apart, as a resource has to have data. A day is one line, so that two versions
+ * can be compared.
+ */
+export function formatManifest({ owner, days, others }: Manifest): string {
+  const inOrder = [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1))
+  const resources = inOrder.flatMap((entry) => (entry.file ? [toResource(entry, entry.file)] : []))
+  const empty = inOrder.filter(({ file }) => file === undefined).map(toMembers)
+  const members = [
+    ['$schema', JSON.stringify(PROFILE)],
+    ['name', '"sms-logs"'],
+    ...Object.entries(others).map(([name, value]) => [name, JSON.stringify(value)]),
+    ['archive', JSON.stringify({ format: FORMAT, version: VERSION, ...owner })],
+    ['resources', formatLines(resources)],
+    ['daysWithoutRecords', formatLines(empty)],
+  ]
+  return `{\n${members.map(([name, text]) => `${JSON.stringify(name)}: ${text}`).join(',\n')}\n}\n`
+}
+
+function formatLines(items: readonly unknown[]): string {
+  return items.length === 0
+    ? '[]'
+    : `[\n${items.map((item) => JSON.stringify(item)).join(',\n')}\n]`
+}
+
+function toMembers({ day, records, pending, settled, exportedAt }: ArchivedDay): Members {
+  const exported = new Date(exportedAt).toISOString()
+  return { date: day, records, pending, settled, exported }
+}
+
+function toResource(entry: ArchivedDay, file: ArchivedFile): Members {
+  return {
+    name: entry.day,
+    ...toMembers(entry),
+    path: dataPath(entry.day, file.compression),
+    bytes: file.bytes,
+    hash: `sha256:${file.sha256}`,
+    type: 'table',
+    format: 'csv',
+    encoding: 'utf-8',
+    dialect: { delimiter: file.delimiter },
+    // A field without a type is text, which any column of a log is.
+    schema: { fields: file.columns.map((name) => ({ name })) },
+  }
+}
+
+/**
+ * The text of a manifest's file. Throws a StepError for what cannot be read, for a later version, and
+ * for another owner's: an archive is never begun anew in silence.
+ */
+export function parseManifest(text: string, owner: Owner): Manifest {
+  const members = parseMembers(text)
+  const { $schema, name, archive, resources, daysWithoutRecords, ...others } = members ?? {}
+  if (!isMembers(archive) || archive.format !== FORMAT)
+    throw unreadable('it is not an archive of sync')
+  if (archive.version !== VERSION) {
+    throw unreadable(
+      `its version is ${quote(JSON.stringify(archive.version) ?? '')}, and this action reads ${VERSION}: use the version of the action that wrote it`,
+    )
+  }
+  for (const key of ['subaccountId', 'region'] as const) {
+    if (archive[key] === owner[key]) continue
+    throw unreadable(
+      `it is of the ${key === 'region' ? 'region' : 'subaccount'} ${quote(String(archive[key]))}, and this step's is ${quote(owner[key])}: give each its own path`,
+    )
+  }
+  const days = new Map<Day, ArchivedDay>()
+  for (const [list, isResource] of [
+    [resources, true],
+    [daysWithoutRecords, false],
+  ] as const) {
+    if (!Array.isArray(list)) throw unreadable('a list of days is missing in it')
+    for (const item of list) {
+      const day = readDay(item, isResource)
+      if (day === undefined || days.has(day.day)) {
+        throw unreadable(`${describeItem(item)} is damaged, or there twice`)
+      }
+      days.set(day.day, day)
+    }
+  }
+  return { owner, days, others }
+}
+
+function readDay(item: unknown, isResource: boolean): ArchivedDay | undefined {
+  if (!isMembers(item)) return undefined
+  const { date, records, pending, settled, exported } = item
+  const exportedAt = typeof exported === 'string' ? Date.parse(exported) : Number.NaN
+  if (!isDay(date) || !isCount(records) || !isCount(pending)) return undefined
+  if (typeof settled !== 'boolean' || Number.isNaN(exportedAt)) return undefined
+  const file = isResource ? readFile(item, date) : undefined
+  if (isResource && file === undefined) return undefined
+  return { day: date, records, pending, settled, exportedAt, file }
+}
+
+/** A path that is not the day's own is none: nothing outside of the archive is looked at. */
+function readFile(item: Members, day: Day): ArchivedFile | undefined {
+  const { path, bytes, hash, schema, dialect } = item
+  const compression = COMPRESSIONS.find((form) => dataPath(day, form) === path)
+  const [, sha256] = /^sha256:([0-9a-f]{64})$/.exec(String(hash)) ?? []
+  const columns = isMembers(schema) && Array.isArray(schema.fields) ? schema.fields.map(nameOf) : []
+  const delimiter = isMembers(dialect) ? dialect.delimiter : ','
+  if (compression === undefined || sha256 === undefined || !isCount(bytes)) return undefined
+  if (!columns.every((column) => typeof column === 'string')) return undefined
+  if (typeof delimiter !== 'string') return undefined
+  return { compression, bytes, sha256, columns, delimiter }
+}
+
+function nameOf(field: unknown): unknown {
+  return isMembers(field) ? field.name : undefined
+}
+
+function parseMembers(text: string): Members | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw unreadable('it is not JSON, as if it had been cut short')
+  }
+  return isMembers(value) ? value : undefined
+}
+
+function unreadable(reason: string): StepError {
+  return new StepError(
+    `The archive's manifest, ${MANIFEST}, cannot be used: ${reason}. Nothing was changed. docs/archive.md says how to restore it.`,
+  )
+}
+
+function describeItem(item: unknown): string {
+  return isMembers(item) && isDay(item.date) ? `the day ${item.date}` : 'an entry'
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}

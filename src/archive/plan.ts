@@ -1,0 +1,145 @@
+import { keptSince } from '../window/window.js'
+import { type Day, dayOf, daysFrom, endOf, formatDays, startOf } from './days.js'
+
+/** A day that may still change is not exported again before its last export is this old. */
+const REST_MS = 6 * 3_600_000
+
+/** Why a day is exported: the words that a line about several days has for it. */
+const REASONS = {
+  missing: ['is missing', 'are missing'],
+  damaged: ['is not as it was written', 'are not as they were written'],
+  unsettled: ['is not settled', 'are not settled'],
+  pending: ['has records pending', 'have records pending'],
+  refresh: ['is asked for again', 'are asked for again'],
+} as const
+
+export type Reason = keyof typeof REASONS
+
+/** When a day counts as one that does not change any more. */
+export interface Settling {
+  /** After a day's end, for one that holds nothing pending. */
+  readonly settleMs: number
+  /** The same for any day. */
+  readonly settleAtMostMs: number
+}
+
+/** What the plan has to know of a day that is in the archive. */
+export interface KnownDay {
+  readonly day: Day
+  /** Records without an end. */
+  readonly pending: number
+  readonly settled: boolean
+  /** When its last export was begun, in epoch milliseconds. */
+  readonly exportedAt: number
+  /** Undefined for a day without records. */
+  readonly file: { readonly bytes: number } | undefined
+}
+
+export interface PlanOptions extends Settling {
+  /** The first day that is wanted. */
+  readonly from: Day
+  /** Days to export whatever their age. */
+  readonly refresh: readonly Day[]
+}
+
+export interface Plan {
+  /** The oldest first: it is the next that the API forgets. */
+  readonly toExport: readonly { readonly day: Day; readonly reason: Reason }[]
+  /** How many days need no export now. */
+  readonly complete: number
+  /** Days that are over and not there, those among them that nobody can have any more. */
+  readonly missing: readonly Day[]
+  readonly forgotten: readonly Day[]
+  /** The last day up to which all that can still be had is settled; undefined where there is none. */
+  readonly settledThrough: Day | undefined
+}
+
+/**
+ * Which days to export at `now` (epoch milliseconds), and how whole the archive is. `sizes` are the
+ * bytes that lie at each day's path; where it is undefined, the manifest's word is taken.
+ */
+export function planDays(
+  known: ReadonlyMap<Day, KnownDay>,
+  sizes: ReadonlyMap<Day, number> | undefined,
+  options: PlanOptions,
+  now: number,
+): Plan {
+  const kept = keptSince(now)
+  const refresh = new Set(options.refresh)
+  const toExport: { day: Day; reason: Reason }[] = []
+  const missing: Day[] = []
+  const forgotten: Day[] = []
+  let complete = 0
+  let settledThrough: Day | undefined
+  let isSettledSoFar = true
+
+  for (const day of daysFrom(options.from, lastDayOver(now))) {
+    const entry = known.get(day)
+    const isDamaged =
+      entry?.file !== undefined && sizes !== undefined && sizes.get(day) !== entry.file.bytes
+    const isThere = entry !== undefined && !isDamaged
+    const canBeHad = startOf(day) >= kept
+    if (!isThere) missing.push(day)
+    if (!isThere && !canBeHad) forgotten.push(day)
+
+    isSettledSoFar &&= !canBeHad || (isThere && entry.settled)
+    if (isSettledSoFar) settledThrough = day
+
+    const reason = isThere
+      ? refresh.has(day)
+        ? 'refresh'
+        : reasonToRepeat(entry, options, now)
+      : isDamaged
+        ? 'damaged'
+        : 'missing'
+    if (reason !== undefined && canBeHad) toExport.push({ day, reason })
+    else if (isThere) complete += 1
+  }
+  return { toExport, complete, missing, forgotten, settledThrough }
+}
+
+/** The last day that is over. */
+export function lastDayOver(now: number): Day {
+  return dayOf(startOf(dayOf(now)) - 1)
+}
+
+/** Whether an export that was begun at a moment has what the day will always have. */
+export function isSettled(
+  { day, pending, exportedAt }: Pick<KnownDay, 'day' | 'pending' | 'exportedAt'>,
+  { settleMs, settleAtMostMs }: Settling,
+): boolean {
+  const age = exportedAt - endOf(day)
+  return age >= (pending === 0 ? settleMs : settleAtMostMs)
+}
+
+function reasonToRepeat(entry: KnownDay, { settleMs }: Settling, now: number): Reason | undefined {
+  // A clock that was wrong may have written a moment that is still to come.
+  const hasRested = Math.abs(now - entry.exportedAt) >= REST_MS
+  if (entry.settled || !hasRested) return undefined
+  return entry.pending > 0 && now - endOf(entry.day) >= settleMs ? 'pending' : 'unsettled'
+}
+
+/** The plan in a line or two, for the log. */
+export function describePlan({ toExport, complete, forgotten, settledThrough }: Plan): string[] {
+  const rest = complete === 1 ? '1 is complete' : `${complete} are complete`
+  const lines: string[] = []
+  if (toExport.length === 0) {
+    lines.push(
+      `Nothing to export: ${rest}${settledThrough ? `, settled through ${settledThrough}` : ''}.`,
+    )
+  } else {
+    const groups = (Object.keys(REASONS) as Reason[]).flatMap((reason) => {
+      const days = toExport.filter((planned) => planned.reason === reason).map(({ day }) => day)
+      if (days.length === 0) return []
+      return [`${formatDays(days)} ${REASONS[reason][days.length === 1 ? 0 : 1]}`]
+    })
+    const count = toExport.length === 1 ? '1 day' : `${toExport.length} days`
+    lines.push(`${count} to export: ${groups.join('; ')}; ${rest}.`)
+  }
+  if (forgotten.length > 0) {
+    lines.push(
+      `${formatDays(forgotten)} ${REASONS.missing[forgotten.length === 1 ? 0 : 1]} for good: the API keeps logs for 6 months.`,
+    )
+  }
+  return lines
+}

@@ -1,0 +1,164 @@
+import { Mistake } from '../errors.js'
+import { compareDecimals, type Decimal, formatDecimal, parseDecimal } from '../report/decimal.js'
+import { quote } from '../sanitize.js'
+import type { Parse } from './fields.js'
+
+/** `, did you mean SG?`, or an end of the sentence where nothing is probable. */
+export function didYouMean(meant: string | undefined): string {
+  return meant === undefined ? '.' : `, did you mean ${meant}?`
+}
+
+const BOOLEAN_SLIPS: Readonly<Record<string, string>> = {
+  yes: 'true',
+  on: 'true',
+  1: 'true',
+  no: 'false',
+  off: 'false',
+  0: 'false',
+}
+
+/** `true` or `false`, as YAML 1.2 writes them. */
+export function parseBoolean(text: string): boolean {
+  if (/^(true|True|TRUE)$/.test(text)) return true
+  if (/^(false|False|FALSE)$/.test(text)) return false
+  const meant = slipOf(text, BOOLEAN_SLIPS)
+  throw new Mistake(
+    `${quote(text)} is neither true nor false${didYouMean(meant)} Write one of these.`,
+  )
+}
+
+/** One of the given words, written just so; `slips` are what people write in their place. */
+export function parseChoice<T extends string>(
+  choices: readonly T[],
+  slips: Readonly<Record<string, T>> = {},
+): Parse<T> {
+  return (text) => {
+    const choice = choices.find((word) => word === text)
+    if (choice !== undefined) return choice
+    const meant = choices.find((word) => word === text.toLowerCase()) ?? slipOf(text, slips)
+    throw new Mistake(
+      `${quote(text)} is not known${didYouMean(meant)} Write one of ${choices.join(', ')}.`,
+    )
+  }
+}
+
+function slipOf<T extends string>(text: string, slips: Readonly<Record<string, T>>): T | undefined {
+  const written = text.toLowerCase()
+  return Object.hasOwn(slips, written) ? slips[written] : undefined
+}
+
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+export interface DurationBounds {
+  readonly minMs: number
+  readonly maxMs: number
+}
+
+/** A duration in milliseconds, from a whole number with its unit: `90s`, `10m`, `2h`, `10d`. */
+export function parseDuration({ minMs, maxMs }: DurationBounds): Parse<number> {
+  return (text) => {
+    const [, digits, unit] = /^(\d+)([smhd])$/.exec(text) ?? []
+    if (digits === undefined || unit === undefined) {
+      throw new Mistake(
+        `${quote(text)} is not a duration${didYouMean(durationMeantBy(text))} Write a whole number with s, m, h or d, like 90s or 10m.`,
+      )
+    }
+    const durationMs = Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS]
+    if (durationMs < minMs || durationMs > maxMs) {
+      throw new Mistake(
+        `${quote(text)} is out of range. Write ${formatDuration(minMs)} to ${formatDuration(maxMs)}.`,
+      )
+    }
+    return durationMs
+  }
+}
+
+/** `10 minutes` and `10 MIN` mean `10m`. */
+function durationMeantBy(text: string): string | undefined {
+  const [, digits, unit] =
+    /^(\d{1,9}) ?(s|m|h|d|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?)$/i.exec(text) ?? []
+  return digits && unit && `${digits}${unit.charAt(0).toLowerCase()}`
+}
+
+/** A duration in its largest whole unit, up to hours: 90000 is `90s`, 600000 is `10m`. */
+export function formatDuration(durationMs: number): string {
+  const unit = (['h', 'm'] as const).find(
+    (name) => durationMs > 0 && durationMs % UNIT_MS[name] === 0,
+  )
+  return unit ? `${durationMs / UNIT_MS[unit]}${unit}` : `${durationMs / UNIT_MS.s}s`
+}
+
+/** A whole number from `min` to `max`, written in digits alone. */
+export function parseWholeNumber(min: number, max: number): Parse<number> {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (value >= min && value <= max) return value
+    const grouped = /^\d{1,3}([,_' ])\d{3}(?:\1\d{3})*$/.test(text)
+    throw new Mistake(
+      `${quote(text)} is not a whole number from ${min} to ${max}${didYouMean(grouped ? text.replace(/\D/g, '') : undefined)} Write digits alone, like ${Math.max(min, 5)}.`,
+    )
+  }
+}
+
+const NOTHING: Decimal = { units: 0, scale: 0 }
+const ONE: Decimal = { units: 1, scale: 0 }
+const HUNDRED: Decimal = { units: 100, scale: 0 }
+
+/**
+ * A percentage from 0 to 100, `95`, `99.5` or `95%`. Reports write rates as parts of 1, so 0 to 1
+ * without `%` may mean either, and is a Mistake.
+ */
+export function parsePercentage(text: string): Decimal {
+  const [, digits, sign] = /^(\d{1,3}(?:\.\d{1,10})?)( ?%)?$/.exec(text) ?? []
+  const percentage = digits === undefined ? undefined : parseDecimal(digits)
+  if (percentage === undefined || compareDecimals(percentage, HUNDRED) > 0) {
+    const meant = /^\d{1,2},\d{1,2} ?%?$/.test(text) ? text.replace(',', '.') : undefined
+    throw new Mistake(
+      `${quote(text)} is not a percentage${didYouMean(meant)} Write a number from 0 to 100, like 95.`,
+    )
+  }
+  if (sign === undefined && compareDecimals(percentage, ONE) <= 0) {
+    throw new Mistake(describeFraction(text, percentage))
+  }
+  return percentage
+}
+
+function describeFraction(text: string, fraction: Decimal): string {
+  if (compareDecimals(fraction, NOTHING) === 0) {
+    return `${quote(text)} is a limit that nothing crosses. Leave it out, or write a percentage, like 95.`
+  }
+  const meant = formatDecimal({ units: Number(fraction.units) * 100, scale: fraction.scale })
+  return `${quote(text)} is one in a hundred or less, did you mean ${meant}? Write a number from 0 to 100, like 95, or ${text}% if it is so little.`
+}
+
+const SIGNS: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD', '£': 'GBP' }
+
+/** Amounts by currency, one to a line: `EUR 500`. Currencies are in capitals. */
+export function parseAmounts(text: string): ReadonlyMap<string, Decimal> {
+  const amounts = new Map<string, Decimal>()
+  for (const line of text
+    .split('\n')
+    .map((part) => part.trim())
+    .filter(Boolean)) {
+    const [, currency, digits] = /^([A-Za-z]{3})\s+(\d{1,18}(?:\.\d{1,10})?)$/.exec(line) ?? []
+    const amount = digits === undefined ? undefined : parseDecimal(digits)
+    if (currency === undefined || amount === undefined) {
+      throw new Mistake(
+        `${quote(line)} is not an amount${didYouMean(amountMeantBy(line))} Write a currency and a number, like EUR 500, one to a line.`,
+      )
+    }
+    const code = currency.toUpperCase()
+    if (amounts.has(code)) throw new Mistake(`${code} is given twice. Write each currency once.`)
+    amounts.set(code, amount)
+  }
+  return amounts
+}
+
+/** `500 EUR`, `EUR500` and `€500` mean `EUR 500`. */
+function amountMeantBy(line: string): string | undefined {
+  const [, before, digits, after] =
+    /^([A-Za-z]{3}|[€$£])? ?(\d{1,18}(?:\.\d{1,10})?) ?([A-Za-z]{3}|[€$£])?$/.exec(line) ?? []
+  const currency = before ?? after
+  if (digits === undefined || currency === undefined || (before && after)) return undefined
+  return `${SIGNS[currency] ?? currency.toUpperCase()} ${digits}`
+}

@@ -1,0 +1,272 @@
+import type { ExportClient } from '../api/client.js'
+import { ApiError, ConnectionError, JobEndedError, LinkExpiredError } from '../api/errors.js'
+import type { Job } from '../api/job.js'
+import { type PollPacer, waitForJob } from '../api/wait.js'
+import type { Archive } from '../archive/archive.js'
+import { type DayContent, DayFile, PartChangedError } from '../archive/day-file.js'
+import { DayReader, type DayReports, NO_FIGURES } from '../archive/day-reports.js'
+import { type Day, endOf, startOf } from '../archive/days.js'
+import type { ArchivedDay, Compression } from '../archive/manifest.js'
+import { isSettled, type Reason, type Settling } from '../archive/plan.js'
+import type { Clock } from '../clock.js'
+import { StepError } from '../errors.js'
+import type { FileInMaking } from '../files/save.js'
+import type { Figures } from '../report/figures.js'
+import { Times } from '../report/times.js'
+import type { Log } from '../step.js'
+import { formatCount } from '../summary/format.js'
+
+/** Asked for at both ends as well: whether the API takes an end in is not documented. */
+const SEAM_MS = 1_000
+
+/** A day's file is begun anew where its links, or what is behind them, change meanwhile. */
+const MAX_DOWNLOADS = 3
+
+/** Longer than any timeout of the step, which ends a wait by the signal. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1
+
+/** Answers that each other day would get as well, to a start and while it is waited for (docs/api.md#errors). */
+const REFUSALS = { start: [401, 403, 404, 426], wait: [401, 403] }
+const ILLEGAL_SUBACCOUNT = 1001
+
+export interface ExportDependencies {
+  readonly archive: Archive
+  readonly reports: DayReports
+  readonly client: Pick<ExportClient, 'start' | 'read' | 'fetch'>
+  readonly clock: Clock
+  readonly log: Log
+  /** Aborted when the step is to end. */
+  readonly signal: AbortSignal
+  readonly pacer: PollPacer
+  /** Epoch ms by the API's clock. */
+  readonly now: () => number
+  /** Jobs that are not known to be over. */
+  readonly running: Set<string>
+  readonly settling: Settling
+  /** The form of days that are new. */
+  readonly compression: Compression
+}
+
+interface Download {
+  readonly file: FileInMaking
+  readonly content: DayContent
+  readonly figures: Figures
+}
+
+/** Why the other days need not be tried: a refused key, a wrong address. */
+export class SyncEndedError extends StepError {
+  override name = 'SyncEndedError'
+}
+
+/** By the API's clock the day is not over: no fault, and nothing to do. */
+export class NotOverError extends Error {
+  override name = 'NotOverError'
+}
+
+/**
+ * Exports one day, and puts it into the archive. Resolves to the data file that was written, absolute;
+ * to undefined where the day has none, or the same one as before. What is there stays where the new
+ * export has less. Rejects with a StepError, which is a SyncEndedError where no other day can be had.
+ */
+export async function exportDay(
+  { day, reason }: { day: Day; reason: Reason },
+  dependencies: ExportDependencies,
+): Promise<string | undefined> {
+  const { archive } = dependencies
+  const { jobId, job, exportedAt } = await runJob(day, dependencies)
+  const compression = archive.days.get(day)?.file?.compression ?? dependencies.compression
+  const made =
+    job.jobStatus === 'empty'
+      ? undefined
+      : await downloadDay(day, { jobId, job, compression }, dependencies)
+  try {
+    return await saveDay({ day, reason, exportedAt, compression }, made, dependencies)
+  } finally {
+    await made?.file.discard()
+  }
+}
+
+/** Starts the day's job, and waits until it is over. */
+async function runJob(
+  day: Day,
+  { client, clock, log, signal, pacer, running, now }: ExportDependencies,
+): Promise<{ jobId: string; job: Job; exportedAt: number }> {
+  const from = formatMoment(startOf(day) - SEAM_MS)
+  const to = formatMoment(endOf(day) + SEAM_MS)
+  const startedAt = clock.uptime()
+  const jobId = await client.start({ from, to, limit: 0 }).catch(endAtRefusal(REFUSALS.start))
+  running.add(jobId)
+  // What the API's clock says is not known before its first answer.
+  const exportedAt = now() - (clock.uptime() - startedAt)
+  if (endOf(day) > exportedAt) throw new NotOverError(day)
+  const quiet: Log = {
+    info: (text) => log.debug(`${day}: ${text}`),
+    notice: (text) => log.notice(`${day}: ${text}`),
+    warning: (text) => log.warning(`${day}: ${text}`),
+    debug: (text) => log.debug(text),
+  }
+  const job = await waitForJob(
+    { jobId, timeoutMs: NO_TIMEOUT_MS },
+    { api: client, clock, log: quiet, signal, pacer, onStatus: () => undefined },
+  ).catch(endAtRefusal(REFUSALS.wait))
+  running.delete(jobId)
+  checkEnd(jobId, job)
+  return { jobId, job, exportedAt }
+}
+
+/** For what is refused to all days. */
+function endAtRefusal(httpStatuses: readonly number[]): (error: unknown) => never {
+  return (error) => {
+    const isRefused =
+      error instanceof ApiError
+        ? httpStatuses.includes(error.httpStatus) || error.code === ILLEGAL_SUBACCOUNT
+        : error instanceof ConnectionError && error.permanent
+    if (!isRefused) throw error
+    throw new SyncEndedError((error as StepError).message, { cause: error })
+  }
+}
+
+function formatMoment(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)}Z`
+}
+
+function checkEnd(jobId: string, { jobStatus, links }: Job): void {
+  if (jobStatus === 'empty' || (jobStatus === 'succeeded' && links.length > 0)) return
+  const files = jobStatus === 'succeeded' ? ', and the API gives no link to a file' : ''
+  throw new JobEndedError(
+    `Job ${jobId} has ended as ${jobStatus}${files}. The next run tries the day again; if that ends so too, ask 8x8 support about this job.`,
+    jobStatus,
+  )
+}
+
+/** The day's file, with all its bytes, and not yet under its name. */
+async function downloadDay(
+  day: Day,
+  { jobId, job, compression }: { jobId: string; job: Job; compression: Compression },
+  dependencies: ExportDependencies,
+): Promise<Download> {
+  const { client, log, signal } = dependencies
+  let { links } = job
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await downloadLinks(day, links, compression, dependencies)
+    } catch (error) {
+      const hasChanged = error instanceof LinkExpiredError || error instanceof PartChangedError
+      if (!hasChanged || attempt === MAX_DOWNLOADS) throw error
+      log.info(`${day}: ${error.message} Its files are asked for anew.`)
+      // The order of new links says nothing about that of the old ones: all of them are taken again.
+      const renewed = await client.read(jobId, signal)
+      if (renewed.links.length === 0) throw error
+      links = renewed.links
+    }
+  }
+}
+
+async function downloadLinks(
+  day: Day,
+  links: readonly string[],
+  compression: Compression,
+  { archive, client, signal }: ExportDependencies,
+): Promise<Download> {
+  const file = archive.makeFile(day, compression)
+  const reader = new DayReader()
+  const times = new Times()
+  const dayFile = new DayFile({
+    day,
+    compression,
+    output: file,
+    reader,
+    parseTime: (text) => times.parse(text),
+  })
+  try {
+    await file.open()
+    for (const [index, link] of links.entries()) {
+      const name = links.length === 1 ? day : `${day}, part ${index + 1}`
+      const part = dayFile.nextPart(name)
+      await client.fetch(link, part, { signal, onProgress: () => undefined })
+      await part.end()
+    }
+    return { file, content: await dayFile.end(), figures: reader.end() }
+  } catch (error) {
+    dayFile.discard()
+    await file.discard()
+    throw error
+  }
+}
+
+interface Exported {
+  readonly day: Day
+  readonly reason: Reason
+  /** When the export was begun, by the API's clock. */
+  readonly exportedAt: number
+  readonly compression: Compression
+}
+
+/** An export without records has no file. */
+async function saveDay(
+  { day, reason, exportedAt, compression }: Exported,
+  made: Download | undefined,
+  { archive, reports, log, settling }: ExportDependencies,
+): Promise<string | undefined> {
+  const old = archive.days.get(day)
+  // Of what is damaged there is nothing to be kept.
+  const kept = reason === 'missing' || reason === 'damaged' ? undefined : old
+  const figures = made?.figures ?? NO_FIGURES
+  const records = figures.records + figures.unreadable
+  if (kept && records < kept.records && !(reason === 'refresh' && records > 0)) {
+    log.warning(
+      `${day}: the new export has ${formatCount(records)} records, and the archive has ${formatCount(kept.records)}, which stay.${reason === 'refresh' ? '' : ' Where the fewer ones are right, as after a removal of personal data, give the day as refresh.'}`,
+    )
+    const { pending } = kept
+    const settled = isSettled({ day, pending, exportedAt }, settling)
+    await archive.saveEntry({ ...kept, exportedAt, settled })
+    return undefined
+  }
+  const pending = figures.missing.includes('status_value') ? figures.records : figures.pending
+  const settled = isSettled({ day, pending, exportedAt }, settling)
+  const entry = {
+    day,
+    records,
+    pending,
+    settled,
+    exportedAt,
+    file: fileOf(made, records, compression),
+  }
+  const isSame = kept?.file !== undefined && kept.file.sha256 === entry.file?.sha256
+  const written = entry.file && !isSame ? made?.file : undefined
+  await archive.saveDay(entry, written, reports.format(day, figures))
+  tell(entry, made, log)
+  return written?.finalPath
+}
+
+function fileOf(
+  made: Download | undefined,
+  records: number,
+  compression: Compression,
+): ArchivedDay['file'] {
+  if (made === undefined || records === 0) return undefined
+  const { bytes, sha256, columns, delimiter } = made.content
+  return { compression, bytes, sha256, columns, delimiter }
+}
+
+function tell(entry: ArchivedDay, made: Download | undefined, log: Log): void {
+  const { day, records, pending, settled } = entry
+  const { strangers = 0 } = made?.content ?? {}
+  const unreadable = made?.figures.unreadable ?? 0
+  const parts = [
+    `${day}: ${formatCount(records)} ${records === 1 ? 'record' : 'records'}`,
+    ...(pending > 0 ? [`${formatCount(pending)} pending`] : []),
+    settled ? 'settled' : 'not settled',
+  ]
+  log.info(`${parts.join(', ')}.`)
+  if (strangers > 0) {
+    log.warning(
+      `${day}: ${formatCount(strangers)} records are of another day by their createdat, and stay where the API has put them.`,
+    )
+  }
+  if (unreadable > 0) {
+    log.warning(
+      `${day}: ${formatCount(unreadable)} records could not be read. They are in the archive as they came, and in no figure.`,
+    )
+  }
+}

@@ -1,0 +1,130 @@
+import type { Archive } from '../archive/archive.js'
+import type { DayReports } from '../archive/day-reports.js'
+import { type Day, daysFrom, shiftDay } from '../archive/days.js'
+import { lastDayOver } from '../archive/plan.js'
+import {
+  findUnusualRates,
+  findUnusualTraffic,
+  type Route,
+  type Unusual,
+} from '../archive/unusual.js'
+import { type Figures, shownOf } from '../report/figures.js'
+import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
+import { toReport } from '../report/report.js'
+import { Tally } from '../report/tally.js'
+import type { Step } from '../step.js'
+import { formatCount } from '../summary/format.js'
+import { formatHeadline } from '../summary/headline.js'
+import type { SyncRequest } from './inputs.js'
+import { describeUnusual, formatSyncSummary, type Outcome, type Period } from './summary.js'
+
+/** How far back a day is held against: eight weeks. */
+const LOOK_BACK_DAYS = 56
+
+/** Warnings that a run makes of what is unusual; all are in the output. */
+const MAX_WARNINGS = 50
+
+export interface OutcomeDependencies {
+  readonly archive: Archive
+  readonly reports: DayReports
+  readonly request: SyncRequest
+  readonly step: Step
+}
+
+/** What the outputs are where the step comes to nothing more. */
+export function setFirstOutputs(folder: string, step: Pick<Step, 'setOutput'>): void {
+  const outputs = {
+    path: folder,
+    complete: 'false',
+    changed: '[]',
+    missing: '[]',
+    'settled-through': '',
+    records: '',
+    report: '',
+    unusual: '[]',
+  }
+  for (const [name, value] of Object.entries(outputs)) step.setOutput(name, value)
+}
+
+/** Hands on what there is: as outputs, in the log, on the page. */
+export async function tellOutcome(
+  outcome: Outcome,
+  { archive, reports, request, step }: OutcomeDependencies,
+): Promise<void> {
+  const { plan, written, hasWorked } = outcome
+  step.setOutput('complete', String(plan.missing.length === 0))
+  step.setOutput('changed', JSON.stringify([...written].sort()))
+  step.setOutput('missing', JSON.stringify(plan.missing))
+  step.setOutput('settled-through', plan.settledThrough ?? '')
+  // A runner gives a step that it ends little time.
+  if (step.signal.aborted) return
+  tellStrangers([...archive.strangers(), ...(hasWorked ? archive.otherForms() : [])], step)
+
+  await reports.makeMissing()
+  const unusual = await findUnusual(outcome, reports)
+  step.setOutput('unusual', JSON.stringify(unusual))
+  for (const sign of unusual.slice(0, MAX_WARNINGS)) step.warning(describeUnusual(sign))
+  const more = unusual.length - MAX_WARNINGS
+  if (more > 0) step.warning(`${formatCount(more)} more signs are in the output unusual.`)
+
+  if (request.reportDays === 0) return
+  const last = lastDayOver(outcome.now)
+  const first = shiftDay(last, 1 - request.reportDays)
+  const shown = await sumDays(daysFrom(first, last), { archive, reports })
+  const before = await sumDays(
+    daysFrom(shiftDay(first, -request.reportDays), shiftDay(first, -1)),
+    { archive, reports },
+  )
+  setReportOutputs(toReport(shown.figures), step, [JSON.stringify(unusual)])
+  step.info(`${first} to ${last}: ${formatHeadline(shownOf(shown.figures))}.`)
+  noteCrowdedMaps(shown.figures.crowded, step)
+  await step.addSummary(formatSyncSummary({ outcome, request, archive, shown, before, unusual }))
+}
+
+function tellStrangers(strangers: readonly string[], step: Pick<Step, 'notice'>): void {
+  const [first] = strangers
+  if (first === undefined) return
+  const more = strangers.length > 1 ? ` and ${formatCount(strangers.length - 1)} more` : ''
+  step.notice(
+    `The manifest does not know ${first}${more}. It stays there; whoever reads all of data/ counts it.`,
+  )
+}
+
+/** Each day once: its traffic when it is new, its delivery rate when it is settled. */
+async function findUnusual({ added, settled }: Outcome, reports: DayReports): Promise<Unusual[]> {
+  const routes = new Map<Day, readonly Route[]>()
+  const judged = [...new Set([...added, ...settled])].sort()
+  const found: Unusual[] = []
+  for (const day of judged) {
+    for (const known of routes.keys()) {
+      if (known < shiftDay(day, -LOOK_BACK_DAYS)) routes.delete(known)
+    }
+    for (const one of daysFrom(shiftDay(day, -LOOK_BACK_DAYS), day)) {
+      const figures = routes.has(one) ? undefined : await reports.figuresOf(one)
+      if (figures) routes.set(one, figures.routes)
+    }
+    const routesOf = (one: Day) => routes.get(one)
+    if (added.includes(day)) found.push(...findUnusualTraffic(day, routesOf))
+    if (settled.includes(day)) found.push(...findUnusualRates(day, routesOf))
+  }
+  return found
+}
+
+async function sumDays(
+  days: readonly Day[],
+  { archive, reports }: Pick<OutcomeDependencies, 'archive' | 'reports'>,
+): Promise<Period> {
+  const sum = new Tally()
+  const lacking: Day[] = []
+  let count = 0
+  for (const day of days) {
+    if (!archive.days.has(day)) continue
+    const figures: Figures | undefined = await reports.figuresOf(day)
+    if (figures === undefined) lacking.push(day)
+    else {
+      sum.add(figures)
+      count += 1
+    }
+  }
+  return { days, count, lacking, figures: sum.plain() }
+}

@@ -1,0 +1,287 @@
+import { ExportClient } from '../api/client.js'
+import { Http } from '../api/http.js'
+import type { Connection } from '../api/job.js'
+import { PollPacer } from '../api/wait.js'
+import { Archive, ArchiveChangedError } from '../archive/archive.js'
+import { DayReports } from '../archive/day-reports.js'
+import { type Day, formatDays } from '../archive/days.js'
+import { describePlan, type Plan, planDays } from '../archive/plan.js'
+import type { Clock } from '../clock.js'
+import { StepError } from '../errors.js'
+import { formatDuration } from '../inputs/values.js'
+import type { Step } from '../step.js'
+import { exportDay, NotOverError, SyncEndedError } from './export-day.js'
+import type { SyncRequest } from './inputs.js'
+import { setFirstOutputs, tellOutcome } from './outcome.js'
+
+/** A runner gives a cancelled job little time. */
+const CANCEL_MS = 5_000
+
+/** Clocks differ a little everywhere, and nobody has to be told of that. */
+const MAX_SKEW_MS = 60_000
+
+/** Failures that the message of the step names. */
+const MAX_NAMED = 5
+
+type Client = Pick<ExportClient, 'start' | 'read' | 'fetch' | 'cancel'>
+
+/** The client of a run that ends with the step's signal; `onDate` hears the Date of each answer. */
+export type Connect = (step: Step, onDate: (date: string | undefined) => void) => Client
+
+/** How a run comes to its client. */
+export function connectTo(
+  connection: Connection,
+  { clock, random }: { clock: Clock; random: () => number },
+): Connect {
+  return (step, onDate) => {
+    const http = new Http({ ...connection, clock })
+    const heard = {
+      call: http.call.bind(http),
+      send: async (...request: Parameters<Http['send']>) => {
+        const answer = await http.send(...request)
+        onDate(answer.headers.date)
+        return answer
+      },
+    }
+    return new ExportClient(connection, { clock, step, random, http: heard })
+  }
+}
+
+export interface SyncDependencies {
+  readonly connect: Connect
+  readonly clock: Clock
+  readonly step: Step
+}
+
+/**
+ * Brings an archive up to date: exports each day that is missing or may still change, the oldest
+ * first. A day that fails keeps none of the others from being done. Sets all outputs, also where it
+ * fails. Rejects with a StepError that says which days are missing.
+ */
+export async function syncArchive(
+  request: SyncRequest,
+  dependencies: SyncDependencies,
+): Promise<void> {
+  const { folder, owner, timeoutMs } = request
+  const { clock, step } = dependencies
+  setFirstOutputs(folder, step)
+  const archive = await Archive.open({ folder, owner, clock, log: step, signal: step.signal })
+  const run = new SyncRun(request, archive, dependencies)
+  const limit = clock.countdown(timeoutMs, () => {
+    run.end(new StepError(`The time is out after ${formatDuration(timeoutMs)} (timeout).`))
+  })
+  const first = run.plan()
+  for (const line of describePlan(first)) step.info(line)
+  run.tellRefused(first)
+  const hasWorked = first.toExport.length > 0
+  try {
+    if (hasWorked) await run.exportDays(first)
+  } finally {
+    limit.stop()
+  }
+  const plan = hasWorked ? run.plan() : first
+  const outcome = { ...run.results, plan, hasWorked, now: run.now() }
+  await tellOutcome(outcome, { archive, reports: run.reports, request, step })
+  run.throwFailure(plan)
+  await archive.removeLeftovers()
+}
+
+/** One run over the days of a plan. */
+class SyncRun {
+  readonly reports: DayReports
+  readonly results = {
+    /** Data files that were written, absolute. */
+    written: [] as string[],
+    /** Days that were not there before, and days that were not settled before. */
+    added: [] as Day[],
+    settled: [] as Day[],
+  }
+  readonly #request: SyncRequest
+  readonly #archive: Archive
+  readonly #dependencies: SyncDependencies
+  readonly #end = new AbortController()
+  readonly #running = new Set<string>()
+  readonly #failures = new Map<Day, StepError>()
+  readonly #pacer: PollPacer
+  /** How far the API's clock is ahead of the runner's. */
+  #skewMs: number | undefined
+
+  constructor(request: SyncRequest, archive: Archive, dependencies: SyncDependencies) {
+    this.#request = request
+    this.#archive = archive
+    this.#dependencies = dependencies
+    this.#pacer = new PollPacer(dependencies.clock)
+    this.reports = new DayReports({
+      archive,
+      subaccountId: request.owner.subaccountId,
+      hasData: !request.isSparse,
+      log: dependencies.step,
+      signal: dependencies.step.signal,
+    })
+  }
+
+  /** What is to be done, and how whole the archive is, as things stand. */
+  plan(): Plan {
+    const sizes = this.#request.isSparse ? undefined : this.#archive.sizes()
+    return planDays(this.#archive.days, sizes, this.#request, this.now())
+  }
+
+  /** Ends all work under way. */
+  end(reason: StepError): void {
+    this.#end.abort(reason)
+  }
+
+  /** Does what the plan says, as far as that can be done. */
+  async exportDays(plan: Plan): Promise<void> {
+    const { step } = this.#dependencies
+    await this.#archive.prepare()
+    const signal = AbortSignal.any([step.signal, this.#end.signal])
+    const { client, firstAnswer } = this.#connect(signal)
+    const queue = [...plan.toExport]
+    const begun = new Set<Day>()
+    const lane = async (): Promise<void> => {
+      for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
+        begun.add(next.day)
+        await this.#exportDay(next, client, signal)
+      }
+    }
+    try {
+      // One goes ahead, as the first answer tells what the API's clock has to say of the others.
+      const first = lane()
+      await Promise.race([first, firstAnswer])
+      const rest = this.plan().toExport.filter(({ day }) => !begun.has(day))
+      queue.splice(0, queue.length, ...rest)
+      const others = Array.from({ length: this.#request.parallel - 1 }, lane)
+      await Promise.all([first.then(lane), ...others])
+    } finally {
+      await this.#cancelJobs(client)
+    }
+  }
+
+  /** Throws what the step fails with, if it does; `plan` says what is missing now. */
+  throwFailure({ missing, forgotten }: Plan): void {
+    const { step } = this.#dependencies
+    const lacking = missing.filter((day) => !forgotten.includes(day))
+    const state =
+      lacking.length === 0
+        ? 'No day is missing.'
+        : `Missing ${lacking.length === 1 ? 'is' : 'are'} ${formatDays(lacking)}.`
+    const reason = step.signal.aborted ? step.signal.reason : this.#end.signal.reason
+    if (reason !== undefined && !(reason instanceof StepError)) throw reason
+    if (reason) {
+      throw new StepError(`${reason.message} ${state} What is done stays; the next run goes on.`, {
+        cause: reason,
+      })
+    }
+    if (this.#failures.size === 0) return
+    const named = [...this.#failures].slice(0, MAX_NAMED)
+    const more = this.#failures.size - named.length
+    const texts = named.map(([day, { message }]) => `${day}: ${message}`)
+    if (more > 0) texts.push(`${more} more are in the log.`)
+    const count = this.#failures.size === 1 ? 'One day' : `${this.#failures.size} days`
+    throw new StepError(`${count} could not be exported. ${texts.join(' ')} ${state}`)
+  }
+
+  /** Says which days are asked for again and cannot be had. */
+  tellRefused({ toExport }: Plan): void {
+    const planned = new Set(toExport.map(({ day }) => day))
+    const refused = this.#request.refresh.filter((day) => !planned.has(day))
+    if (refused.length === 0) return
+    this.#dependencies.step.warning(
+      `Not to be had again (refresh): ${formatDays(refused)}. The API keeps logs for 6 months.`,
+    )
+  }
+
+  #connect(signal: AbortSignal): { client: Client; firstAnswer: Promise<void> } {
+    const { connect, step } = this.#dependencies
+    let hear = (): void => undefined
+    const firstAnswer = new Promise<void>((resolve) => {
+      hear = resolve
+    })
+    const client = connect({ ...boundTo(step), signal }, (date) => {
+      this.#hearDate(date)
+      hear()
+    })
+    return { client, firstAnswer }
+  }
+
+  #hearDate(date: string | undefined): void {
+    const told = Date.parse(date ?? '')
+    if (this.#skewMs !== undefined || Number.isNaN(told)) return
+    this.#skewMs = told - this.#dependencies.clock.now()
+    const seconds = Math.round(Math.abs(this.#skewMs) / 1_000)
+    if (Math.abs(this.#skewMs) < MAX_SKEW_MS) return
+    this.#dependencies.step.warning(
+      `The clock of this runner is ${seconds} s ${this.#skewMs < 0 ? 'ahead of' : 'behind'} the API's, which decides what days are over. Set the runner's clock.`,
+    )
+  }
+
+  /** Epoch ms by the API's clock, as far as it is known. */
+  now(): number {
+    return this.#dependencies.clock.now() + (this.#skewMs ?? 0)
+  }
+
+  async #exportDay(
+    planned: Plan['toExport'][number],
+    client: Client,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, step } = this.#dependencies
+    const { day } = planned
+    const before = this.#archive.days.get(day)
+    try {
+      const written = await exportDay(planned, {
+        archive: this.#archive,
+        reports: this.reports,
+        client,
+        clock,
+        log: step,
+        signal,
+        pacer: this.#pacer,
+        now: () => this.now(),
+        running: this.#running,
+        settling: this.#request,
+        compression: this.#request.compression,
+      })
+      if (written !== undefined) this.results.written.push(written)
+      if (before === undefined) this.results.added.push(day)
+      if (!before?.settled && this.#archive.days.get(day)?.settled) this.results.settled.push(day)
+    } catch (error) {
+      // What the end of all brings about is no fault of the day's.
+      if (signal.aborted || error instanceof NotOverError) return
+      if (!(error instanceof StepError)) throw error
+      if (error instanceof SyncEndedError || error instanceof ArchiveChangedError) this.end(error)
+      else {
+        this.#failures.set(day, error)
+        step.info(`${day} could not be exported: ${error.message}`)
+      }
+    }
+  }
+
+  /** Those that nobody waits for any more would run on at the API. */
+  async #cancelJobs(client: Client): Promise<void> {
+    const { clock, step } = this.#dependencies
+    if (this.#running.size === 0) return
+    const limit = new AbortController()
+    const countdown = clock.countdown(CANCEL_MS, () => limit.abort())
+    const cancelled = await Promise.all(
+      [...this.#running].map((jobId) => client.cancel(jobId, limit.signal).catch(() => false)),
+    )
+    countdown.stop()
+    const count = cancelled.filter(Boolean).length
+    step.info(`Jobs that were not over: ${cancelled.length}. Cancelled: ${count}.`)
+  }
+}
+
+/** A step's methods, to be put into another. */
+function boundTo(step: Step): Omit<Step, 'signal'> {
+  return {
+    info: (text) => step.info(text),
+    notice: (text) => step.notice(text),
+    warning: (text) => step.warning(text),
+    debug: (text) => step.debug(text),
+    mask: (secret) => step.mask(secret),
+    setOutput: (name, value) => step.setOutput(name, value),
+    addSummary: (markdown) => step.addSummary(markdown),
+  }
+}
