@@ -246,7 +246,6 @@ const RUNS: Run[] = [
       new RegExp(`\\| Saved ${JOB_ID}\\.csv: \\d`),
       /\| -rw\S* .* \S+\.csv/,
       /\| umid,subaccountid,/,
-      new RegExp(`\\| Cancelled job ${JOB_ID}`),
     ],
   },
   {
