@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Room } from '../../src/report/names.js'
 import { bucketOf, percentilesOf, Sketch } from '../../src/report/sketch.js'
-import { someGroup } from '../helpers/report-folder.js'
 
 const TEN_DAYS_MS = 864_000_000
 
