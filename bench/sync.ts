@@ -1,21 +1,12 @@
 // A first sync of half a year, runs with nothing to do, and a day of two million records.
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { DayReader } from '../src/archive/day-reports.ts'
-import { dayOf, daysFrom, shiftDay } from '../src/archive/days.ts'
-import { dataPath, formatManifest, newManifest } from '../src/archive/manifest.ts'
-import { formatReportFile } from '../src/report/report-file.ts'
-import { SUBACCOUNT_ID } from './account.ts'
 import { type Action, accountAt, inputsOf, scriptOf, stepFiles } from './actions.ts'
 import { compete } from './contest.ts'
-import { repeatedCsv } from './csv-block.ts'
 import { measureScript, timeProcess } from './run-process.ts'
 import { scratchFolder } from './scratch.ts'
-import { startServer } from './source-process.ts'
+import { forkSource, startServer } from './source-process.ts'
 import {
   formatMegabytes,
   milliseconds,
@@ -31,7 +22,9 @@ const JOB_MS = 2_000
 const PARALLEL = process.env.BENCH_PARALLEL?.split(',') ?? ['1', '4', '16']
 const LARGE_DAY = 2_000_000
 
-const yesterday = shiftDay(dayOf(Date.now()), -1)
+const daysAgo = (days: number): string =>
+  new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+const yesterday = daysAgo(1)
 
 const sandbox = (recordsPerDay: number, msPerJob: number) =>
   startServer<{ url: string }>('serve-sandbox.ts', { recordsPerDay, msPerJob, msPerRecord: 0 })
@@ -62,37 +55,12 @@ async function countRequests(inputs: Readonly<Record<string, string>>) {
   return { seconds: (performance.now() - begunAt) / 1_000, starts, polls, files: changed }
 }
 
-/** A whole archive, whose days are all alike. */
-function writeArchive(days: number): Record<string, string> {
+/** A whole archive, written by a process that can read src. */
+async function writeArchive(days: number): Promise<Record<string, string>> {
   const folder = path.join(scratchFolder, `archive-${days}`)
-  const owner = { subaccountId: SUBACCOUNT_ID, region: 'asia-pacific' }
-  const manifest = newManifest(owner)
-  const { header, block } = repeatedCsv(60_000, SUBACCOUNT_ID)
-  const text = Buffer.concat([header, block])
-  const reader = new DayReader()
-  reader.push(text)
-  const figures = reader.end()
-  const bytes = gzipSync(text)
-  const file = {
-    compression: 'gzip' as const,
-    bytes: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    columns: header.toString().trim().split(','),
-    delimiter: ',',
-  }
-  const first = shiftDay(yesterday, 1 - days)
-  mkdirSync(path.join(folder, 'reports'), { recursive: true })
-  for (const day of daysFrom(first, yesterday)) {
-    const data = path.join(folder, dataPath(day, 'gzip'))
-    mkdirSync(path.dirname(data), { recursive: true })
-    writeFileSync(data, bytes)
-    const report = formatReportFile({ subaccountId: SUBACCOUNT_ID, jobId: day, figures })
-    writeFileSync(path.join(folder, 'reports', `${day}.json`), report)
-    const state = { records: 200, pending: 0, settled: true, exportedAt: Date.now() }
-    manifest.days.set(day, { day, ...state, file })
-  }
-  writeFileSync(path.join(folder, 'datapackage.json'), formatManifest(manifest))
-  return { path: folder, from: first }
+  const [code] = await once(forkSource('write-archive.ts', [folder, String(days)]), 'exit')
+  if (code !== 0) throw new Error(`the archive could not be written: ${code}`)
+  return { path: folder, from: daysAgo(days) }
 }
 
 const files = stepFiles('sync-idle')
@@ -107,7 +75,7 @@ for (const parallel of PARALLEL) {
   const run = await countRequests({
     ...accountAt(small.ready.url),
     path: path.join(scratchFolder, `first-${parallel}`),
-    from: shiftDay(yesterday, 1 - DAYS),
+    from: daysAgo(DAYS),
     parallel,
   })
   const { seconds, starts, polls } = run
@@ -120,8 +88,9 @@ printHeading(
 )
 printTable(['parallel', 'wall time, s', 'starts', 'polls', 'files'], firsts)
 
-const idle = [180, 3_650].flatMap((days) => {
-  const archive = { ...accountAt('http://127.0.0.1:9'), ...writeArchive(days) }
+const archives = [180, 3_650].map(async (days) => ({ days, inputs: await writeArchive(days) }))
+const idle = (await Promise.all(archives)).flatMap(({ days, inputs }) => {
+  const archive = { ...accountAt('http://127.0.0.1:9'), ...inputs }
   return ['30', '0'].map((reportDays) => ({
     name: `sync, ${days} days, report-days: ${reportDays}`,
     against: 'node -e 0',
@@ -149,7 +118,7 @@ printResults(idleResults, [milliseconds, ratio(idleResults)])
 
 const large = await sandbox(LARGE_DAY, 0)
 const account = accountAt(large.ready.url)
-const day = { from: yesterday, to: shiftDay(yesterday, 1) }
+const day = { from: yesterday, to: daysAgo(0) }
 const startFiles = stepFiles('start')
 await timeProcess({
   program: process.execPath,
