@@ -315,12 +315,6 @@ describe('the thread that reads for the report', () => {
       onOrder("if (kind === 'ended') throw new Error('end of a file')"),
       'end of a file',
     ],
-    [
-      'throws at the end of all',
-      onOrder(`if (kind === 'finish') throw new Error('end of all')
-        if (kind === 'ended') parentPort.postMessage({ kind: 'read', file, facts: {} })`),
-      'end of all',
-    ],
   ])('takes no file away where it %s, and the step fails', async (_, script, reason) => {
     const run = await download(sendFile(untagged), { count: 6, dist: distWithThread(script) })
 

@@ -20,6 +20,10 @@ export interface ApiHosts {
 export interface ApiSettings {
   readonly apiKey: string
   readonly durationMs?: number
+  /** How far its clock is ahead of this machine's. */
+  readonly aheadMs?: number
+  /** Messages a day, on average. */
+  readonly records?: number
   readonly scenario?: SandboxConfig['scenario']
   /** Further starts are refused. */
   readonly maxStarts?: number
@@ -27,14 +31,14 @@ export interface ApiSettings {
 
 export async function startApiHosts(
   names: readonly string[],
-  { apiKey, durationMs = 0, scenario = 'succeeded', maxStarts = Infinity }: ApiSettings,
+  { apiKey, maxStarts = Infinity, aheadMs = 0, ...settings }: ApiSettings,
 ): Promise<ApiHosts> {
   const hosts: string[] = []
   let starts = 0
   const sandbox = await startSandboxServer({
-    ...{ records: 10, files: 1, scenario, durationMs, seed: 1 },
+    ...{ records: 40, files: 1, scenario: 'succeeded', durationMs: 0, seed: 1, ...settings },
     apiKey,
-    clock: systemClock,
+    clock: { now: () => systemClock.now() + aheadMs },
   })
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const { method = '', headers, url } = request

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -78,21 +79,35 @@ export class UserRepository {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'user-repository-'))
   /** What the stand-in of upload-artifact keeps: a folder for each artifact. */
   readonly artifacts = path.join(this.folder, 'artifacts')
+  /** What the stand-ins of the clouds' programs keep: a folder for each bucket. */
+  readonly buckets = path.join(this.folder, 'buckets')
   readonly remote = path.join(this.folder, 'remote.git')
   readonly workTree = path.join(this.folder, 'work')
 
-  constructor(example: string) {
+  /** An archive's first day is so many days ago: one of half a year takes some minutes. */
+  constructor(example: string, days = 4) {
     mkdirSync(this.artifacts)
+    mkdirSync(this.buckets)
     this.git(this.folder, 'init', '--quiet', '--bare', '--initial-branch=main', this.remote)
     this.git(this.folder, 'init', '--quiet', '--initial-branch=main', this.workTree)
     const workflows = path.join(this.workTree, '.github/workflows')
     mkdirSync(workflows, { recursive: true })
-    cpSync(path.join('examples', example), path.join(workflows, example))
+    const text = readFileSync(path.join('examples', example), 'utf8')
+    const firstDay = new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+    writeFileSync(
+      path.join(workflows, example),
+      text.replace('from: 2026-06-01', `from: ${firstDay}`),
+    )
     const author = ['-c', 'user.name=acme', '-c', 'user.email=acme@example.com']
     this.git(this.workTree, 'add', '.')
     this.git(this.workTree, ...author, 'commit', '--quiet', '--message', 'Copy an example')
     this.git(this.workTree, 'remote', 'add', 'origin', 'https://github.com/acme/logs.git')
-    this.git(this.workTree, 'config', 'remote.origin.pushurl', this.remote)
+    this.git(
+      this.workTree,
+      'config',
+      `url.${this.remote}.insteadOf`,
+      'https://github.com/acme/logs.git',
+    )
     this.git(this.workTree, 'config', 'branch.main.remote', 'origin')
     this.git(this.workTree, 'config', 'branch.main.merge', 'refs/heads/main')
   }
@@ -111,6 +126,14 @@ export class UserRepository {
         .map((entry) => path.join(entry.parentPath, entry.name))
         .map((file) => [path.relative(this.artifacts, file), readFileSync(file, 'utf8')]),
     )
+  }
+
+  /** The files in the buckets in the order in which they were written, and forgets that. */
+  takeWritten(): string[] {
+    const file = path.join(this.buckets, 'order.txt')
+    const written = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []
+    rmSync(file, { force: true })
+    return written
   }
 
   remove(): void {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { failureMessages, HOLE, textsInSources } from '../helpers/failure-messages.js'
 import { inCode } from '../helpers/markdown-table.js'
+import { HOLE, textsInSources } from '../helpers/source-texts.js'
 
 const DOCUMENTS = [
   'docs/troubleshooting.md',
@@ -65,25 +65,6 @@ describe.each(DOCUMENTS)('%s', (document) => {
 })
 
 describe('docs/troubleshooting.md', () => {
-  const quotations = quotedIn('docs/troubleshooting.md')
-  const known = quotations.map((quotation) => longest(piecesOf(quotation)))
-  /** A message may have more than its quotation, and one that is put together of others less. */
-  const isKnown = (text: string): boolean => {
-    const fragment = longest(text.split(HOLE)).replace(/\.$/, '').trim()
-    return (
-      known.some((piece) => text.includes(piece)) ||
-      (fragment.length >= MIN_LENGTH && quotations.some((whole) => whole.includes(fragment)))
-    )
-  }
-
-  test('has every message with which a step can fail', () => {
-    const messages = failureMessages()
-    const unknown = messages.filter(({ text }) => !isKnown(text))
-
-    expect(messages.length).toBeGreaterThan(90)
-    expect(unknown).toEqual([])
-  })
-
   test('has every code of the API that the actions know', () => {
     const hints = readFileSync('src/api/errors.ts', 'utf8')
     const codes = [...hints.matchAll(/^ {2}(\d+): /gm)].map(([, code]) => String(code))

@@ -128,7 +128,7 @@ describe('the inputs of a start', () => {
     ['api-key', '$' + '{{ secrets.KEY }}', 'expression'],
     ['api-key', 'EIGHT_KEY=abcdefgh', 'equals sign'],
     ['api-key', 'abcdefg', '7 characters'],
-    ['api-key', '-', '1 characters'],
+    ['api-key', '-', '1 character,'],
     ['api-key', 'k'.repeat(4_097), '4097 characters'],
     ['api-key', 'my bearer abc', 'api-key: holds a space'],
     ['api-key', 'abc def', 'api-key: holds a space'],
@@ -179,6 +179,16 @@ describe('the inputs of a start', () => {
     expect(mistakesOf({ country: `SG, ${'x'.repeat(70)}kEy-0123456789` }).join()).not.toContain(
       'kEy',
     )
+  })
+
+  test('name a wrong value by what is wrong with it, beside a phone number that is none', () => {
+    expect(mistakesOf({ 'phone-number': 'abc1', retries: '101' })).toEqual([
+      expect.stringMatching(/^retries: "101"/),
+      expect.stringMatching(/^phone-number: /),
+    ])
+    expect(mistakesOf({ 'phone-number': '+6598765432', country: '65 9876 5432' })).toEqual([
+      expect.stringMatching(/^country: holds the text of phone-number/),
+    ])
   })
 
   test('never show a key or a number, whatever is wrong with them', () => {

@@ -3,13 +3,13 @@ import type { ExportClient } from '../api/client.js'
 import { LinkExpiredError } from '../api/errors.js'
 import type { Job } from '../api/job.js'
 import { waitForJob } from '../api/wait.js'
-import type { Clock } from '../clock.js'
+import { type Clock, unlessAborted } from '../clock.js'
 import { StepError } from '../errors.js'
 import { FileInMaking } from '../files/save.js'
-import type { ExportReader, FollowedFile } from '../report/export-reader.js'
+import type { ExportReader, FollowedFile } from '../report/reader.js'
+import { sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { describeSaved, reportProgress } from './progress.js'
-import { awaitReader } from './reading.js'
 
 const FILES_AT_A_TIME = 4
 
@@ -62,11 +62,9 @@ export async function downloadFiles(
         )
         saved[index] = file.path
         // Until it is read it holds its place, so that the reader is never far behind.
-        if (file.followed) {
-          await awaitReader(file.followed.ended(file.bytes), signal).catch((error) => {
-            unread ??= { error }
-          })
-        }
+        await awaitReading(file, signal).catch((error) => {
+          unread ??= { error }
+        })
       } catch (error) {
         // What the end of the others brings about is no news.
         failure ??= { error }
@@ -225,4 +223,23 @@ function inOrderOf(old: readonly string[], links: readonly string[]): string[] |
 function addressOf(link: string): string {
   const { origin, pathname } = URL.canParse(link) ? new URL(link) : { origin: '', pathname: link }
   return `${origin}${pathname}`
+}
+
+/**
+ * Waits until a file has been read, in a thread with a pace of its own: a step that is to end does
+ * not wait for it. Rejects with the signal's reason then, and with a StepError where it cannot be
+ * read, which takes nothing from the files.
+ */
+async function awaitReading(file: SavedFile, signal: AbortSignal): Promise<void> {
+  if (!file.followed) return
+  try {
+    await unlessAborted(file.followed.ended(file.path, file.bytes), signal)
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason
+    const reason = sanitizeAnswer(cause instanceof Error ? cause.message : String(cause))
+    throw new StepError(
+      `The files are saved, and could not be read for the report: ${reason}. This is a bug in the action. Please report it in the action's repository, with this line and the version in use; summary: false does without the report.`,
+      { cause },
+    )
+  }
 }

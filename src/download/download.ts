@@ -6,12 +6,11 @@ import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
 import { fileNames, isOutside, listCsvFiles, prepareFolder } from '../files/folder.js'
 import { removeOld } from '../files/json-files.js'
-import type { ExportReader } from '../report/export-reader.js'
+import type { ExportReader } from '../report/reader.js'
 import { quote, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { type Delivery, downloadFiles, withLinksOf } from './download-files.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
-import { awaitReader } from './reading.js'
 import { report, reportNothing } from './report.js'
 import { checkThresholds } from './thresholds.js'
 
@@ -21,7 +20,7 @@ export interface DownloadDependencies {
   readonly step: Step
   /** The folder that the job works in, absolute. */
   readonly workspace: string
-  /** Begins to read files while they are written. */
+  /** What reads files while they are written. */
   readonly startReader: () => Pick<ExportReader, 'follow' | 'findings' | 'close'>
 }
 
@@ -83,7 +82,7 @@ async function downloadAndReport(
   const reader = startReader()
   try {
     await downloadFiles(delivery, { ...dependencies, reader })
-    const findings = await awaitReader(reader.findings(), step.signal)
+    const findings = reader.findings()
     await report({ subaccountId, jobId, findings, expires: job.expires }, request, dependencies)
     checkThresholds(findings, request.thresholds, step)
   } finally {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { ExportClient } from '../api/client.js'
 import { systemClock as clock } from '../clock.js'
-import { ExportReader } from '../report/export-reader.js'
+import { ExportReader } from '../report/reader.js'
 import { readPlaces, readRawInputs } from '../runner/environment.js'
 import { runStep } from '../runner/run-step.js'
 import { downloadExport } from './download.js'
@@ -11,7 +11,7 @@ runStep(async (step) => {
   const places = readPlaces()
   const request = readDownloadRequest(readRawInputs(DOWNLOAD_INPUTS, step), places)
   const api = new ExportClient(request.connection, { clock, step, random: Math.random })
-  const startReader = () =>
-    new ExportReader(path.resolve(process.argv[1] ?? '', '../../report-worker/index.js'))
+  // Beside this bundle's own folder, which is CommonJS.
+  const startReader = () => new ExportReader(path.join(__dirname, '../report-worker/index.js'))
   await downloadExport(request, { api, clock, step, workspace: places.cwd, startReader })
 })

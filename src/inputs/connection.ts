@@ -107,7 +107,7 @@ function parseApiKey(text: string): string {
   if (mistake !== undefined) throw new Mistake(mistake)
   if (text.length < MIN_KEY_LENGTH || text.length > MAX_KEY_LENGTH) {
     throw new Mistake(
-      `has ${text.length} characters, and a key has ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH}. Store the secret again, with the key alone.`,
+      `has ${text.length} character${text.length === 1 ? '' : 's'}, and a key has ${MIN_KEY_LENGTH} to ${MAX_KEY_LENGTH}. Store the secret again, with the key alone.`,
     )
   }
   return text

@@ -4,6 +4,9 @@ import { redact } from '../sanitize.js'
 /** What is shorter is no key (api-key). */
 const MIN_KEY_LENGTH = 8
 
+/** What is shorter is no phone number. */
+const MIN_DIGITS = 7
+
 /** The texts of a step's inputs by their names in action.yml; undefined where unset or blank. */
 export type RawInputs = Readonly<Record<string, string | undefined>>
 
@@ -46,7 +49,9 @@ function parseGiven<T>(input: string, raw: RawInputs, parse: Parse<T>): T {
     return parseField(input, text, parse)
   } catch (error) {
     const digits = number.replace(/\D/g, '')
-    if (input === 'phone-number' || digits === '' || redact(text, [digits]) === text) throw error
+    const isSwapped = digits.length >= MIN_DIGITS && redact(text, [digits]) !== text
+    // The messages of these two show nothing of what was given.
+    if (!isSwapped || input === 'api-key' || input === 'phone-number') throw error
     throw new InputError([{ input, text: 'holds the text of phone-number. Give each its own.' }])
   }
 }

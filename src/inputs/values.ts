@@ -128,7 +128,7 @@ function describeFraction(text: string, fraction: Decimal): string {
     return `${quote(text)} is a limit that nothing crosses. Leave it out, or write a percentage, like 95.`
   }
   const meant = formatDecimal({ units: Number(fraction.units) * 100, scale: fraction.scale })
-  return `${quote(text)} is less than one in a hundred, did you mean ${meant}? Write a number from 0 to 100, like 95, or ${text}% if it is so little.`
+  return `${quote(text)} is one in a hundred or less, did you mean ${meant}? Write a number from 0 to 100, like 95, or ${text}% if it is so little.`
 }
 
 const SIGNS: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD', '£': 'GBP' }

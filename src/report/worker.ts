@@ -1,4 +1,63 @@
+// The thread that reads a file while it is written, so that the download waits for neither the
+// figures nor the hash. What it reads has just been written, and comes from memory.
+import { closeSync, openSync, readSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
-import { type ReadingPort, readInThread } from './reading-thread.js'
+import { systemCodeOf } from '../errors.js'
+import { FileReading } from './file-reading.js'
+import type { Answer, Order } from './reader.js'
 
-readInThread(parentPort as ReadingPort)
+const BUFFER_BYTES = 262_144
+
+const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
+let descriptor: number | undefined
+let reading = new FileReading()
+
+parentPort?.on('message', (order: Order) => {
+  switch (order.kind) {
+    case 'grew':
+      // By now it may have its final name, which comes with its end.
+      descriptor ??= openIfThere(order.path)
+      if (descriptor !== undefined) readTo(order.bytes, descriptor)
+      return
+    case 'restarted':
+      reading = new FileReading()
+      return
+    case 'ended':
+      parentPort?.postMessage(end(order))
+      return
+    default:
+      order satisfies never
+  }
+})
+
+/** Open, it hinders nobody from renaming or removing it: on Windows, too, Node.js shares all that. */
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Reads on to so many bytes; less where the file has been cut since, which is told next. */
+function readTo(bytes: number, from: number): void {
+  while (reading.bytes < bytes) {
+    const position = reading.bytes
+    const length = Math.min(BUFFER_BYTES, bytes - position)
+    const read = readSync(from, buffer, { length, position })
+    if (read === 0) return
+    reading.push(buffer.subarray(0, read))
+  }
+}
+
+function end({ path, bytes }: { path: string; bytes: number }): Answer {
+  descriptor ??= openSync(path, 'r')
+  readTo(bytes, descriptor)
+  closeSync(descriptor)
+  descriptor = undefined
+  const figures = reading.end()
+  reading = new FileReading()
+  if (figures.bytes !== bytes) throw new Error(`${figures.bytes} of ${bytes} bytes were read`)
+  return figures
+}

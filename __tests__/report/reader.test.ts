@@ -1,0 +1,244 @@
+import {
+  appendFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Findings } from '../../src/report/findings.js'
+import { ExportReader } from '../../src/report/reader.js'
+import { type Report, toReport } from '../../src/report/report.js'
+import { ODD_EXPORT, ODD_REPORT } from '../helpers/odd-export.js'
+import { canonical } from '../helpers/plain-report.js'
+import { csvOfRecords, findingsOf, reportOf } from '../helpers/read-export.js'
+import { createTemporaryFolder } from '../helpers/temporary-folder.js'
+
+/** A reader with the built thread, or with a script of its own. */
+function startReader(script?: string): ExportReader {
+  let entry = path.resolve('dist/report-worker/index.js')
+  if (script !== undefined) {
+    entry = path.join(createTemporaryFolder(), 'thread.mjs')
+    writeFileSync(entry, script)
+  }
+  const reader = new ExportReader(entry)
+  onTestFinished(() => reader.close())
+  return reader
+}
+
+const newFile = (): string => path.join(createTemporaryFolder(), 'a.csv.part')
+
+const reportIn = ({ figures }: Findings): Report =>
+  JSON.parse(JSON.stringify(toReport(figures))) as Report
+
+const A = csvOfRecords(Array(20_000).fill({ smscount: '2' }))
+const B = csvOfRecords(Array(20_000).fill({ operator: 'M1', price_total: '1' }))
+
+/** Handles of this process on files of a folder, where the system tells. */
+function openIn(folder: string): string[] {
+  return readdirSync('/proc/self/fd').flatMap((handle) => {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${handle}`)
+      return target.startsWith(folder) ? [target] : []
+    } catch {
+      return []
+    }
+  })
+}
+
+describe('a file that is followed', () => {
+  test('is read while it grows, and under its final name', async () => {
+    const reader = startReader()
+    const file = newFile()
+    const followed = reader.follow('job-1.csv', file)
+    const half = Math.floor(A.length / 2)
+
+    writeFileSync(file, A.slice(0, half))
+    followed.grew(half)
+    appendFileSync(file, A.slice(half))
+    followed.grew(A.length)
+    renameSync(file, `${file}.whole`)
+    await followed.ended(`${file}.whole`, A.length)
+
+    expect(reader.findings()).toEqual(findingsOf([A]))
+  })
+
+  test('is read where it got its final name before the thread got to open it', async () => {
+    const reader = startReader()
+    const file = newFile()
+    const followed = reader.follow('job-1.csv', file)
+
+    followed.grew(A.length)
+    writeFileSync(`${file}.whole`, A)
+    await followed.ended(`${file}.whole`, A.length)
+
+    expect(reader.findings()).toEqual(findingsOf([A]))
+  })
+
+  test('tells names that are traps as they are', async () => {
+    const reader = startReader()
+    const file = newFile()
+    writeFileSync(file, ODD_EXPORT)
+
+    await reader.follow('job-1.csv', file).ended(file, ODD_EXPORT.length)
+
+    expect(canonical(reportIn(reader.findings()))).toBe(canonical(ODD_REPORT))
+  })
+
+  test('may begin again before a byte of it is on the disk', async () => {
+    const reader = startReader()
+    const file = newFile()
+    const followed = reader.follow('job-1.csv', file)
+
+    followed.restarted()
+    followed.restarted()
+    writeFileSync(file, A)
+    followed.grew(A.length)
+    await followed.ended(file, A.length)
+
+    expect(reader.findings()).toEqual(findingsOf([A]))
+  })
+
+  test('may begin again in the middle, also as a shorter one', async () => {
+    const reader = startReader()
+    const file = newFile()
+    const followed = reader.follow('job-1.csv', file)
+    const short = csvOfRecords([{}])
+
+    for (const text of [A, B, short]) {
+      writeFileSync(file, text)
+      followed.grew(text.length)
+      truncateSync(file, 0)
+      followed.restarted()
+    }
+    writeFileSync(file, short)
+    followed.grew(short.length)
+    await followed.ended(file, short.length)
+
+    expect(reportIn(reader.findings())).toEqual(reportOf([short]))
+  })
+
+  test.skipIf(process.platform !== 'linux')(
+    'is closed when it is read, and when the reader is closed',
+    async () => {
+      const reader = startReader()
+      const folder = createTemporaryFolder()
+      const [one = '', two = ''] = ['one', 'two'].map((name) => path.join(folder, name))
+      for (const file of [one, two]) writeFileSync(file, A)
+
+      await reader.follow('one', one).ended(one, A.length)
+      expect(openIn(folder)).toEqual([])
+      const followed = reader.follow('two', two)
+      followed.grew(A.length)
+      await expect.poll(() => openIn(folder)).toHaveLength(1)
+      await reader.close()
+
+      expect(openIn(folder)).toEqual([])
+      await expect(followed.ended(two, A.length)).rejects.toThrow('the reading thread has ended')
+    },
+  )
+})
+
+describe('several files', () => {
+  test('are one report, with its files in the order in which they were begun', async () => {
+    const reader = startReader()
+    const texts = [A, B, csvOfRecords([{ smscount: 'x' }]), B, A, B]
+    const files = texts.map((text) => {
+      const file = newFile()
+      writeFileSync(file, text)
+      return file
+    })
+    const followed = files.map((file, at) => reader.follow(`job-${at + 1}.csv`, file))
+
+    const ends = [2, 5, 0, 3, 1, 4].map((at) => {
+      const bytes = texts[at]?.length ?? 0
+      followed[at]?.grew(Math.floor(bytes / 3))
+      followed[at]?.grew(bytes)
+      return followed[at]?.ended(files[at] ?? '', bytes)
+    })
+    await Promise.all(ends)
+
+    const { files: facts } = reader.findings()
+    const expected = findingsOf(texts)
+    expect(facts).toEqual(expected.files)
+    expect(canonical(reportIn(reader.findings()))).toBe(canonical(reportIn(expected)))
+  })
+
+  test('that are more than there are threads wait for one, and lose nothing', async () => {
+    const reader = startReader()
+    const files = Array.from({ length: 12 }, () => {
+      const file = newFile()
+      writeFileSync(file, B)
+      return file
+    })
+    const followed = files.map((file) => reader.follow('job-1.csv', file))
+    // All hold or wait for a thread before the first has ended.
+    for (const file of followed) file.grew(B.length)
+
+    await Promise.all(followed.map((file, at) => file.ended(files[at] ?? '', B.length)))
+
+    expect(reader.findings().figures.records).toBe(12 * 20_000)
+  })
+})
+
+describe('whoever waits hears of it', () => {
+  const END_AT = (kind: string, how: string): string => `
+    import { parentPort } from 'node:worker_threads'
+    parentPort.on('message', ({ kind }) => { if (kind === '${kind}') { ${how} } })`
+
+  test.each([
+    ['ends', 'process.exit(0)', 'the reading thread has ended'],
+    ['throws', "throw new RangeError('too much')", 'too much'],
+  ])('when the thread %s while a file is read', async (_, how, reason) => {
+    const reader = startReader(END_AT('ended', how))
+    const file = newFile()
+    writeFileSync(file, A)
+    const followed = reader.follow('job-1.csv', file)
+    followed.grew(A.length)
+
+    await expect(followed.ended(file, A.length)).rejects.toThrow(reason)
+    await expect(followed.ended(file, A.length)).rejects.toThrow(reason)
+  })
+
+  test('when the thread cannot begin', async () => {
+    const reader = new ExportReader(path.join(createTemporaryFolder(), 'no-thread.js'))
+
+    const ended = reader.follow('job-1.csv', newFile()).ended('a.csv', 1)
+
+    await expect(ended).rejects.toThrow(/Cannot find module/)
+    await reader.close()
+  })
+
+  test('when the file is shorter than it was said to be', async () => {
+    const file = newFile()
+    writeFileSync(file, A)
+    const followed = startReader().follow('job-1.csv', file)
+    followed.grew(A.length)
+
+    await expect(followed.ended(file, A.length + 1)).rejects.toThrow(
+      `${A.length} of ${A.length + 1} bytes were read`,
+    )
+  })
+
+  test('when the file is not there', async () => {
+    const followed = startReader().follow('job-1.csv', newFile())
+    followed.grew(1)
+
+    await expect(followed.ended(newFile(), 1)).rejects.toThrow(/ENOENT/)
+  })
+
+  test('when the reader is closed', async () => {
+    const reader = startReader(END_AT('nothing', ''))
+    const file = newFile()
+    const heard = expect(reader.follow('a.csv', file).ended(file, 1)).rejects.toThrow(
+      'the reading thread has ended',
+    )
+
+    await Promise.resolve()
+    await reader.close()
+
+    await heard
+  })
+})
