@@ -80,7 +80,7 @@ export function formatSyncSummary(page: SyncPage): string {
       ? [`The reports of ${formatDays(shown.lacking)} are not here, and with them their figures.`]
       : []),
     ...(shown.figures.records + shown.figures.unreadable > 0
-      ? formatFigures(shownOf(shown.figures), comparisonOf(page.before))
+      ? formatFigures(shownOf(shown.figures), comparisonOf(page))
       : ['No records.']),
   ])
 }
@@ -130,7 +130,8 @@ function formatUnusual(unusual: readonly Unusual[]): string[] {
   ]
 }
 
-/** As many days before; none of them may be there yet. */
-function comparisonOf({ count, figures }: Period): Comparison | undefined {
-  return count === 0 ? undefined : { figures: shownOf(figures) }
+/** As many days before, where all of them are there: fewer would make anything look like a rise. */
+function comparisonOf({ shown, before }: SyncPage): Comparison | undefined {
+  const isWhole = before.count > 0 && before.count >= shown.days.length
+  return isWhole ? { figures: shownOf(before.figures) } : undefined
 }
