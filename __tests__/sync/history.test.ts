@@ -12,8 +12,8 @@ const rowsOf = (text = ''): string[] => text.split(/\r?\n(?=\S+?,)/).slice(1)
 test('an archive that is synced day by day comes to what one sync long after finds', async () => {
   let now = Date.parse('2026-11-10T03:00:00Z')
   const sandbox = await startSandboxServer({
-    records: 150,
-    files: 3,
+    records: 500,
+    files: 2,
     scenario: 'succeeded',
     durationMs: 0,
     seed: 7,
@@ -27,27 +27,27 @@ test('an archive that is synced day by day comes to what one sync long after fin
   const daily = createTemporaryFolder()
   const pending: number[] = []
 
-  for (let day = 0; day < 6; day++) {
+  for (let day = 0; day < 4; day++) {
     const { error, outputs } = await sync(daily)
     expect(error).toBeUndefined()
     expect(outputs.complete).toBe(true)
     pending.push(manifestOf(daily).resources[0].pending)
     now += 24 * HOUR_MS + 17 * 60_000
   }
-  now += 12 * 24 * HOUR_MS
+  now += 5 * 24 * HOUR_MS
   const last = await sync(daily)
   const once = createTemporaryFolder()
   const long = await sync(once)
 
   expect(last.error ?? long.error).toBeUndefined()
-  const days = daysFrom('2026-11-08', '2026-11-27').map((day) => `data/date=${day}/sms.csv.gz`)
+  const days = daysFrom('2026-11-08', '2026-11-18').map((day) => `data/date=${day}/sms.csv.gz`)
   const [byDay, atOnce] = [dataOf(daily), dataOf(once)]
   expect(Object.keys(byDay)).toEqual(days)
   for (const day of days) {
     expect([day, byDay[day] === atOnce[day]]).toEqual([day, true])
-    expect(rowsOf(byDay[day]).length).toBeGreaterThan(50)
+    expect(rowsOf(byDay[day]).length).toBeGreaterThan(20)
   }
   // Receipts have come in, and the days of the first runs have been exported again until then.
   expect(pending[0]).toBeGreaterThan(pending.at(-1) ?? 0)
-  expect(last.settledThrough >= '2026-11-15').toBe(true)
+  expect(last.settledThrough >= '2026-11-08').toBe(true)
 })
