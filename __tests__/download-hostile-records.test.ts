@@ -141,7 +141,11 @@ describe('an export whose columns are mixed up', () => {
     expect(merged.outputs.report).toBe(run.outputs.report)
     for (const each of [run, merged]) {
       expect(each.exitCode).toBe(0)
-      expect(commandLines(each)).toEqual([])
+      // Ours are of columns and times alone.
+      const others = commandLines(each).filter(
+        (line) => !/^::notice::("[^"]+" has no column |\d+ records have no time )/.test(line),
+      )
+      expect(others).toEqual([])
       expect(each.stdout + each.summary).not.toMatch(NOT_FOR_A_LOG)
       expect(each.summary).not.toMatch(/^::|##\[|x{61}/m)
       expect(Object.keys(each.outputs)).not.toContain('evil')
