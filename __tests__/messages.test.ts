@@ -388,7 +388,8 @@ function wordsOf({ stdout, stderr }: ActionRun): string[] {
       .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
       .replace(/[^\s"]*(?:test|run-action)-[\w-]{6}/g, 'TMP')
       .replaceAll('\\', '/')
-      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'THEN'),
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'THEN')
+      .replace(/\d+ s (?=ahead|behind)/, 'N s '),
   )
 }
 
