@@ -242,6 +242,18 @@ describe('what is not a CSV', () => {
     expect(run.outputs.status).toBe('succeeded')
   })
 
+  test.each([
+    ['packed bytes that are not announced', gzipSync(FILE), 'true'],
+    ['packed bytes that are not announced', gzipSync(FILE), 'false'],
+    ['an archive', Buffer.from('PK\x03\x04\x14\0\0\0\x08\0sms.csv\n', 'latin1'), 'false'],
+  ])('is a failure by its first bytes: %s (%#)', async (what, bytes, summary) => {
+    const run = await face(sendFile({ bytes }), { inputs: { summary } })
+
+    expectNothing(run)
+    expect(run.errors[0]).toContain(NAME)
+    expect(run.errors[0]).toContain(what.replace(/ that .*/, ''))
+  })
+
   test('is unpacked first, where it was packed', async () => {
     const packed = message(200, { 'content-encoding': 'gzip' }, gzipSync(FILE))
 

@@ -9,7 +9,7 @@ export type Impostor = 'a page' | 'JSON' | 'an archive' | 'packed bytes' | 'a PD
 /** How files begin that are no text; packed ones are those whose packing nobody has announced. */
 const SIGNATURES: readonly (readonly [bytes: string, Impostor])[] = [
   ['PK\x03\x04', 'an archive'],
-  ['7z\xbc\xaf', 'an archive'],
+  ['7z\xbc\xaf\x27\x1c', 'an archive'],
   ['Rar!', 'an archive'],
   ['\x1f\x8b', 'packed bytes'],
   ['BZh', 'packed bytes'],
