@@ -79,13 +79,12 @@ describe('the report of a download', () => {
     expect(run.outputs.records).toBe('2')
     expect(reportIn(run)).toBe(canonical(reportOf([text])))
     expect(run.stdout).toContain(
-      '\n2 records · 50.0% delivered · EUR 0.1 · 1 country · 2026-11-01.\n',
+      '\n2 outbound, 0 inbound · 50.0% delivered, 1 pending · EUR 0.1, 0.05 a record · 95% within 3 s · 1 country · 2026-11-01.\n',
     )
     expect(run.annotations).toEqual([])
     const page = readPage(run.summary)
-    expect(page.charts).toHaveLength(3)
     expect(tableWith(page, 'Countries').rows).toEqual([
-      ['Singapore (SG)', '2', '2', '50.0%', 'EUR 0.1'],
+      ['Singapore (SG)', '2', '50.0% 1 pending', '3 s', 'EUR 0.1'],
     ])
   })
 

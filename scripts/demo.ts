@@ -4,6 +4,10 @@ import { EOL, tmpdir } from 'node:os'
 import path from 'node:path'
 import { type ActionRun, launchAction } from '../__tests__/helpers/run-action.ts'
 
+const DAY_MS = 86_400_000
+/** Preloaded, it sets a step's clock, and lets nobody wait for its polls. */
+const HASTY_TIME = new URL('../__tests__/helpers/hasty-time.cjs', import.meta.url).href
+
 const bold = (text: string): string => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text)
 const dim = (text: string): string => (process.stdout.isTTY ? `\x1b[2m${text}\x1b[0m` : text)
 
@@ -65,14 +69,36 @@ async function runStep({
 const sandbox = await runStep({
   uses: 'OWNER/8x8-sms-log-export/sandbox@v1',
   action: 'sandbox',
-  inputs: { files: '2' },
+  inputs: { files: '2', duration: '1s' },
 })
 const folder = mkdtempSync(path.join(tmpdir(), 'demo-'))
+const logs = path.join(folder, 'sms-logs')
 const account = {
   'api-url': sandbox.outputs['api-url'] ?? '',
   'api-key': sandbox.outputs['api-key'] ?? '',
   'subaccount-id': 'acme_sg',
 }
+/** Keeps an archive of a week, as a run at that time would. */
+function syncAt(now: Date): Promise<ActionRun> {
+  const firstDay = new Date(Date.now() - 7 * DAY_MS).toISOString().slice(0, 10)
+  return runStep({
+    uses: 'OWNER/8x8-sms-log-export/sync@v1',
+    action: 'sync',
+    inputs: { ...account, path: path.join(folder, 'archive'), from: firstDay, 'report-days': '7' },
+    env: { NODE_OPTIONS: `--import=${HASTY_TIME}`, TEST_NOW: now.toISOString() },
+  })
+}
+
+/** What the sandbox has for tests: with its key, its clock can be set. */
+async function setSandboxClock(now: Date): Promise<void> {
+  const { status } = await fetch(`${account['api-url']}/sandbox`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${account['api-key']}` },
+    body: JSON.stringify({ now: now.toISOString().replace(/\.\d+Z$/, 'Z') }),
+  })
+  if (status !== 204) throw new Error(`The sandbox's clock was not set: ${status}`)
+}
+
 try {
   const start = await runStep({
     uses: 'OWNER/8x8-sms-log-export@v1',
@@ -88,14 +114,19 @@ try {
   await runStep({
     uses: 'OWNER/8x8-sms-log-export/download@v1',
     action: 'download',
-    inputs: { ...account, 'job-id': start.outputs['job-id'] ?? '', path: folder },
+    inputs: { ...account, 'job-id': start.outputs['job-id'] ?? '', path: logs },
   })
   console.log(bold('\n▶ run: head -n 3 *.csv'))
-  for (const name of readdirSync(folder)) {
-    const [header = '', ...rows] = readFileSync(path.join(folder, name), 'utf8').split('\r\n')
+  for (const name of readdirSync(logs)) {
+    const [header = '', ...rows] = readFileSync(path.join(logs, name), 'utf8').split('\r\n')
     console.log(`  ${name}`)
     for (const line of [header, ...rows.slice(0, 2)]) console.log(dim(`    ${line.slice(0, 100)}…`))
   }
+  await syncAt(new Date())
+  const tomorrow = new Date(Date.now() + DAY_MS)
+  await setSandboxClock(tomorrow)
+  console.log(bold('\n… a day later'))
+  await syncAt(tomorrow)
 } finally {
   rmSync(folder, { recursive: true })
   const env = Object.fromEntries(

@@ -16,8 +16,12 @@ export const someGroup: Measures = {
   timeToDeliver: [805, 1],
 }
 
-/** The figures of an export that has these alone. */
+/** The figures of no record. */
+export const noFigures: Figures = new Tally().plain()
+
+/** The figures of an export that has these alone; what the list of figures has besides is empty. */
 export const someFigures: Figures = {
+  ...noFigures,
   ...someGroup,
   unreadable: 0,
   unpriced: 0,
@@ -38,9 +42,6 @@ export const someFigures: Figures = {
   missing: [],
   crowded: [],
 }
-
-/** The figures of no record. */
-export const noFigures: Figures = new Tally().plain()
 
 /** The report on a job, as a download writes it; what differs is named. */
 export function reportOn(jobId: string, differing: Partial<ReportFile> = {}): string {

@@ -21,7 +21,7 @@ describe('the inputs of a merge', () => {
   })
 
   test('are those of the contract, and no more: it needs no key', () => {
-    expect(MERGE_INPUTS).toEqual(['path', 'job-ids'])
+    expect(MERGE_INPUTS).toEqual(['path', 'job-ids', 'compare-with'])
   })
 
   test('have all their mistakes in one go', () => {

@@ -42,7 +42,9 @@ describe('reports of several jobs', () => {
       days: { '2026-11-02': { records: 4, parts: 6, delivered: 2, cost: { EUR: '0.2' } } },
     })
     expect(without(step, 'output')).toEqual([
-      'info: 2 reports: 4 records · 50.0% delivered · EUR 0.2 · 1 country · 2026-11-02.',
+      expect.stringMatching(
+        /^info: 2 reports: 4 outbound, 0 inbound · 50\.0% delivered.* · EUR 0\.2, 0\.05 a record · .*1 country · 2026-11-02\.$/,
+      ),
       'summary',
     ])
     expect(step.summary).toMatch(/`job-1` \|\n.*`job-2` \|\n/)
@@ -52,7 +54,7 @@ describe('reports of several jobs', () => {
     const { failure, step } = await merge({ 'report.json': reportOn('job-1') })
 
     expect(failure).toBeUndefined()
-    expect(step.events).toContainEqual(expect.stringMatching(/^info: One report: 2 records · /))
+    expect(step.events).toContainEqual(expect.stringMatching(/^info: One report: 2 outbound, /))
   })
 
   test('stand on the page in the order in which the jobs were started', async () => {
@@ -138,7 +140,9 @@ describe('the jobs that must be there', () => {
         'The reports on 2 of 3 jobs are missing, the first is that on "job-1". Look into their downloads; the report on the others is written.',
     })
     expect(step.outputs.records).toBe('2')
-    expect(step.events).toContainEqual(expect.stringMatching(/^info: One report, 2 missing: 2 rec/))
+    expect(step.events).toContainEqual(
+      expect.stringMatching(/^info: One report, 2 missing: 2 outbound/),
+    )
     expect(step.summary).toContain(
       '**The reports on 2 of 3 jobs are missing, and with them their figures.**',
     )

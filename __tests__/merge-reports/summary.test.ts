@@ -39,18 +39,27 @@ describe('the page of merged reports', () => {
     const files = [report('job-1'), empty]
 
     expect(tableOf(summaryOf(files), 'Subaccount')).toEqual([
-      ['`acme_sg`', '2026-11-02', '2', '3', '50.0%', 'EUR\u00a00.1', '`job-1`'],
-      ['`acme_us`', '–', '0', '0', '–', '–', '`job-2`'],
+      [
+        '`acme_sg`',
+        '2026-11-02',
+        '2',
+        '50.0%<br>1\u00a0pending',
+        '3\u00a0s',
+        'EUR\u00a00.1',
+        '`job-1`',
+      ],
+      ['`acme_us`', '–', '0', '–', '–', '–', '`job-2`'],
     ])
   })
 
   test('begins with the figures of all together', () => {
     const summary = summaryOf(reports(3))
 
-    expect(summary).toMatch(/^### SMS logs of `acme_sg`\n\n\| Records \|/)
-    expect(tableOf(summary, 'Records')[0]?.slice(0, 2)).toEqual(['**6**', '**50.0%**'])
+    expect(summary).toMatch(/^### SMS logs of `acme_sg`\n\n\| 2026-11-02 \|/)
+    expect(summary).toContain('| Outbound messages | **6** |')
+    expect(summary).toContain('**50.0%** (3 of 6)')
     expect(tableOf(summary, 'Countries')).toEqual([
-      ['Singapore (SG)', '6', '9', '50.0%', 'EUR\u00a00.3'],
+      ['Singapore (SG)', '6', '50.0%<br>3\u00a0pending', '3\u00a0s', 'EUR\u00a00.3'],
     ])
   })
 
@@ -84,7 +93,7 @@ describe('the page of merged reports', () => {
     expect(summary).toMatch(
       /^### SMS logs of `acme_sg`\n\nNo records: none of the exports has any\.\n\n\| Subaccount \|/,
     )
-    expect(summary).not.toContain('| Records | Delivery rate |')
+    expect(summary).not.toContain('Outbound messages')
   })
 
   test('says what is missing above all figures, and names the jobs', () => {

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest'
 const OF_SHORT_TEXTS = [
   String.raw`sandbox/rows.ts: /\.?0+$/`,
   String.raw`summary/chart.ts: /\.?0+$/`,
-  String.raw`summary/number-format.ts: /\B(?=(\d{3})+$)/g`,
+  String.raw`summary/format.ts: /\B(?=(\d{3})+$)/g`,
   String.raw`report/record.ts: /^\s*(?:--?|#?n\/a|\(?null\)?|\\n|nil|none)?\s*$/i`,
 ]
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatChart } from '../../src/summary/chart.js'
+import { formatChart } from '../../src/summary/charts.js'
 import { parseChart } from '../helpers/mermaid-chart.js'
 
 const sourceOf = (markdown: string): string => /^```mermaid\n(.*)\n```$/s.exec(markdown)?.[1] ?? ''

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatDownloadSummary, formatEmptySummary } from '../../src/download/summary.js'
+import { shownOf } from '../../src/report/figures.js'
 import { formatHeadline } from '../../src/summary/headline.js'
 import { joinBlocks } from '../../src/summary/markdown.js'
 import { formatFigures } from '../../src/summary/page.js'
@@ -91,13 +92,13 @@ describe('the charts, as mermaid draws them', () => {
       csvOfRecords([
         { createdat: '2026-10-30T00:00:00Z', price_total: '0.1' },
         { createdat: '2026-10-30T00:00:00Z', status_value: 'failed' },
-        { createdat: '2026-11-02T00:00:00Z', price_total: '0.3', price_currency: 'USD' },
+        { createdat: '2026-11-02T00:00:00Z', price_total: '0.3' },
       ]),
     ]
 
     expect(await chartsOf(pageOf(files))).toEqual([
       {
-        title: 'Messages by day',
+        title: 'Outbound messages by day',
         labels: ['30 Oct', '31', '1 Nov', '2'],
         values: [2, 0, 0, 1],
         axis: [0, 2],
@@ -109,52 +110,91 @@ describe('the charts, as mermaid draws them', () => {
         axis: [0, 100],
       },
       {
-        title: 'Cost in EUR by day',
+        title: 'Average cost of a record in EUR by day',
         labels: ['30 Oct', '31', '1 Nov', '2'],
-        values: [0.15, 0, 0, 0],
-        axis: [0, 0.15],
-      },
-      {
-        title: 'Cost in USD by day',
-        labels: ['30 Oct', '31', '1 Nov', '2'],
-        values: [0, 0, 0, 0.3],
+        values: [0.075, 0, 0, 0.3],
         axis: [0, 0.3],
       },
     ])
   })
 
-  test('add up to the records, for any days', async () => {
-    const day = fc.integer({ min: 0, max: 800 }).map(dayOf)
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(day, { minLength: 1, maxLength: 60 }),
-        fc.integer({ min: 1, max: 800 }),
-        async (days, within) => {
-          const records = days.map((name) => {
-            const after = (Date.parse(name) - Date.parse(dayOf(0))) / 86_400_000
-            return { createdat: dayOf(after % within) }
-          })
-          const charts = await chartsOf(pageOf([csvOfRecords(records)]))
+  test('are by hour where the records span two days at most, with no label twice', async () => {
+    const files = [
+      csvOfRecords([
+        { createdat: '2026-10-31T22:10:00Z' },
+        { createdat: '2026-11-01T01:00:00Z' },
+        { createdat: '2026-11-01T23:59:59Z' },
+        { createdat: '2026-11-01T23:59:59Z' },
+      ]),
+    ]
 
-          const [messages, , cost] = charts
-          expect(charts).toHaveLength(3)
-          expect(messages?.values.reduce((sum, value) => sum + value)).toBe(days.length)
-          expect(cost?.values.reduce((sum, value) => sum + value)).toBeCloseTo(days.length * 0.05)
-          for (const { labels, values } of charts) {
-            expect(labels).toHaveLength(values.length)
-            expect(new Set(labels).size).toBe(labels.length)
-            expect(labels.length).toBeLessThanOrEqual(36)
-          }
-        },
-      ),
+    const [messages] = await chartsOf(pageOf(files))
+
+    expect(messages?.title).toBe('Outbound messages by hour')
+    expect(messages?.labels).toHaveLength(26)
+    expect(new Set(messages?.labels).size).toBe(26)
+    expect(messages?.labels.slice(0, 4).map((label) => label.replaceAll('\u2060', ''))).toEqual([
+      '31 Oct, 22',
+      '23',
+      '1 Nov',
+      '1',
+    ])
+    expect(messages?.values.filter((value) => value > 0)).toEqual([1, 1, 2])
+  })
+
+  test('say the month at their first label, though it be the last of a month', async () => {
+    const records = ['2026-10-31', '2026-11-01', '2026-11-02', '2026-11-03'].map((createdat) => ({
+      createdat,
+    }))
+
+    const [messages] = await chartsOf(pageOf([csvOfRecords(records)]))
+
+    expect(messages?.labels).toEqual(['31 Oct', '1', '2', '3'])
+  })
+
+  test('are none where there is a single column', () => {
+    expect(pageOf([csvOfRecords([{}, {}])]).charts).toEqual([])
+  })
+
+  test('are a sum for each currency where there are several', async () => {
+    const files = [
+      csvOfRecords([
+        { createdat: '2026-11-01', price_total: '0.1' },
+        { createdat: '2026-11-05', price_total: '0.3', price_currency: 'USD' },
+      ]),
+    ]
+
+    const titles = (await chartsOf(pageOf(files))).map(({ title }) => title)
+
+    expect(titles.slice(2)).toEqual(['Cost in EUR by day', 'Cost in USD by day'])
+  })
+
+  test('add up to the messages, for any days', async () => {
+    const day = fc.integer({ min: 0, max: 800 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(day, { minLength: 1, maxLength: 60 }), async (days) => {
+        // Far enough from the others for a chart by day at least.
+        const records = [...days, 0, 9].map((at) => ({ createdat: dayOf(at) }))
+        const charts = await chartsOf(pageOf([csvOfRecords(records)]))
+
+        const [messages] = charts
+        expect(charts).toHaveLength(3)
+        expect(messages?.values.reduce((sum, value) => sum + value)).toBe(records.length)
+        for (const { labels, values } of charts) {
+          expect(labels).toHaveLength(values.length)
+          expect(new Set(labels).size).toBe(labels.length)
+          expect(labels.length).toBeLessThanOrEqual(36)
+        }
+      }),
       { numRuns: 40, seed: 5 },
     )
   })
 
   test('are no more than three of cost, and none of what is no currency', async () => {
     const currencies = ['AAA', 'BBB', 'CCC', 'DDD', '"]', 'x-axis', '', '12', 'EURO']
-    const records = currencies.map((price_currency) => ({
+    const records = currencies.map((price_currency, at) => ({
       price_currency: formatCell(price_currency),
+      createdat: dayOf(at),
     }))
 
     const titles = (await chartsOf(pageOf([csvOfRecords(records)]))).map(({ title }) => title)
@@ -186,8 +226,101 @@ describe('the charts, as mermaid draws them', () => {
   })
 })
 
+describe('the headline', () => {
+  const rowsOf = (page: MarkdownPage): Record<string, string | undefined> =>
+    Object.fromEntries(page.tables[0]?.rows.map(([label, text]) => [label, text]) ?? [])
+
+  test('adds up with the statuses, for whoever checks it with a pencil', () => {
+    const page = pageOf([
+      csvOfRecords([
+        ...Array(93).fill({}),
+        ...Array(5).fill({ status_value: 'undelivered', status_errorcode: '36' }),
+        ...Array(2).fill({ status_value: 'sent' }),
+        ...Array(10).fill({ direction: '0', price_total: '' }),
+      ]),
+    ])
+
+    expect(rowsOf(page)).toEqual({
+      'Outbound messages': '100',
+      'Inbound messages': '10',
+      Delivered: '93.0% (93 of 100), 2 still on their way',
+      Cost: 'EUR 5',
+      'Average cost': '0.0455 a record, 0.0455 a part, 0.0538 a delivered message',
+      'Time to deliver': 'half within 3 s, 95% within 3 s, 99% within 3 s',
+      'Destination countries': '1',
+    })
+    expect(tableWith(page, 'Status of outbound messages').rows).toEqual([
+      ['delivered', '93', '93.0%'],
+      ['undelivered', '5', '5.0%'],
+      ['sent', '2', '2.0%'],
+    ])
+    expect(tableWith(page, 'Failed in').rows).toEqual([
+      ['Singapore (SG)', 'Singtel', '36 SMS expired', '5'],
+    ])
+  })
+
+  test('is followed by what is odd: pending, silent days, the worst kind of failure', () => {
+    const { text } = pageOf([
+      csvOfRecords([
+        { createdat: '2026-11-01', status_details: 'delivered_to_operator' },
+        { createdat: '2026-11-04', status_value: 'sent' },
+        ...Array(2).fill({
+          createdat: '2026-11-04',
+          status_value: 'failed',
+          status_errorcode: '43',
+        }),
+        { smscount: 'two' },
+      ]),
+    ])
+
+    expect(text).toContain('One message is still on its way')
+    expect(text).toContain('2 of 4 days: 2026-11-02, 2026-11-03')
+    expect(text).toContain('2 with error 43 (Spam filter), at Singtel in Singapore (SG)')
+    expect(text).toContain('by the handset: 0; by the operator alone: 1')
+    expect(text).toContain('One record could not be read')
+  })
+
+  test('shows the change against the period before, and names what is pending', () => {
+    const before = shownOf(
+      findingsOf([
+        csvOfRecords(
+          Array(4).fill({ createdat: '2026-10-01', status_timestamp: '2026-10-01T00:00:03Z' }),
+        ),
+      ]).figures,
+    )
+    const now = shownOf(
+      findingsOf([
+        csvOfRecords([...Array(3).fill({ price_total: '0.1' }), { status_value: 'sent' }, {}]),
+      ]).figures,
+    )
+
+    const page = readPage(joinBlocks(formatFigures(now, { figures: before })))
+
+    expect(page.tables[0]?.headings).toEqual(['2026-11-01', '', 'Change from 2026-10-01'])
+    expect(page.tables[0]?.rows.map(([label, , change]) => [label, change])).toEqual([
+      ['Outbound messages', '+25.0%'],
+      ['Inbound messages', '–'],
+      ['Delivered', '−20.0 points'],
+      ['Cost', '+100.0%'],
+      ['Average cost', '+60.0%'],
+      ['Time to deliver', '±0.0%'],
+      ['Destination countries', '–'],
+    ])
+    expect(page.text).toContain('looks worse')
+    expect(tableWith(page, 'Countries').rows).toEqual([
+      [
+        'Singapore (SG)',
+        '5 +25.0%',
+        '80.0% 1 pending −20.0 points',
+        '3 s ±0.0%',
+        'EUR 0.4 +100.0%',
+      ],
+    ])
+  })
+})
+
 describe('the tables', () => {
-  test('have the records, parts, rates and costs of the figures', () => {
+  test('have the messages, rates, times and costs of the figures', () => {
     const page = pageOf([
       csvOfRecords([
         ...Array(1_233).fill({ smscount: '2', price_total: '1.00005' }),
@@ -195,17 +328,17 @@ describe('the tables', () => {
       ]),
     ])
 
-    expect(page.tables[0]).toEqual({
-      headings: ['Records', 'Delivery rate', 'Cost', 'Destination countries', 'Days (UTC)'],
-      rows: [['1,234', '99.9%', 'EUR 1,233.1117', '2', '2026-11-01']],
-    })
     expect(tableWith(page, 'Countries').rows).toEqual([
-      ['Singapore (SG)', '1,233', '2,466', '100.0%', 'EUR 1,233.0617'],
-      ['Indonesia (ID)', '1', '1', '0.0%', 'EUR 0.05'],
+      ['Singapore (SG)', '1,233', '100.0%', '3 s', 'EUR 1,233.0617'],
+      ['Indonesia (ID)', '1', '0.0%', '–', 'EUR 0.05'],
     ])
-    expect(tableWith(page, 'Status').rows).toEqual([
-      ['delivered', '1,233', '99.9%'],
-      ['failed', '1', '0.1%'],
+    const [, costs] = page.tables.filter(({ headings }) => headings[0] === 'Countries')
+    expect(costs?.rows).toEqual([
+      ['Singapore (SG)', '1,233', '2,466', '1.0001', '0.5', '1.0001'],
+      ['Indonesia (ID)', '1', '1', '0.05', '0.05', '–'],
+    ])
+    expect(tableWith(page, 'Senders').rows).toEqual([
+      ['ACME', '1,234', '99.9%', '3 s', 'EUR 1,233.1117'],
     ])
     expect(tableWith(page, 'Error code').rows).toEqual([['36', 'SMS expired', '1']])
   })
@@ -236,7 +369,11 @@ describe('the tables', () => {
 
     const page = pageOf([csvOfRecords(records)])
 
-    expect(tableWith(page, 'Status').rows.at(-1)).toEqual(['5 others', '5', '25.0%'])
+    expect(tableWith(page, 'Status of outbound messages').rows.at(-1)).toEqual([
+      '5 others',
+      '5',
+      '25.0%',
+    ])
     expect(tableWith(page, 'Error code').rows.at(-1)).toEqual(['5 others', '–', '5'])
   })
 
@@ -246,7 +383,15 @@ describe('the tables', () => {
     const { rows } = tableWith(pageOf([csvOfRecords(records)]), 'Day (UTC)')
 
     expect(rows).toHaveLength(201)
-    expect(rows[0]).toEqual(['3 earlier days', '3', '3', '100.0%', 'EUR 0.15'])
+    expect(rows[0]?.slice(0, 7)).toEqual([
+      '3 earlier days',
+      '3',
+      '100.0%',
+      '10 h 16 min',
+      'EUR 0.15',
+      '3',
+      '3',
+    ])
     expect(rows.at(-1)?.[0]).toBe(dayOf(202))
   })
 
@@ -332,12 +477,14 @@ describe('a page of hostile names', () => {
 
         expect(Buffer.byteLength(markdown)).toBeLessThan(MAX_SUMMARY_BYTES / 4)
         // A table that a name had ended or widened would be none, or have other rows.
-        expect(page.tables.map(({ headings }) => headings[0])).toEqual([
-          'Records',
+        expect(page.tables.map(({ headings }) => headings[0]).slice(1)).toEqual([
           'Day (UTC)',
           'Countries',
+          'Countries',
           'Operators',
-          'Status',
+          'Operators',
+          'Senders',
+          'Status of outbound messages',
           'Error code',
           'File, and its SHA-256',
         ])
@@ -352,7 +499,7 @@ describe('a page of hostile names', () => {
         )
         expect(page.links).toEqual([])
         expect(markdown).not.toMatch(/9123|6591234567|token=|\u202E|[\u200B\u2066]/)
-        for (const chart of await chartsOf(page)) expect(chart.values.length).toBeLessThan(3)
+        for (const chart of await chartsOf(page)) expect(chart.values.length).toBeLessThan(30)
       }),
       { numRuns: 60, seed: 4 },
     )
@@ -407,15 +554,15 @@ describe('several summaries in one job', () => {
 
     const page = readPage(one + none + one)
 
-    expect(page.tables).toHaveLength(12)
+    expect(page.tables).toHaveLength(18)
     expect(page.text.match(/SMS logs of \w+/g)).toEqual([
       'SMS logs of acme_sg',
       'SMS logs of acme_id',
       'SMS logs of acme_sg',
     ])
     expect(page.text).toContain('No records: job job-2 found none.')
-    expect(page.html.filter((tag) => tag === '<details>')).toHaveLength(2)
-    expect(page.html.filter((tag) => tag === '</details>')).toHaveLength(2)
+    expect(page.html.filter((tag) => tag === '<details>')).toHaveLength(6)
+    expect(page.html.filter((tag) => tag === '</details>')).toHaveLength(6)
   })
 
   test('of figures alone are blocks with a line between them', () => {

@@ -5,13 +5,15 @@ import { waitForJob } from '../api/wait.js'
 import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
 import { fileNames, isOutside, listCsvFiles, prepareFolder } from '../files/folder.js'
-import { removeOld } from '../files/json-files.js'
+import { readJsonAt, removeOld } from '../files/json-files.js'
+import { type Comparison, readComparison } from '../report/comparison.js'
 import type { ExportReader } from '../report/reader.js'
 import { quote, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { type Delivery, downloadFiles, withLinksOf } from './download-files.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
 import { report, reportNothing } from './report.js'
+import type { DownloadedExport } from './summary.js'
 import { checkThresholds } from './thresholds.js'
 
 export interface DownloadDependencies {
@@ -40,6 +42,8 @@ export async function downloadExport(
     step.info(`The files go to ${quote(folder, { maxLength: 300 })}, outside the workspace.`)
   }
   await prepareFolder(folder)
+  // Before the report-file of an earlier run goes: it may be the period before.
+  const comparison = await readBefore(request.report, step)
   // One of an earlier run would be taken for this one's where the step fails.
   if (request.report?.file !== undefined) await removeOld(request.report.file)
 
@@ -66,24 +70,34 @@ export async function downloadExport(
   const delivery = { subaccountId, jobId, folder, job, names, renewalMs }
   await withLinksOf(delivery, (current) =>
     request.report
-      ? downloadAndReport(current, request.report, dependencies)
+      ? downloadAndReport({ ...current, comparison }, request.report, dependencies)
       : downloadFiles(current, { ...dependencies, reader: undefined }),
   )
 }
 
+async function readBefore(
+  request: ReportRequest | undefined,
+  step: Step,
+): Promise<Comparison | undefined> {
+  if (request?.compareWith === undefined) return undefined
+  const options = { signal: step.signal, onSkipped: () => undefined }
+  return readComparison(readJsonAt(request.compareWith, options), step)
+}
+
 /** The files are read on their way, and held to the thresholds when all else is done. */
 async function downloadAndReport(
-  delivery: Delivery & { readonly subaccountId: string },
+  delivery: Delivery & Pick<DownloadedExport, 'subaccountId' | 'comparison'>,
   request: ReportRequest,
   dependencies: DownloadDependencies,
 ): Promise<void> {
   const { step, startReader } = dependencies
-  const { subaccountId, jobId, job } = delivery
+  const { subaccountId, jobId, job, comparison } = delivery
   const reader = startReader()
   try {
     await downloadFiles(delivery, { ...dependencies, reader })
     const findings = reader.findings()
-    await report({ subaccountId, jobId, findings, expires: job.expires }, request, dependencies)
+    const { expires } = job
+    await report({ subaccountId, jobId, findings, expires, comparison }, request, dependencies)
     checkThresholds(findings, request.thresholds, step)
   } finally {
     await reader.close()

@@ -22,7 +22,7 @@ const NO_FILES_CHOICES = ['warn', 'error', 'ignore'] as const
 export type IfNoFilesFound = (typeof NO_FILES_CHOICES)[number]
 
 /** What needs the figures of the files. */
-const FIGURE_INPUTS = ['report-file', 'min-delivery-rate', 'max-cost'] as const
+const FIGURE_INPUTS = ['report-file', 'compare-with', 'min-delivery-rate', 'max-cost'] as const
 
 /** The download action's inputs by their names in action.yml. */
 export const DOWNLOAD_INPUTS = [
@@ -51,6 +51,8 @@ export interface DownloadRequest {
 export interface ReportRequest {
   /** Where the figures are written for a later job to merge, absolute. */
   readonly file?: string | undefined
+  /** A report-file of the period before, or a folder of several, absolute. */
+  readonly compareWith?: string | undefined
   readonly thresholds: Thresholds
 }
 
@@ -95,14 +97,16 @@ function reportField(places: Places): Field<ReportRequest | undefined> {
     const {
       summary = true,
       file,
+      compareWith,
       ...thresholds
     } = fields({
       summary: optional('summary', parseBoolean),
       file: optional('report-file', (text) => parseReportFile(text, places)),
+      compareWith: optional('compare-with', (text) => resolveFolder(text, places)),
       minDeliveryRate: optional('min-delivery-rate', parsePercentage),
       maxCost: optional('max-cost', parseAmounts),
     })(raw)
-    if (summary) return { file, thresholds }
+    if (summary) return { file, compareWith, thresholds }
     const mistakes: InputMistake[] = FIGURE_INPUTS.filter((name) => raw[name] !== undefined).map(
       (input) => ({
         input,

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { Log } from '../step.js'
-import { formatBytes } from '../summary/number-format.js'
+import { formatBytes } from '../summary/format.js'
 
 const TELL_EVERY_MS = 10_000
 

@@ -1,8 +1,9 @@
+import type { Comparison } from '../report/comparison.js'
 import { shownOf } from '../report/figures.js'
 import type { Findings } from '../report/findings.js'
-import { formatFiles } from '../summary/figure-tables.js'
 import { escapeName, formatCode, joinBlocks } from '../summary/markdown.js'
 import { formatFigures } from '../summary/page.js'
+import { formatFiles } from '../summary/tables.js'
 
 export interface DownloadedExport {
   readonly subaccountId: string
@@ -10,6 +11,7 @@ export interface DownloadedExport {
   readonly findings: Findings
   /** When the links stop working, as the API writes it (UTC). */
   readonly expires: string | undefined
+  readonly comparison?: Comparison | undefined
 }
 
 /** One line for an export without a record, as Markdown. */
@@ -22,14 +24,14 @@ export function formatEmptySummary(subaccountId: string, jobId: string): string 
 
 /** The report on an export, as Markdown for the job's summary. */
 export function formatDownloadSummary(downloaded: DownloadedExport): string {
-  const { subaccountId, jobId, findings } = downloaded
+  const { subaccountId, jobId, findings, comparison } = downloaded
   const { figures, files } = findings
   if (figures.records === 0 && figures.unreadable === 0) {
     return formatEmptySummary(subaccountId, jobId)
   }
   return joinBlocks([
     formatHeading(subaccountId),
-    ...formatFigures(shownOf(figures)),
+    ...formatFigures(shownOf(figures), comparison),
     ...formatFiles(files),
     formatFooter(downloaded),
   ])

@@ -10,7 +10,7 @@ import { type Column, type Cost, type Figures, OTHER, UNKNOWN } from '../report/
 import type { Findings } from '../report/findings.js'
 import { quote } from '../sanitize.js'
 import type { Step } from '../step.js'
-import { formatCount, groupedDecimal } from '../summary/number-format.js'
+import { formatCount, groupedDecimal } from '../summary/format.js'
 
 /** What the figures of an export are held to. */
 export interface Thresholds {

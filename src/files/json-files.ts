@@ -1,5 +1,5 @@
 import { constants, type Dirent } from 'node:fs'
-import { open, readdir, unlink } from 'node:fs/promises'
+import { open, readdir, stat, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { StepError, systemCodeOf } from '../errors.js'
 import { quote } from '../sanitize.js'
@@ -75,6 +75,22 @@ export async function* readJsonFiles(
     const text = await readText(file, options)
     if (text !== undefined) yield { path: file, text }
   }
+}
+
+/** The same of a folder, or of one file. Rejects with a StepError where nothing is there. */
+export async function* readJsonAt(
+  place: string,
+  options: ReadOptions,
+): AsyncGenerator<TextFile, void, undefined> {
+  const found = await stat(place).catch((cause: unknown) => {
+    throw new StepError(`${show(place)} cannot be read: ${explainReadFault(cause)}.`, { cause })
+  })
+  if (found.isDirectory()) {
+    yield* readJsonFiles(place, options)
+    return
+  }
+  const text = await readText(place, options)
+  if (text !== undefined) yield { path: place, text }
 }
 
 async function listFiles(folder: string, { signal, onSkipped }: ReadOptions): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { StepError } from '../errors.js'
-import { readJsonFiles, type TextFile } from '../files/json-files.js'
+import { readJsonAt, readJsonFiles, type TextFile } from '../files/json-files.js'
+import { type Comparison, readComparison } from '../report/comparison.js'
 import { shownOf } from '../report/figures.js'
 import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
 import { toReport } from '../report/report.js'
@@ -7,8 +8,8 @@ import { parseReportFile, type ReportFile } from '../report/report-file.js'
 import { Tally } from '../report/tally.js'
 import { quote, sanitize } from '../sanitize.js'
 import type { Step } from '../step.js'
+import { formatCount } from '../summary/format.js'
 import { formatHeadline } from '../summary/headline.js'
-import { formatCount } from '../summary/number-format.js'
 import type { MergeRequest } from './inputs.js'
 import { formatMergedSummary, type MergedExport, type MergedReports, toExport } from './summary.js'
 
@@ -30,8 +31,17 @@ export async function mergeReports(request: MergeRequest, step: Step): Promise<v
   setReportOutputs(toReport(reports.figures), step)
   step.info(sanitize(`${describe(reports)}: ${formatHeadline(shownOf(reports.figures))}.`, LONG))
   noteCrowdedMaps(reports.figures.crowded, step)
-  await step.addSummary(formatMergedSummary(reports))
+  await step.addSummary(formatMergedSummary(reports, await readBefore(request, step)))
   checkComplete(reports)
+}
+
+async function readBefore(
+  { compareWith }: MergeRequest,
+  step: Step,
+): Promise<Comparison | undefined> {
+  if (compareWith === undefined) return undefined
+  const options = { signal: step.signal, onSkipped: () => undefined }
+  return readComparison(readJsonAt(compareWith, options), step)
 }
 
 interface FoundReports {

@@ -1,6 +1,8 @@
+import type { Comparison } from '../report/comparison.js'
 import { type Figures, measuresOf, type ShownMeasures, shownOf } from '../report/figures.js'
 import type { ReportFile } from '../report/report-file.js'
-import { FIGURE_HEADINGS, figureCells, gather, NONE } from '../summary/figure-cells.js'
+import { addMeasures } from '../report/tally.js'
+import { formatCount, NONE } from '../summary/format.js'
 import { formatSpan } from '../summary/headline.js'
 import {
   formatCode,
@@ -9,8 +11,8 @@ import {
   type Heading,
   joinBlocks,
 } from '../summary/markdown.js'
-import { formatCount } from '../summary/number-format.js'
 import { formatFigures } from '../summary/page.js'
+import { FIGURE_HEADINGS, figureCells } from '../summary/tables.js'
 
 /** More exports than that are shown when they are asked for: the figures come first. */
 const MAX_OPEN_EXPORTS = 15
@@ -51,12 +53,17 @@ export function toExport({ subaccountId, jobId, figures }: ReportFile): MergedEx
 }
 
 /** The reports on several exports as one, as Markdown for the job's summary. */
-export function formatMergedSummary({ exports, missing, figures }: MergedReports): string {
+export function formatMergedSummary(
+  { exports, missing, figures }: MergedReports,
+  comparison?: Comparison,
+): string {
   const isEmpty = figures.records === 0 && figures.unreadable === 0
   return joinBlocks([
     `### SMS logs of ${describeSubaccounts(exports)}`,
     ...formatMissing(missing, exports.length + missing.length),
-    ...(isEmpty ? ['No records: none of the exports has any.'] : formatFigures(shownOf(figures))),
+    ...(isEmpty
+      ? ['No records: none of the exports has any.']
+      : formatFigures(shownOf(figures), comparison)),
     formatExports(exports),
     'The same figures are in the output `report`; the README of the download action says how each is computed.',
   ])
@@ -89,8 +96,8 @@ function formatExports(exports: readonly MergedExport[]): string {
     ['Job', 'left'],
   ]
   const shown = fitting(exports.map(toRow))
-  const rest = exports.slice(shown.length).map(({ jobId, figures }) => [jobId, figures] as const)
-  const rows = rest.length > 0 ? [...shown, gatherRow(rest)] : shown
+  const rest = exports.slice(shown.length).map(({ figures }) => figures)
+  const rows = rest.length > 0 ? [...shown, sumRow(rest)] : shown
   const table = formatTable(headings, rows)
   return exports.length > MAX_OPEN_EXPORTS
     ? formatDetails(`The ${formatCount(exports.length)} exports`, table)
@@ -101,9 +108,8 @@ function toRow({ subaccountId, jobId, days, figures }: MergedExport): string[] {
   return [formatCode(subaccountId), days, ...figureCells(figures), formatCode(jobId)]
 }
 
-function gatherRow(rest: readonly (readonly [string, ShownMeasures])[]): string[] {
-  const [label = '', ...cells] = gather(rest, `${formatCount(rest.length)} more`)
-  return [label, '', ...cells, '']
+function sumRow(rest: readonly ShownMeasures[]): string[] {
+  return [`${formatCount(rest.length)} more`, '', ...figureCells(addMeasures(rest)), '']
 }
 
 /** The first of them, as many as have room. */

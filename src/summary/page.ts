@@ -1,38 +1,41 @@
+import type { Comparison } from '../report/comparison.js'
 import type { ShownFigures } from '../report/figures.js'
-import { formatCharts } from './figure-charts.js'
+import { formatCharts } from './charts.js'
+import { describeCountry, formatHeadlineTable, formatNotes } from './headline.js'
+import { escapeName } from './markdown.js'
+import { toPeriods } from './periods.js'
 import {
-  describeCountry,
   formatCounts,
   formatDayTable,
   formatErrors,
+  formatFailures,
   formatGroups,
-} from './figure-tables.js'
-import { headlineOf } from './headline.js'
-import { escapeName, formatTable, type Heading } from './markdown.js'
-import { toPeriods } from './periods.js'
+} from './tables.js'
 
-/** The figures as blocks of Markdown, the most wanted first. */
-export function formatFigures(figures: ShownFigures): string[] {
+/** The figures as blocks of Markdown, the most wanted first; with the change against a period before. */
+export function formatFigures(figures: ShownFigures, comparison?: Comparison): string[] {
+  const { days = {}, countries, operators, senders, outbound } = figures
+  const before = comparison?.figures
   return [
-    formatHeadlineTable(figures),
-    ...formatDays(figures),
-    ...formatGroups('Countries', figures.countries, describeCountry),
-    ...formatGroups('Operators', figures.operators, escapeName),
-    ...formatCounts('Status', figures.statuses, figures.records),
+    formatHeadlineTable(figures, comparison),
+    ...formatNotes(figures, comparison),
+    ...formatCharts(toPeriods(figures)),
+    ...(Object.keys(days).length > 0 ? [formatDayTable(days)] : []),
+    ...formatGroups(countries, {
+      heading: 'Countries',
+      describe: describeCountry,
+      before: before?.countries,
+      withCosts: true,
+    }),
+    ...formatGroups(operators, {
+      heading: 'Operators',
+      describe: escapeName,
+      before: before?.operators,
+      withCosts: true,
+    }),
+    ...formatGroups(senders, { heading: 'Senders', describe: escapeName }),
+    ...formatFailures(figures.failures),
+    ...formatCounts('Status of outbound messages', figures.outboundStatuses, outbound),
     ...formatErrors(figures.errors),
   ]
-}
-
-function formatHeadlineTable(figures: ShownFigures): string {
-  const headline = headlineOf(figures)
-  return formatTable(
-    headline.map(({ heading }): Heading => [heading, 'right']),
-    [headline.map(({ text }) => `**${text}**`)],
-  )
-}
-
-function formatDays({ days }: ShownFigures): string[] {
-  if (days === undefined || Object.keys(days).length === 0) return []
-  const periods = toPeriods(days)
-  return [...(periods ? formatCharts(periods) : []), formatDayTable(days)]
 }

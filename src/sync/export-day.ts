@@ -14,7 +14,7 @@ import type { FileInMaking } from '../files/save.js'
 import type { Figures } from '../report/figures.js'
 import { Times } from '../report/times.js'
 import type { Log } from '../step.js'
-import { formatCount } from '../summary/number-format.js'
+import { formatCount } from '../summary/format.js'
 
 /** Asked for at both ends as well: whether the API takes an end in is not documented. */
 const SEAM_MS = 1_000

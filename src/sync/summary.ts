@@ -2,8 +2,9 @@ import type { Archive } from '../archive/archive.js'
 import { type Day, formatDays } from '../archive/days.js'
 import type { Plan } from '../archive/plan.js'
 import type { Unusual } from '../archive/unusual.js'
+import type { Comparison } from '../report/comparison.js'
 import { type Figures, shownOf } from '../report/figures.js'
-import { headlineOf } from '../summary/headline.js'
+import { formatCount } from '../summary/format.js'
 import {
   escapeName,
   formatCode,
@@ -11,7 +12,6 @@ import {
   type Heading,
   joinBlocks,
 } from '../summary/markdown.js'
-import { formatCount } from '../summary/number-format.js'
 import { formatFigures } from '../summary/page.js'
 import type { SyncRequest } from './inputs.js'
 
@@ -80,9 +80,8 @@ export function formatSyncSummary(page: SyncPage): string {
       ? [`The reports of ${formatDays(shown.lacking)} are not here, and with them their figures.`]
       : []),
     ...(shown.figures.records + shown.figures.unreadable > 0
-      ? formatFigures(shownOf(shown.figures))
+      ? formatFigures(shownOf(shown.figures), comparisonOf(page))
       : ['No records.']),
-    ...formatBefore(page.before),
   ])
 }
 
@@ -131,14 +130,8 @@ function formatUnusual(unusual: readonly Unusual[]): string[] {
   ]
 }
 
-function formatBefore({ days, count, figures }: Period): string[] {
-  if (count === 0) return []
-  const headline = headlineOf(shownOf(figures))
-  return [
-    `#### The days before, ${days[0]} to ${days.at(-1)}`,
-    formatTable(
-      headline.map(({ heading }): Heading => [heading, 'right']),
-      [headline.map(({ text }) => text)],
-    ),
-  ]
+/** As many days before, where all of them are there: fewer would make anything look like a rise. */
+function comparisonOf({ shown, before }: SyncPage): Comparison | undefined {
+  const isWhole = before.count > 0 && before.count >= shown.days.length
+  return isWhole ? { figures: shownOf(before.figures) } : undefined
 }

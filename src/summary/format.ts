@@ -1,0 +1,149 @@
+import {
+  type Decimal,
+  divideDecimal,
+  formatDecimal,
+  parseDecimal,
+  roundDecimal,
+} from '../report/decimal.js'
+import { type Cost, exactRateOf, type ShownMeasures } from '../report/figures.js'
+import { percentilesOf } from '../report/sketch.js'
+
+/** For a figure that could not be computed. */
+export const NONE = '–'
+
+/** Enough for the price of one part; an invoice has fewer. */
+const MAX_COST_PLACES = 4
+
+const NOTHING: Decimal = { units: 0, scale: 0 }
+
+/** Currencies in one cell; an export rarely has more. */
+const MAX_CURRENCIES = 3
+
+/** `1,234,567`. */
+export function formatCount(count: number): string {
+  return grouped(String(count))
+}
+
+/** `1,234 records`, `one record`; `many` is for what has an irregular plural. */
+export function formatCounted(count: number, one: string, many = `${one}s`): string {
+  return count === 1 ? `one ${one}` : `${formatCount(count)} ${many}`
+}
+
+/** `93.9%`, of a part of 1. */
+export function formatRate(rate: number): string {
+  return `${(Math.round(rate * 1_000) / 10).toFixed(1)}%`
+}
+
+/** `1,234.5678`: an amount with at most four decimals. */
+export function formatAmount(amount: string): string {
+  return groupedDecimal(roundDecimal(parseDecimal(amount) ?? NOTHING, MAX_COST_PLACES))
+}
+
+/** The same with all its decimals. */
+export function groupedDecimal(amount: Decimal): string {
+  const [whole = '', fraction] = formatDecimal(amount).split('.')
+  return fraction === undefined ? grouped(whole) : `${grouped(whole)}.${fraction}`
+}
+
+/** In decimal units with one decimal, as `1.2 GB`; bytes alone as they are. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const power = bytes < 1_000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
+  const value = bytes / 1_000 ** power
+  return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`
+}
+
+/** `0.45 s`, `3.1 s`, `28 s`, `2 min 5 s`, `1 h 4 min`, `2 d 3 h`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 59.5) return `${Number(seconds.toPrecision(2))} s`
+  const whole = Math.round(seconds)
+  const amounts: [number, string][] = [
+    [Math.floor(whole / 86_400), 'd'],
+    [Math.floor(whole / 3_600) % 24, 'h'],
+    [Math.floor(whole / 60) % 60, 'min'],
+    [whole % 60, 's'],
+  ]
+  const first = amounts.findIndex(([amount]) => amount > 0)
+  const shown = amounts.slice(first, first + 2).filter(([amount]) => amount > 0)
+  return shown.map(([amount, unit]) => `${amount} ${unit}`).join(' ')
+}
+
+/** Delivered of outbound records; `–` where none is outbound, or no status is known. */
+export function formatRateOf(figures: ShownMeasures): string {
+  const rate = exactRateOf(figures)
+  return typeof rate === 'number' ? formatRate(rate) : NONE
+}
+
+/** In how many seconds so many per cent of the messages were delivered; undefined where none was. */
+export function percentileOf(
+  { timeToDeliver }: ShownMeasures,
+  percentile: 'p50' | 'p95' | 'p99',
+): number | undefined {
+  return (timeToDeliver && percentilesOf(timeToDeliver))?.[percentile]
+}
+
+/**
+ * Amounts by currency, the first three and how many there are besides, each as `show` writes it;
+ * undefined where there is none.
+ */
+export function joinCost(
+  cost: Cost = {},
+  { show, separator }: { show: (currency: string, amount: string) => string; separator: string },
+): string | undefined {
+  const amounts = Object.entries(cost).sort(([a], [b]) => (a < b ? -1 : 1))
+  if (amounts.length === 0) return undefined
+  const shown = amounts
+    .slice(0, MAX_CURRENCIES)
+    .map(([currency, amount]) => show(currency, formatAmount(amount)))
+  const more = amounts.length - shown.length
+  return [...shown, ...(more > 0 ? [`${formatCount(more)} more`] : [])].join(separator)
+}
+
+/** The one currency of a cost, and how much; undefined where there is none, or more than one. */
+export function onlyAmount(
+  cost: Cost = {},
+): readonly [currency: string, amount: Decimal] | undefined {
+  const amounts = Object.entries(cost)
+    .map(([currency, text]) => [currency, parseDecimal(text) ?? NOTHING] as const)
+    .filter(([, { units }]) => BigInt(units) !== 0n)
+  return amounts.length === 1 ? amounts[0] : undefined
+}
+
+/**
+ * A cost divided by a number of records, parts or messages, exactly, and rounded once; `–` where
+ * there is nothing to divide by, or more than one currency: what was paid for in one of them is not
+ * known then.
+ */
+export function formatAverage(cost: Cost | undefined, by: number | undefined): string {
+  const only = onlyAmount(cost)
+  if (only === undefined || !by) return NONE
+  return groupedDecimal(divideDecimal(only[1], by, MAX_COST_PLACES))
+}
+
+/** `+4.1%`, `−3.0%`, `±0.0%`; undefined where there was nothing before. */
+export function formatChange(
+  now: number | undefined,
+  before: number | undefined,
+): string | undefined {
+  if (now === undefined || !before) return undefined
+  return `${signed(((now - before) / before) * 100)}%`
+}
+
+/** `+0.4 points`, of two rates. */
+export function formatPoints(
+  now: number | null | undefined,
+  before: number | null | undefined,
+): string | undefined {
+  if (typeof now !== 'number' || typeof before !== 'number') return undefined
+  return `${signed((now - before) * 100)} points`
+}
+
+function signed(value: number): string {
+  const text = grouped(Math.abs(value).toFixed(1))
+  return text === '0.0' ? '±0.0' : `${value < 0 ? '−' : '+'}${text}`
+}
+
+function grouped(digits: string): string {
+  const [whole = '', ...rest] = digits.split('.')
+  return [whole.replace(/\B(?=(\d{3})+$)/g, ','), ...rest].join('.')
+}
