@@ -109,7 +109,9 @@ describe('an export whose columns are mixed up', () => {
   }
 
   const commandLines = ({ stdout }: ActionRun): string[] =>
-    stdout.split(/[\r\n]/).filter((line) => /^::(?!add-mask::|debug::|notice::(?!.*evil))|##\[/.test(line))
+    stdout
+      .split(/[\r\n]/)
+      .filter((line) => /^::(?!add-mask::|debug::|notice::(?!.*evil))|##\[/.test(line))
 
   test.each(NUMBERS)('puts no number out, neither here nor merged: %j', async (number) => {
     const { run, merged, file } = await downloadAndMerge([number])
