@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { averageCostOf } from '../../src/report/figures.js'
 import { Room } from '../../src/report/names.js'
 import { bucketOf, percentilesOf, Sketch } from '../../src/report/sketch.js'
-import { someGroup } from '../helpers/report-folder.js'
 
 const TEN_DAYS_MS = 864_000_000
 
@@ -74,13 +72,4 @@ describe('a percentile', () => {
 
     expect([...room.crowded]).toEqual(['timeToDeliver'])
   })
-})
-
-test('an average cost is divided exactly and rounded once', () => {
-  const group = { ...someGroup, delivered: 3, cost: { EUR: '0.1', USD: '-2' } }
-
-  expect(averageCostOf(group, 'delivered', 4)).toEqual({ EUR: '0.0333', USD: '-0.6667' })
-  expect(averageCostOf(group, 'records', 1)).toEqual({ EUR: '0.1', USD: '-1' })
-  expect(averageCostOf({ ...group, parts: 0 }, 'parts', 4)).toBeUndefined()
-  expect(averageCostOf({ records: 2, outbound: 2 }, 'records', 4)).toBeUndefined()
 })

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 /** Patterns that are not linear, and see nothing but numbers of our own, or texts of 12 characters. */
 const OF_SHORT_TEXTS = [
   String.raw`sandbox/rows.ts: /\.?0+$/`,
-  String.raw`summary/chart.ts: /\.?0+$/`,
+  String.raw`summary/charts.ts: /\.?0+$/`,
   String.raw`summary/format.ts: /\B(?=(\d{3})+$)/g`,
   String.raw`report/record.ts: /^\s*(?:--?|#?n\/a|\(?null\)?|\\n|nil|none)?\s*$/i`,
 ]

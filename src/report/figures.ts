@@ -1,4 +1,4 @@
-import { type Decimal, divideDecimal, formatDecimal, parseDecimal } from './decimal.js'
+import type { Decimal } from './decimal.js'
 
 /** The columns that figures are made from (docs/api.md#csv-columns). */
 export const COLUMNS = [
@@ -229,23 +229,6 @@ export function shownOf(figures: Figures): ShownFigures {
     ...pick(figures, [...measures, ...counts, ...tables, ...NOTED, 'span', 'missing', 'crowded']),
     ...Object.fromEntries(groups.map((name) => [name, mapMembers(figures[name], shown)])),
   } as ShownFigures
-}
-
-/**
- * What one record, part or delivered record costs on average, by currency: divided exactly, and
- * rounded once. Undefined where that is not known, or where there is none.
- */
-export function averageCostOf(
-  measures: ShownMeasures,
-  by: 'records' | 'outbound' | 'parts' | 'delivered',
-  places: number,
-): Cost | undefined {
-  const { cost, [by]: count = 0 } = measures
-  if (cost === undefined || count === 0) return undefined
-  return mapMembers(cost, (amount) => {
-    const total = parseDecimal(amount) ?? { units: 0, scale: 0 }
-    return formatDecimal(divideDecimal(total, count, places))
-  })
 }
 
 /** The measures of all records alone. */
