@@ -56,7 +56,7 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     signal.addEventListener('abort', end)
     if (signal.aborted) end()
   })
-  // Where the signal comes first, nobody else hears of what becomes of the work.
+  // If the signal comes first, the work's rejection must not be unhandled.
   work.catch(() => undefined)
   try {
     return await Promise.race([aborted, work])

@@ -7,7 +7,7 @@ export class StepError extends Error {
   override name = 'StepError'
 }
 
-/** What is wrong with one input, said without the input's name: whoever reads the field adds it. */
+/** What is wrong with one input, said without the input's name, which the caller adds. */
 export class Mistake extends Error {
   override name = 'Mistake'
 }

@@ -24,7 +24,7 @@ const UNPACK: Readonly<Record<string, typeof gunzipSync>> = {
 }
 
 /**
- * An answer's bytes as they were before a gateway packed them, though nobody asked for that;
+ * An answer's bytes as they were before a gateway compressed them, without being asked to;
  * undefined where they would be more than `maxBytes`. Throws an error of node:zlib.
  */
 export function unpackAnswer(
@@ -93,7 +93,7 @@ export function locationOf({ statusCode = 0, headers }: IncomingMessage): string
 export interface FileVersion {
   /** For If-Range: a strong ETag, undefined where there is none. */
   readonly etag: string | undefined
-  /** In bytes, undefined where nobody has said so. */
+  /** In bytes, undefined if not announced. */
   readonly total: number | undefined
 }
 

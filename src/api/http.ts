@@ -64,7 +64,7 @@ export class Http {
     }
   }
 
-  /** A request whose answer is read by whoever has asked; `end` has to be called after that. */
+  /** A request whose answer is read by the caller, who has to call `end` after that. */
   call(request: HttpRequest, signal: AbortSignal): HttpCall {
     return new HttpCall(request, { ...this.#options, signal, reached: this.#reached })
   }
@@ -121,7 +121,7 @@ export class HttpCall {
       const body = await this.#readBody(message)
       return { httpStatus, headers, retryAfterMs, body }
     } catch (error) {
-      // What an error says is good to have; that it is one, its status has already said.
+      // An error's body is useful, but its status is enough.
       const isKnown = httpStatus >= 400 && !this.#options.signal.aborted
       if (isKnown) return { httpStatus, headers, retryAfterMs, body: '' }
       throw this.toConnectionError(error)
@@ -202,7 +202,7 @@ export class HttpCall {
       { options, parsedUrl: url, httpModule },
       (body ?? null) as string,
     )
-    // A request that still waits for its socket does not hear of its abortion.
+    // A request that is still waiting for its socket does not notice an abort.
     const { message } = await unlessAborted(answered, signal)
     return message
   }

@@ -37,8 +37,8 @@ export interface RetryOptions {
 /**
  * Tries, and tries again while that is allowed and may help, waiting ever longer, and at least as
  * long as `Retry-After` says. Rejects with the last failure; with a StepError where the server asks
- * for more than the pace allows. The libraries for this bring waits of their own, to which the
- * server's would only be added.
+ * for more than the pace allows. Libraries for this have waits of their own, and could only add the
+ * server's to them.
  */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { repeatable, retries, clock, log, signal } = options
@@ -82,7 +82,7 @@ function waitBefore(error: StepError, repeats: number, options: RetryOptions): n
   return Math.max(ownMs, askedMs)
 }
 
-/** What an answer asks for: a date is held against the answer's own, as the runner's clock may be wrong. */
+/** What an answer asks for: a date is compared with the answer's own, as the runner's clock may be wrong. */
 export function retryAfterOf(
   headers: IncomingHttpHeaders,
   clock: Pick<Clock, 'now'>,

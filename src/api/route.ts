@@ -121,7 +121,7 @@ export class ProxyTunnel extends https.Agent {
     return new Promise((resolve, reject) => {
       request.once('error', reject)
       request.once('connect', (response, socket, head) => {
-        // From here on it is the tunnel's; until TLS listens, nobody hears of its end.
+        // The tunnel owns it now; until TLS listens, nothing would handle its end.
         socket.on('error', () => undefined)
         const { statusCode: httpStatus = 0 } = response
         if (httpStatus >= 200 && httpStatus < 300) {

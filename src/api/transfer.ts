@@ -61,9 +61,9 @@ interface TransferOptions extends FetchOptions {
 }
 
 /**
- * Downloads a file whole. A transfer that is cut or stalls goes on where it stopped where the
- * server can do that for the very same version, and begins again otherwise. Rejects with a
- * LinkExpiredError where the link does not work any more.
+ * Downloads a file whole. A transfer that is cut or stalls continues where it stopped if the server
+ * can do that for the same version, and starts again otherwise. Rejects with a LinkExpiredError if
+ * the link no longer works.
  */
 export async function downloadFile(
   link: string,
@@ -225,7 +225,7 @@ class FileTransfer {
         if (impostor) throw this.#notACsv(message.statusCode ?? 0, impostor)
         const written = this.#sink.write(chunk)
         if (written !== undefined) {
-          // While the disk is busy nothing is asked of the server.
+          // While the disk is busy the server is not read.
           call.pause()
           await written
           call.heard()
@@ -234,7 +234,7 @@ class FileTransfer {
         if (total !== undefined && this.#sink.position > total) this.#refuseMore(total)
       }
     } catch (error) {
-      // A StepError has its words already: what came was no file, or the sink says what the disk has.
+      // A StepError is ready to be shown: the answer was not a file, or the disk has failed.
       if (error instanceof StepError) throw error
       throw call.toConnectionError(error)
     }
@@ -265,7 +265,7 @@ class FileTransfer {
     }
   }
 
-  /** A part may bring more than it said, without an end: nobody knows which of it is the file's. */
+  /** A part may have more bytes than announced, without an end: which of them are the file's is unknown. */
   #refuseMore(total: number): never {
     this.#version = undefined
     throw new Fault(`has sent more than the ${total} bytes of the file.`)
@@ -297,8 +297,8 @@ class FileTransfer {
 
 /**
  * The bytes of a body that was packed with gzip, in one part or several. node:zlib ends where a
- * part is followed by something else, and drops the rest, a damaged part among it: here that is a
- * fault, as no byte is to get lost.
+ * part is followed by something else, and drops the rest, even a damaged part. Here that is a fault,
+ * as no byte may be lost.
  */
 async function* unpackGzip(message: IncomingMessage): AsyncGenerator<Buffer> {
   const gunzip = createGunzip()
@@ -308,7 +308,7 @@ async function* unpackGzip(message: IncomingMessage): AsyncGenerator<Buffer> {
   })
   message.once('error', (error) => gunzip.destroy(error))
   message.once('aborted', () => gunzip.destroy(new Fault('has cut the file short.')))
-  // An error after the end has no one else to hear it, and would end the process.
+  // An error after the end would be unhandled, and end the process.
   gunzip.on('error', () => undefined)
   yield* message.pipe(gunzip) as AsyncIterable<Buffer>
   if (gunzip.bytesWritten !== received || message.readableLength > 0) {

@@ -17,7 +17,7 @@ const LONGEST_MS = 30_000
 const SHARE_OF_ELAPSED = 0.09
 
 /**
- * How long to wait before the next look at a job that has been waited for for `elapsedMs`, in
+ * How long to wait before the next poll of a job that has been waited for for `elapsedMs`, in
  * milliseconds: a share of that time, so that the delay until an end is noticed is a share of the
  * job's length, but at least 1 s (0.9 s at first) and at most 30 s. docs/how-it-works.md has what
  * this comes to.

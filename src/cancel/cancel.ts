@@ -3,8 +3,8 @@ import type { Step } from '../step.js'
 import type { CancelRequest } from './inputs.js'
 
 /**
- * Cancels a job. One that is unknown or over, and none at all, is a notice: the step may run after
- * whatever went before it.
+ * Cancels a job. A job that is unknown or over, or no job at all, is a notice: the step may run after
+ * any other step.
  */
 export async function cancelExport(
   { jobId }: CancelRequest,

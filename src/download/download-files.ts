@@ -17,7 +17,7 @@ export interface DownloadFilesDependencies {
   readonly api: Pick<ExportClient, 'read' | 'fetch'>
   readonly clock: Clock
   readonly step: Step
-  /** Reads the files as they come; undefined where nobody wants to know what is in them. */
+  /** Reads the files as they arrive; undefined without a report. */
   readonly reader: Reader | undefined
 }
 
@@ -34,9 +34,9 @@ export interface Delivery {
 }
 
 /**
- * Brings all files of a job, four at a time. The first that fails ends the others: what is whole by
- * then stays and is put out, nothing half-written is left. Where a file cannot be read for the
- * report, all come home all the same, and the step fails after that.
+ * Downloads all files of a job, four at a time. The first that fails ends the others: files that are
+ * whole by then stay and are in the output, nothing half-written is left. If a file cannot be read
+ * for the report, all are still downloaded, and the step fails after that.
  */
 export async function downloadFiles(
   delivery: Delivery,
@@ -66,7 +66,7 @@ export async function downloadFiles(
           unread ??= { error }
         })
       } catch (error) {
-        // What the end of the others brings about is no news.
+        // That the others were ended is not a failure of its own.
         failure ??= { error }
         others.abort(error)
       }
@@ -126,8 +126,8 @@ async function bringOne(
 }
 
 /**
- * New links have come, and nothing says which of them is of which file: what was saved by the old
- * ones may come again under another name, so all begins anew.
+ * There are new links, and nothing says which of them is of which file. A file that was saved from
+ * an old one could come again under another name, so all are downloaded again.
  */
 class LinksReorderedError extends StepError {
   override name = 'LinksReorderedError'

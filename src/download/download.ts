@@ -27,8 +27,8 @@ export interface DownloadDependencies {
 }
 
 /**
- * Waits for a job, and brings its files into the folder, each whole or not at all. Sets the outputs
- * as they become known, also where it fails then.
+ * Waits for a job, and downloads its files to the folder, each whole or not at all. Sets the outputs
+ * as they become known, even if it fails later.
  */
 export async function downloadExport(
   request: DownloadRequest,
@@ -108,8 +108,8 @@ async function downloadAndReport(
 const MAX_NAMED = 5
 
 /**
- * Runners of one's own keep the folder, and whoever reads all of it takes last month's files for this
- * job's. A name may have been another job's: the second file of job `X` is named as the one of `X-2`.
+ * Self-hosted runners keep the folder, and a step that reads all of it would take last month's files
+ * for this job's. A name may have been another job's: the second file of job `X` is named as the one of `X-2`.
  */
 async function noteOtherFiles(folder: string, names: readonly string[], step: Step): Promise<void> {
   const found = await listCsvFiles(folder)

@@ -91,7 +91,7 @@ function parseReportFile(text: string, places: Places): string {
   )
 }
 
-/** Figures that nobody reads can neither be held to anything nor written. */
+/** Figures that are not read can be neither checked nor written. */
 function reportField(places: Places): Field<ReportRequest | undefined> {
   return (raw) => {
     const {

@@ -4,7 +4,7 @@ import { formatBytes } from '../summary/format.js'
 
 const TELL_EVERY_MS = 10_000
 
-/** Tells of a file on its way every 10 s, so that a long one is seen to move. */
+/** Logs the progress of a file every 10 s. */
 export function reportProgress(
   name: string,
   { clock, log }: { clock: Clock; log: Pick<Log, 'info'> },

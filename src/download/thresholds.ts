@@ -22,8 +22,8 @@ export interface Thresholds {
 
 /**
  * Throws a StepError that says which thresholds are crossed and by how much, exactly, not as the
- * page rounds them. A figure that could not be computed is as bad, and so is one that records which
- * could not be read may have changed: nobody knows whether it holds.
+ * page rounds them. It also throws if a figure could not be computed, or if records that could not be
+ * read may have changed it.
  */
 export function checkThresholds(
   findings: Findings,
@@ -98,7 +98,7 @@ function costFailures(findings: Findings, maxCost: ReadonlyMap<string, Decimal>)
         `max-cost (${currency} ${groupedDecimal(max)}) cannot be checked: ${groupedDecimal(unnamed)} of the cost is in no known currency.`,
       ]
     }
-    // Nobody knows what a record costs that could not be read.
+    // The cost of a record that could not be read is unknown.
     return unreadable === 0
       ? []
       : [

@@ -69,7 +69,7 @@ const UNSAFE = /[:*]/g
 
 /**
  * The names of a job's files: `{job-id}.csv`, or `{job-id}-1.csv`, `{job-id}-2.csv` … where there
- * are several. An id that cannot be a file's name is changed, and told from others by a hash.
+ * are several. An id that cannot be a file's name is changed, and made unique by a hash.
  */
 export function fileNames(jobId: string, count: number): string[] {
   const stem = stemOf(jobId)
@@ -96,7 +96,7 @@ export async function listCsvFiles(folder: string): Promise<string[]> {
     .sort()
 }
 
-/** `.name.csv.0123456789abcdef.part`: hidden, so that no upload takes it, and nobody else's. */
+/** `.name.csv.0123456789abcdef.part`: hidden, so that no upload takes it, and unique. */
 const PARTIAL = /^\..+\.[0-9a-f]{16}\.part$/s
 
 /** A partial file that nobody has written to for so long is of a run that was killed. */
@@ -134,15 +134,15 @@ async function writeProbe(folder: string): Promise<number> {
     return (await handle.stat()).mtimeMs
   } finally {
     await handle.close()
-    // As a scanner may look at it just now; only with `recursive` is it tried again.
+    // A scanner may have it open; only with `recursive` is the removal repeated.
     await rm(probe, { force: true, recursive: true, maxRetries: 5, retryDelay: 100 })
   }
 }
 
 /**
  * Removes partial files to which nobody has written since `before`, in epoch ms by the folder's file
- * system. Whose process made one says nothing: other containers and hosts count theirs anew. What
- * cannot be removed stays, and harms nobody. A file in making outlives it, see FileInMaking.
+ * system. A process id would say nothing: other containers and hosts have their own. What cannot be
+ * removed stays, and does no harm. A file in use survives this, see FileInMaking.
  */
 export async function removeLeftovers(folder: string, before: number): Promise<void> {
   const names = (await readdir(folder)).filter((name) => PARTIAL.test(name))

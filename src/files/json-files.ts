@@ -9,10 +9,10 @@ import { FileInMaking, type SaveOptions } from './save.js'
 /** Longer ones are no reports. */
 const MAX_BYTES = 64 * 1_048_576
 
-/** Never through a link, and never waiting for whoever writes to a FIFO; Windows has neither. */
+/** Never through a link, and never waiting for the writer of a FIFO; Windows has neither. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
-/** There is nobody's number in figures, so the runner's umask decides who may read them. */
+/** Figures have no phone numbers in them, so the runner's umask decides who may read them. */
 const PUBLIC = 0o666
 
 /** A file as text. */
@@ -113,7 +113,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true })
   } catch (cause) {
-    // Where nothing was downloaded, nobody has made the folder.
+    // If nothing was downloaded, the folder does not exist.
     if (systemCodeOf(cause) === 'ENOENT') return []
     throw new StepError(
       `The folder ${show(folder)} (path) cannot be read: ${explainReadFault(cause)}.`,

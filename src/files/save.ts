@@ -35,7 +35,7 @@ export interface SaveListener {
 
 export interface SaveOptions {
   readonly clock: Clock
-  /** Ends the wait for a rename that another program stands in the way of. */
+  /** Ends the wait for a rename that another program blocks. */
   readonly signal: AbortSignal
   /** Where it goes when it is whole, on the same file system; without it, beside its partial file. */
   readonly finalPath?: string
@@ -44,13 +44,12 @@ export interface SaveOptions {
 }
 
 /**
- * A file on its way to the disk. It is written beside its final name, and gets that only when it is
- * whole, whoever else works in the folder. Its methods reject with a StepError that names the file
- * and what is wrong, or with the signal's reason.
+ * A file that is being written. It gets its final name only when it is whole, even if others write
+ * to the folder. Its methods reject with a StepError that names the file and what is wrong, or with
+ * the signal's reason.
  *
- * Its partial file has a name of its own, which is opened exclusively. Should somebody remove that or
- * put another in its place, as one who tidies up does, the bytes are still behind the handle, and are
- * copied to a new one.
+ * Its partial file has a name of its own, which is opened exclusively. If somebody removes or
+ * replaces that, the bytes are still behind the handle, and are copied to a new file.
  */
 export class FileInMaking {
   readonly name: string
@@ -148,7 +147,7 @@ export class FileInMaking {
     this.#batchBytes = 0
     await this.#guard(() => this.#writing)
     if (batch.length > 0) this.#writing = this.#writeBatch(batch, at)
-    // Whoever writes next is told of its failure; until then it is nobody's.
+    // The next call reports its failure; until then it must not be unhandled.
     this.#writing.catch(() => undefined)
   }
 

@@ -27,7 +27,7 @@ export function readRawInputs(names: readonly string[], step: Pick<Step, 'mask'>
   )
 }
 
-/** Some runners can hand on no variable with a dash in its name, and write `INPUT_API_KEY`. */
+/** Some runners cannot pass on a variable with a dash in its name, and write `INPUT_API_KEY`. */
 function readInput(name: string): string {
   const isThere = process.env[`INPUT_${name.toUpperCase()}`] !== undefined
   return getInput(isThere ? name : name.replaceAll('-', '_'))

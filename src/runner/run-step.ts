@@ -24,7 +24,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
  */
 export function runStep(work: (step: Step) => Promise<void>): void {
   process.exitCode = 1
-  // What a bundled package does in an old way is no news for whoever reads the log.
+  // That a bundled package uses an old API is not for the reader of the log.
   // Node.js makes this read-only where it was started with --no-deprecation.
   if (!process.noDeprecation) process.noDeprecation = true
   const interruption = new AbortController()
@@ -39,7 +39,7 @@ export function runStep(work: (step: Step) => Promise<void>): void {
     } catch {
       process.stdout.write(`${EOL}${LAST_WORDS}${EOL}`)
     }
-    // Whatever is still under way has no one to report to: it must not keep the process alive.
+    // Work that is still running must not keep the process alive.
     interruption.abort(error)
   }
 

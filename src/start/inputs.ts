@@ -82,7 +82,7 @@ function spanField(now: number): Field<Span> {
   }
 }
 
-/** Where the window's ends are left to the API, nobody can say where to cut it. */
+/** If the window's ends are left to the API, it is not known where to cut. */
 const sliceField: Field<Slice | undefined> = (raw) => {
   const slice = optional('slice', parseChoice(SLICES))(raw)
   if (slice === undefined || (raw.from !== undefined && raw.to !== undefined)) return slice
