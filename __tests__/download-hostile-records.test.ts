@@ -109,9 +109,7 @@ describe('an export whose columns are mixed up', () => {
   }
 
   const commandLines = ({ stdout }: ActionRun): string[] =>
-    stdout
-      .split(/[\r\n]/)
-      .filter((line) => /^::(?!add-mask::|debug::|notice::(?!.*evil))|##\[/.test(line))
+    stdout.split(/[\r\n]/).filter((line) => /^::(?!add-mask::|debug::)|##\[/.test(line))
 
   test.each(NUMBERS)('puts no number out, neither here nor merged: %j', async (number) => {
     const { run, merged, file } = await downloadAndMerge([number])
@@ -143,7 +141,11 @@ describe('an export whose columns are mixed up', () => {
     expect(merged.outputs.report).toBe(run.outputs.report)
     for (const each of [run, merged]) {
       expect(each.exitCode).toBe(0)
-      expect(commandLines(each)).toEqual([])
+      // Ours are of columns and times alone.
+      const others = commandLines(each).filter(
+        (line) => !/^::notice::("[^"]+" has no column |\d+ records have no time )/.test(line),
+      )
+      expect(others).toEqual([])
       expect(each.stdout + each.summary).not.toMatch(NOT_FOR_A_LOG)
       expect(each.summary).not.toMatch(/^::|##\[|x{61}/m)
       expect(Object.keys(each.outputs)).not.toContain('evil')

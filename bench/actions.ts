@@ -5,7 +5,7 @@ import { parseFileCommands } from '../__tests__/helpers/file-commands.ts'
 import { API_KEY, SUBACCOUNT_ID } from './account.ts'
 import { scratchFolder } from './scratch.ts'
 
-export const ACTIONS = ['start', 'download', 'cancel', 'merge-reports', 'sandbox'] as const
+export const ACTIONS = ['start', 'download', 'sync', 'cancel', 'merge-reports', 'sandbox'] as const
 export type Action = (typeof ACTIONS)[number]
 
 export const root = path.dirname(import.meta.dirname)

@@ -3,7 +3,15 @@ import { spawnSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import path from 'node:path'
 
-const BENCHES = ['start-up', 'download', 'small-files', 'report-cost', 'report', 'slices'] as const
+const BENCHES = [
+  'start-up',
+  'download',
+  'small-files',
+  'report-cost',
+  'report',
+  'slices',
+  'sync',
+] as const
 
 const asked = process.argv.slice(2)
 const unknown = asked.filter((name) => !BENCHES.some((bench) => bench === name))

@@ -45,7 +45,7 @@ export async function runSync(options: SyncRunOptions): Promise<SyncRunResult> {
     ...validInputs,
     'api-url': url,
     retries: '0',
-    'request-timeout': '30s',
+    'request-timeout': '1h',
     path: folder,
     'report-days': '0',
     ...inputs,

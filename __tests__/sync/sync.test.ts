@@ -382,7 +382,7 @@ describe('an API that', () => {
       },
     })
 
-    const first = await sync({ retries: '2' })
+    const first = await sync({ retries: '6' })
 
     expect(first.error).toBeUndefined()
     expect(Object.keys(dataOf(folder))).toHaveLength(5)

@@ -11,7 +11,9 @@ import { type Day, formatDays } from './days.js'
 import type { ArchivedDay } from './manifest.js'
 
 /** The figures of a day without records. */
-export const NO_FIGURES: Figures = new Tally().plain()
+export function noFigures(): Figures {
+  return new Tally().plain()
+}
 
 /** Reads the records of a day's file for its figures, while it is made or when it lies there. */
 export class DayReader {
@@ -77,7 +79,7 @@ export class DayReports {
     if (entry.file !== undefined && !hasData) return undefined
     signal.throwIfAborted()
     try {
-      const figures = entry.file ? await this.#read(entry.day, entry.file) : NO_FIGURES
+      const figures = entry.file ? await this.#read(entry.day, entry.file) : noFigures()
       await archive.saveReport(entry.day, this.format(entry.day, figures))
       return figures
     } catch {

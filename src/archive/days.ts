@@ -26,8 +26,8 @@ export function shiftDay(day: Day, days: number): Day {
 /** Whether a text is a day of the calendar. */
 export function isDay(text: unknown): text is Day {
   if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(text)) return false
-  const instant = startOf(text)
-  return !Number.isNaN(instant) && dayOf(instant) === text
+  // What is not in the calendar comes to a day of the next month, or to none.
+  return new Date(startOf(text)).getUTCDate() === Number(text.slice('yyyy-MM-'.length))
 }
 
 /** All days from one to another, both included; none where the second is earlier. */

@@ -167,14 +167,35 @@ function nameOf(field: unknown): unknown {
   return isMembers(field) ? field.name : undefined
 }
 
+/** A schema as `formatManifest` writes it; one of a column with `]` in its name is left as it is. */
+const SCHEMA = /"schema":(\{"fields":\[[^\]]{0,4000}\]\})/g
+
 function parseMembers(text: string): Members | undefined {
-  let value: unknown
   try {
-    value = JSON.parse(text)
+    return parseWithSchemas(text)
   } catch {
     throw unreadable('it is not JSON, as if it had been cut short')
   }
-  return isMembers(value) ? value : undefined
+}
+
+/** Most of a long manifest is the same schema again and again: each is parsed once. */
+function parseWithSchemas(text: string): Members | undefined {
+  const schemas: unknown[] = []
+  const known = new Map<string, number>()
+  const short = text.replace(SCHEMA, (_, schema: string) => {
+    const index = known.get(schema) ?? schemas.push(JSON.parse(schema)) - 1
+    known.set(schema, index)
+    return `"schema":${index}`
+  })
+  const value: unknown = JSON.parse(short)
+  if (!isMembers(value)) return undefined
+  if (!Array.isArray(value.resources)) return value
+  const resources = value.resources.map((one: unknown) =>
+    isMembers(one) && typeof one.schema === 'number'
+      ? { ...one, schema: schemas[one.schema] }
+      : one,
+  )
+  return { ...value, resources }
 }
 
 function unreadable(reason: string): StepError {

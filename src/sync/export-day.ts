@@ -3,8 +3,9 @@ import { ApiError, ConnectionError, JobEndedError, LinkExpiredError } from '../a
 import type { Job } from '../api/job.js'
 import { type PollPacer, waitForJob } from '../api/wait.js'
 import type { Archive } from '../archive/archive.js'
-import { type DayContent, DayFile, PartChangedError } from '../archive/day-file.js'
-import { DayReader, type DayReports, NO_FIGURES } from '../archive/day-reports.js'
+import { type DayContent, DayFile } from '../archive/day-file.js'
+import { PartChangedError } from '../archive/day-part.js'
+import { DayReader, type DayReports, noFigures } from '../archive/day-reports.js'
 import { type Day, endOf, startOf } from '../archive/days.js'
 import type { ArchivedDay, Compression } from '../archive/manifest.js'
 import { isSettled, type Reason, type Settling } from '../archive/plan.js'
@@ -211,7 +212,7 @@ async function saveDay(
   const old = archive.days.get(day)
   // Of what is damaged there is nothing to be kept.
   const kept = reason === 'missing' || reason === 'damaged' ? undefined : old
-  const figures = made?.figures ?? NO_FIGURES
+  const figures = made?.figures ?? noFigures()
   const records = figures.records + figures.unreadable
   if (kept && records < kept.records && !(reason === 'refresh' && records > 0)) {
     log.warning(
