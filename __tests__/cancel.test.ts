@@ -78,7 +78,7 @@ describe.concurrent('a job that is cancelled', () => {
     expect(run.exitCode).toBe(0)
     expect(run.outputs).toEqual({ cancelled: 'false' })
     expect(annotationsOf(run)).toEqual([
-      `::notice::Job ${JOB_ID} is over already, or the API does not know it: nothing to cancel.`,
+      expect.stringMatching(`^::notice::.* ${JOB_ID} .*nothing to cancel`),
     ])
     expect(run.server.requests).toHaveLength(1)
   })
@@ -89,7 +89,7 @@ describe.concurrent('a job that is cancelled', () => {
     expect(run.exitCode).toBe(0)
     expect(run.outputs).toEqual({ cancelled: 'false' })
     expect(annotationsOf(run)).toEqual([
-      '::notice::There is no job-id, so there is nothing to cancel: the start step may not have run.',
+      expect.stringMatching(/^::notice::.* job-id, .*nothing to cancel/),
     ])
     expect(run.server.connections()).toBe(0)
   })
@@ -223,6 +223,6 @@ describe('mistakes in the inputs', () => {
     const run = await runAction('cancel', { inputs: { 'subaccount-id': 'acme_sg' } })
 
     expect(run.exitCode).toBe(1)
-    expect(errorsOf(run)[0]).toMatch(/^api-key: is required, and not given\./)
+    expect(errorsOf(run)[0]).toMatch(/^api-key: .*required/)
   })
 })

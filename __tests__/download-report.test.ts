@@ -295,7 +295,9 @@ describe('a threshold', () => {
 
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
-      'The delivery rate is 95.00%, 0.01% below min-delivery-rate (95.01%): 19 of 20 outbound records were delivered. The cost is EUR 1, EUR 0.0000000001 above max-cost (EUR 0.9999999999). The files and the report are there.',
+      expect.stringMatching(
+        / 95\.00%, 0\.01% below min-delivery-rate \(95\.01%\): 19 of 20 .* EUR 1, EUR 0\.0000000001 above max-cost \(EUR 0\.9999999999\)/,
+      ),
     ])
     const whole = path.join(run.folder, `${JOB_ID}.csv`)
     expect(readFileSync(whole, 'utf8')).toBe(text)
@@ -333,11 +335,10 @@ describe('a threshold', () => {
       inputs: { summary: 'no', 'min-delivery-rate': '950', 'max-cost': '5 EUR' },
     })
 
-    const why = 'needs the figures of the files. Leave it out, or set summary: true.'
     expect(refused.errors).toEqual([
-      `report-file: ${why}`,
-      `min-delivery-rate: ${why}`,
-      `max-cost: ${why}`,
+      expect.stringMatching(/^report-file: .*summary: true/),
+      expect.stringMatching(/^min-delivery-rate: .*summary: true/),
+      expect.stringMatching(/^max-cost: .*summary: true/),
     ])
     expect(wrong.errors).toEqual([
       expect.stringMatching(/^summary: "no"/),
@@ -385,7 +386,7 @@ describe('the thread that reads for the report', () => {
 
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
-      `The files are saved, and could not be read for the report: ${reason}. This is a bug in the action. Please report it in the action's repository, with this line and the version in use; summary: false does without the report.`,
+      expect.stringMatching(`The files are saved, .*${reason}\\. .*bug .*summary: false`),
     ])
     const names = Array.from({ length: 6 }, (_, index) => `${JOB_ID}-${index + 1}.csv`)
     expect(hashesOf(run.folder)).toEqual(

@@ -113,7 +113,9 @@ describe('a job that is waited for', () => {
 
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
-      'The API answered 404, code 4018, "Invalid jobId", errorId 91b106f0-c0da-4aba-a43a-7af9c5893a80. Check job-id, and that subaccount-id and region are those of the job\'s start.',
+      expect.stringMatching(
+        /404, code 4018, "Invalid jobId", errorId 91b106f0-c0da-4aba-a43a-7af9c5893a80\..* job-id.* subaccount-id .*region/,
+      ),
     ])
     expect(run.server.requests).toHaveLength(1)
   })
@@ -123,7 +125,7 @@ describe('a job that is waited for', () => {
 
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
-      `Job ${JOB_ID} is still running after 2 s (timeout). It goes on at 8x8: run the download again later with this job-id, or give it a longer timeout.`,
+      expect.stringMatching(`${JOB_ID} .* running .* 2 s \\(timeout\\)\\..* job-id,`),
     ])
     expect(run.outputs).toMatchObject({ status: 'running', files: '[]', path: run.folder })
     expect(run.server.requests.filter((request) => !request.startsWith('GET '))).toEqual([])
@@ -142,9 +144,9 @@ describe('a job that is waited for', () => {
 
     expect(run.exitCode).toBe(1)
     expect(run.stdout.match(/^::warning::.*$/gm)).toEqual([
-      `::warning::Job ${JOB_ID} is archiving, which the API does not document. Waiting on.`,
+      expect.stringMatching(`${JOB_ID} .*archiving`),
     ])
-    expect(run.errors[0]).toContain('is still archiving')
+    expect(run.errors[0]).toContain('archiving')
     expect(run.outputs.status).toBe('archiving')
   })
 })
@@ -217,9 +219,7 @@ describe.concurrent('a job that has ended', () => {
     await server.close()
 
     expect(run.exitCode).toBe(1)
-    expect(errorsOf(run)).toEqual([
-      `Job ${JOB_ID} has ended as ${status}, without files. Start another export; if that ends so too, ask 8x8 support about this job.`,
-    ])
+    expect(errorsOf(run)).toEqual([expect.stringMatching(`${JOB_ID} .*${status}`)])
     expect(run.outputs).toMatchObject({ status, files: '[]' })
     expect(path.isAbsolute(run.outputs.path ?? '')).toBe(true)
   })
@@ -236,7 +236,7 @@ describe.concurrent('a job that has ended', () => {
     await server.close()
 
     expect(run.exitCode).toBe(exitCode)
-    expect(run.stdout).toContain(`Job ${JOB_ID} found no records, so there is no file.`)
+    expect(run.stdout).toMatch(new RegExp(`${JOB_ID} .*no records`))
     expect(commandsOf(run).filter((name) => !['add-mask', 'debug'].includes(name))).toEqual(
       command ? [command] : [],
     )
@@ -286,9 +286,7 @@ describe('the folder', () => {
     const run = await download(succeededWith(1), { inputs: { path: place } })
 
     expect(run.exitCode).toBe(1)
-    expect(run.errors).toEqual([
-      `The folder "${place}" (path) cannot be used: a file stands in its place (EEXIST).`,
-    ])
+    expect(run.errors).toEqual([expect.stringContaining(`"${place}" (path)`)])
     expect(run.server.connections()).toBe(0)
   })
 
@@ -348,9 +346,7 @@ describe('mistakes in the inputs', () => {
       inputs: { 'api-key': API_KEY, 'subaccount-id': 'acme_sg' },
     })
 
-    expect(errorsOf(run)).toEqual([
-      'job-id: is required, and not given. Give the output job-id of the start step.',
-    ])
+    expect(errorsOf(run)).toEqual([expect.stringMatching(/^job-id: .* job-id of the start step/)])
   })
 
   test('cannot start a workflow command', async () => {
@@ -380,7 +376,7 @@ describe('outputs that cannot be set', () => {
     })
 
     expect(run.exitCode).toBe(1)
-    expect(run.errors[0]).toMatch(/^The output path could not be written\. Check that/)
+    expect(run.errors[0]).toMatch(/output path .*GITHUB_OUTPUT/)
     expect(run.server.connections()).toBe(0)
   })
 })

@@ -145,13 +145,16 @@ describe('reports', () => {
 
 describe('a merge fails, and sets no output,', () => {
   test.each([
-    [{}, /^There is no report in ".+" \(path\)\. Give the folder /],
-    [{ 'a.json': '::error::x' }, /a\.json" is no report of this version\./],
-    [{ 'a.json': '[1, 2' }, /a\.json" is no report of this version\./],
-    [{ 'a.json': '['.repeat(500_000) }, /a\.json" is no report of this version\./],
-    [{ 'a.json': reportOn('job-1').replace('"version":2', '"version":3') }, /of this version/],
-    [{ 'a.json': reportOn('job-1'), 'b.json': reportOn('job-1') }, /"job-1" is there twice/],
-    [{ 'a.json': reportOn('job\n::error::x') }, /a\.json" is no report of this version\./],
+    [{}, /no report in ".+" \(path\)/],
+    [{ 'a.json': '::error::x' }, /a\.json" is no report/],
+    [{ 'a.json': '[1, 2' }, /a\.json" is no report/],
+    [{ 'a.json': '['.repeat(500_000) }, /a\.json" is no report/],
+    [
+      { 'a.json': reportOn('job-1').replace('"version":2', '"version":3') },
+      /a\.json" is no report.*version/,
+    ],
+    [{ 'a.json': reportOn('job-1'), 'b.json': reportOn('job-1') }, /"job-1".* twice/],
+    [{ 'a.json': reportOn('job\n::error::x') }, /a\.json" is no report/],
     [{ '##[error]x.json': '{}' }, /## \[error\]x\.json" is no report/],
   ])('with the files %j', async (files, message) => {
     const run = await merge(folderWith(files as Record<string, string>))
@@ -169,7 +172,7 @@ describe('a merge fails, and sets no output,', () => {
 
     const run = await merge(folder)
 
-    expect(run.errors).toEqual([expect.stringMatching(/report\.json" is too long for a report\.$/)])
+    expect(run.errors).toEqual([expect.stringMatching(/report\.json" .*long/)])
     expect(run.outputs).toEqual({})
   })
 
@@ -177,7 +180,7 @@ describe('a merge fails, and sets no output,', () => {
     const run = await merge(path.join(createTemporaryFolder(), 'reports'))
 
     expect(run.exitCode).toBe(1)
-    expect(run.errors).toEqual([expect.stringMatching(/^There is no report in /)])
+    expect(run.errors).toEqual([expect.stringMatching(/no report in ".+" \(path\)/)])
   })
 
   test('with inputs that make no sense, all of which it names', async () => {
@@ -185,8 +188,8 @@ describe('a merge fails, and sets no output,', () => {
 
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
-      expect.stringMatching(/^path: is required, and not given\./),
-      'job-ids: is empty: the start step has started no job.',
+      expect.stringMatching(/^path: .*report-file/),
+      expect.stringMatching(/^job-ids: .*empty.*start/),
     ])
   })
 })

@@ -1,14 +1,16 @@
 // Every message with which a step fails or warns, as a user meets it: by running the built actions.
 // The one place where their words are pinned; read what changes in the snapshot as a user would,
 // then accept it by `npx vitest run __tests__/messages.test.ts --update`.
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { jobAnswer, startExportServer, succeededWith } from './helpers/export-server.js'
+import { type HistoryOptions, messagesOfDay, startHistoryApi } from './helpers/history-api.js'
 import { folderWith, reportOn } from './helpers/report-folder.js'
 import { type ActionRun, type RunOptions, runAction } from './helpers/run-action.js'
 import { runCancel, runDownload } from './helpers/run-download.js'
-import { runStart } from './helpers/run-start.js'
+import { API_KEY, runStart } from './helpers/run-start.js'
 import { createTemporaryFolder } from './helpers/temporary-folder.js'
 import {
   answer,
@@ -214,6 +216,144 @@ const MERGE: Situations = {
     merge(folderWith({ 'report.json': reportOn('job-1') }), { 'job-ids': 'a b/c' }),
 }
 
+const hastyTime = fileURLToPath(new URL('helpers/hasty-time.cjs', import.meta.url))
+const NOW = '2026-11-27T10:00:00Z'
+const A_DAY_LATER = '2026-11-28T10:00:00Z'
+
+interface SyncSituation extends Partial<HistoryOptions> {
+  readonly inputs?: Inputs
+  /** The archive's manifest, as it is before. */
+  readonly manifest?: string
+  readonly folder?: string
+  /** The time at the runner, and at the API where `now` is not given. */
+  readonly at?: string
+}
+
+/** A sync of two days, which the server has five messages of each, on one morning in November. */
+async function sync(situation: SyncSituation = {}): Promise<ActionRun> {
+  const { inputs, manifest, folder = createTemporaryFolder(), at = NOW, ...options } = situation
+  const api = await startHistoryApi({
+    now: () => Date.parse(at),
+    messagesOf: (day) => messagesOfDay(day, 5),
+    ...options,
+  })
+  onTestFinished(() => api.close())
+  if (manifest !== undefined) writeFileSync(path.join(folder, 'datapackage.json'), manifest)
+  return runAction('sync', {
+    inputs: {
+      'api-key': API_KEY,
+      'subaccount-id': 'acme_sg',
+      'api-url': api.url,
+      retries: '0',
+      path: folder,
+      from: '2026-11-25',
+      parallel: '1',
+      ...inputs,
+    },
+    env: { NODE_OPTIONS: `--require ${hastyTime}`, TEST_NOW: at },
+  })
+}
+
+/** What a second sync of an archive says. */
+async function syncAgain(first: SyncSituation, second: SyncSituation): Promise<ActionRun> {
+  const folder = createTemporaryFolder()
+  await sync({ ...first, folder })
+  return sync({ ...second, folder })
+}
+
+/** A day's file that no sync has put there. */
+function folderWithData(): string {
+  const folder = createTemporaryFolder()
+  mkdirSync(path.join(folder, 'data/date=2026-11-01'), { recursive: true })
+  writeFileSync(path.join(folder, 'data/date=2026-11-01/sms.csv'), HEADER)
+  return folder
+}
+
+const manifestWith = (archive: object, more: object = {}): string =>
+  JSON.stringify({
+    archive: {
+      format: '8x8-sms-log-export/archive',
+      version: 1,
+      subaccountId: 'acme_sg',
+      region: 'asia-pacific',
+      ...archive,
+    },
+    resources: [],
+    daysWithoutRecords: [],
+    ...more,
+  })
+
+const refuseStart =
+  (status: number, body: object, of?: string): NonNullable<HistoryOptions['react']> =>
+  ({ kind, day }) =>
+    kind === 'start' && (of ?? day) === day ? { status, body: JSON.stringify(body) } : undefined
+
+const answerJob =
+  (jobStatus: string, of?: string): NonNullable<HistoryOptions['react']> =>
+  ({ kind, day }) =>
+    kind === 'read' && (of ?? day) === day
+      ? { status: 200, body: JSON.stringify({ status: jobStatus }) }
+      : undefined
+
+const SYNC: Situations = {
+  'no inputs': () => sync({ inputs: { 'api-key': '', 'subaccount-id': '', from: '' } }),
+  'inputs of another kind': () =>
+    sync({
+      inputs: {
+        from: '2026-11-01T13:00',
+        settle: '3 days',
+        'settle-at-most': 'never',
+        parallel: '17',
+        timeout: 'long',
+        compress: 'zip',
+        refresh: '2026-11-07/2026-11-01',
+        sparse: 'maybe',
+        'report-days': 'all',
+        path: 'logs/*',
+      },
+    }),
+  'inputs out of range': () =>
+    sync({
+      inputs: { from: '1999-12-31', refresh: '2026-11-27', settle: '200d', 'report-days': '400' },
+    }),
+  'days that are none': () => sync({ inputs: { from: 'tomorrow', refresh: '1 to 7 November' } }),
+  'a settle-at-most that is shorter': () =>
+    sync({ inputs: { settle: '48h', 'settle-at-most': '24h' } }),
+  'a refresh before the first day': () => sync({ inputs: { refresh: '2026-11-20' } }),
+  'an archive that is begun': () => sync(),
+  'an archive that is up to date': () =>
+    syncAgain({ inputs: { settle: '0h' } }, { inputs: { settle: '0h' } }),
+  'an archive of the day before': () => syncAgain({}, { at: A_DAY_LATER }),
+  'a day without records': () => sync({ messagesOf: () => [] }),
+  'a manifest of another subaccount': () => sync({ manifest: manifestWith({ subaccountId: 'b' }) }),
+  'a manifest of another region': () => sync({ manifest: manifestWith({ region: 'europe' }) }),
+  'a manifest that is cut short': () => sync({ manifest: '{"archive": {' }),
+  'a manifest of something else': () => sync({ manifest: '{"name":"my-data"}' }),
+  'a manifest of a later version': () => sync({ manifest: manifestWith({ version: 9 }) }),
+  'a manifest without its days': () =>
+    sync({ manifest: manifestWith({}, { resources: undefined }) }),
+  'a manifest with a damaged day': () =>
+    sync({ manifest: manifestWith({}, { resources: [{ date: '2026-11-25', records: -1 }] }) }),
+  'a path that is a file': () => sync({ inputs: { path: fullFolder() } }),
+  'a refused key': () => sync({ react: refuseStart(401, { code: 1200, message: 'No such key' }) }),
+  'an unknown subaccount': () =>
+    sync({ react: refuseStart(400, { code: 1001, message: 'Invalid subaccount' }) }),
+  'a day that fails': () => sync({ react: answerJob('failed', '2026-11-25') }),
+  'a day that the API does not take': () =>
+    sync({ react: refuseStart(500, { code: 2000 }, '2026-11-26') }),
+  'more days that fail than are named': () =>
+    sync({ inputs: { from: '2026-11-20' }, react: answerJob('failed') }),
+  'a time that is out': () => sync({ inputs: { timeout: '20s' }, react: answerJob('running') }),
+  'fewer records than before': () =>
+    syncAgain({}, { at: A_DAY_LATER, messagesOf: (day) => messagesOfDay(day, 3) }),
+  'a refresh of what the API has no more': () =>
+    sync({ inputs: { from: '2026-05-01', refresh: '2026-05-02' }, react: refuseStart(401, {}) }),
+  'a runner whose clock is behind': () => sync({ now: () => Date.parse('2026-11-27T10:10:00Z') }),
+  'data without a manifest': () => sync({ folder: folderWithData() }),
+  'a file that the manifest does not know': () =>
+    sync({ folder: folderWithData(), manifest: manifestWith({}) }),
+}
+
 const SANDBOX: Situations = {
   'wrong inputs': () =>
     runAction('sandbox', {
@@ -226,17 +366,22 @@ const ACTIONS = {
   download: DOWNLOAD,
   cancel: CANCEL,
   'merge-reports': MERGE,
+  sync: SYNC,
   sandbox: SANDBOX,
 }
 
-/** The annotations of a run, one to a line, without what differs from run to run. */
-function annotationsOf({ stdout, stderr }: ActionRun): string[] {
-  const lines = stdout.split('\n').flatMap((line) => {
+/** What a run says, without what differs from run to run: its annotations, or its log if it has none. */
+function wordsOf({ stdout, stderr }: ActionRun): string[] {
+  const annotations = stdout.split('\n').flatMap((line) => {
     const [, kind, title, text = ''] =
       /^::(error|warning|notice)(?: title=([^:]*))?::(.*)$/.exec(line) ?? []
     return kind ? [`${kind}${title ? ` (${title})` : ''}: ${text}`] : []
   })
-  return [...lines, ...stderr.split('\n').filter(Boolean)].map((line) =>
+  const log = stdout.split('\n').filter((line) => line && !line.startsWith('::'))
+  return [
+    ...(annotations.length > 0 ? annotations : log),
+    ...stderr.split('\n').filter(Boolean),
+  ].map((line) =>
     line
       .replaceAll('%25', '%')
       .replaceAll(JOB_ID, 'JOB')
@@ -256,7 +401,7 @@ describe('all messages of', () => {
       const lane = async (): Promise<void> => {
         for (let next = waiting.shift(); next; next = waiting.shift()) {
           const [situation, run] = next
-          said.set(situation, annotationsOf(await run()))
+          said.set(situation, wordsOf(await run()))
         }
       }
       await Promise.all(Array.from({ length: LANES }, lane))

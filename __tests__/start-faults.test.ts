@@ -24,7 +24,7 @@ import {
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const STARTED_BODY = JSON.stringify({ jobId: JOB_ID })
-const MAY_BE_RUNNING = 'A job may be running all the same, so the start is not sent again.'
+const MAY_BE_RUNNING = 'A job may be running'
 
 /** Control characters but the line feed, and marks of direction. */
 const NOT_FOR_A_LOG = /(?!\n)[\p{Cc}\p{Cf}]/u
@@ -180,33 +180,37 @@ describe.concurrent('an answer in an unusual form of HTTP', () => {
     const run = await face(apiError(426, 1014, 'Use TLS 1.3', upgrade))
 
     expectFailure(run, 1)
-    expect(run.errors[0]).toContain('The API wants TLS 1.3: update the runner')
+    expect(run.errors[0]).toContain('TLS 1.3')
   })
 })
 
 describe.concurrent('a success that names no job', () => {
   const cases: [string, string, string][] = [
-    ['HTML', '<html>Welcome</html>', 'a body that is no JSON object'],
-    ['nothing', '', 'a body that is no JSON object'],
-    ['null', 'null', 'a body that is no JSON object'],
-    ['a list', '[]', 'a body that is no JSON object'],
-    ['half of an object', '{"jobId": "abc', 'a body that is no JSON object'],
+    ['HTML', '<html>Welcome</html>', 'JSON object'],
+    ['nothing', '', 'JSON object'],
+    ['null', 'null', 'JSON object'],
+    ['a list', '[]', 'JSON object'],
+    ['half of an object', '{"jobId": "abc', 'JSON object'],
     ['no jobId', '{"id": "abc"}', 'its jobId is missing'],
     ['a jobId in another case', '{"jobid": "abc"}', 'its jobId is missing'],
     ['a number as jobId', '{"jobId": 42}', 'its jobId is a number'],
     ['null as jobId', '{"jobId": null}', 'its jobId is null'],
     ['a list as jobId', '{"jobId": ["abc"]}', 'its jobId is a list'],
     ['an empty jobId', '{"jobId": ""}', 'its jobId is empty'],
-    ['a line break in the jobId', '{"jobId": "abc\\njob-id=evil"}', 'a text with other characters'],
-    ['a path in the jobId', '{"jobId": "../../admin"}', 'a text with other characters'],
-    ['a dot as jobId', '{"jobId": ".."}', 'a text with other characters'],
-    ['a percent sign in the jobId', '{"jobId": "a%2Fb"}', 'a text with other characters'],
-    ['a workflow command as jobId', '{"jobId": "::add-mask::abc"}', 'a text with other characters'],
-    ['a command with a name in the jobId', '{"jobId": "x::set-output name=a::b"}', 'a text with'],
-    ['an old command in the jobId', '{"jobId": "##[error]abc"}', 'a text with other characters'],
-    ['the key as jobId', `{"jobId": "${API_KEY}"}`, 'repeats a secret of this step'],
-    ['the number in the jobId', `{"jobId": "job-${PHONE_NUMBER.slice(1)}"}`, 'repeats a secret'],
-    ['a jobId of 257 characters', `{"jobId": "${'a'.repeat(257)}"}`, 'a text with other'],
+    ['a line break in the jobId', '{"jobId": "abc\\njob-id=evil"}', 'other characters'],
+    ['a path in the jobId', '{"jobId": "../../admin"}', 'other characters'],
+    ['a dot as jobId', '{"jobId": ".."}', 'other characters'],
+    ['a percent sign in the jobId', '{"jobId": "a%2Fb"}', 'other characters'],
+    ['a workflow command as jobId', '{"jobId": "::add-mask::abc"}', 'other characters'],
+    [
+      'a command with a name in the jobId',
+      '{"jobId": "x::set-output name=a::b"}',
+      'other characters',
+    ],
+    ['an old command in the jobId', '{"jobId": "##[error]abc"}', 'other characters'],
+    ['the key as jobId', `{"jobId": "${API_KEY}"}`, 'secret'],
+    ['the number in the jobId', `{"jobId": "job-${PHONE_NUMBER.slice(1)}"}`, 'secret'],
+    ['a jobId of 257 characters', `{"jobId": "${'a'.repeat(257)}"}`, 'other characters'],
   ]
 
   test.each(cases)('%s fails and makes no id up', async (_, body, reason) => {
@@ -302,9 +306,7 @@ describe.concurrent('a redirect', () => {
       await elsewhere.close()
 
       expectFailure(run, 1)
-      expect(run.errors[0]).toContain(
-        `The API answered ${status}, a redirect, and those are never followed`,
-      )
+      expect(run.errors[0]).toContain(` ${status}, a redirect`)
       expect(elsewhere.connections()).toBe(0)
     },
   )
@@ -355,7 +357,7 @@ describe.concurrent('a server that cannot be reached', () => {
 
     expect(run.exitCode).toBe(1)
     expect(errorsOf(run)).toEqual([
-      `https://127.0.0.1:${port} closed the connection before its answer was whole (ECONNRESET).`,
+      expect.stringMatching(`^https://127\\.0\\.0\\.1:${port} .*\\(ECONNRESET\\)\\.$`),
     ])
     expect(sockets).toHaveLength(2)
   })
@@ -367,7 +369,7 @@ describe.concurrent('a server that cannot be reached', () => {
     await server.close()
 
     expect(run.exitCode).toBe(1)
-    expect(errorsOf(run)[0]).toMatch(/^https:\S+ could not agree on TLS \(EPROTO\)\./)
+    expect(errorsOf(run)[0]).toMatch(/^https:\S+ .*TLS \(EPROTO\)/)
     expect(server.connections()).toBe(1)
   })
 
@@ -421,9 +423,7 @@ describe.concurrent('a server that is busy', () => {
       const run = await face([busy(429, retryAfter), started], { retries: '3' })
 
       expectFailure(run, 1)
-      expect(run.errors[0]).toMatch(
-        /It asks to wait \d+ s \(Retry-After\), and more than 300 s is not waited/,
-      )
+      expect(run.errors[0]).toMatch(/ \d+ s \(Retry-After\).* 300 s/)
     },
   )
 
@@ -495,7 +495,7 @@ describe.concurrent('what a server says in an error', () => {
 
     expectFailure(run, 1)
     expect(run.errors).toEqual([
-      'The API answered 403. The key has no access here: check api-key, subaccount-id and region.',
+      expect.stringMatching(/^[\w ]+ 403\. .*api-key, subaccount-id and region/),
     ])
   })
 
@@ -503,7 +503,7 @@ describe.concurrent('what a server says in an error', () => {
     const run = await face(cut(httpAnswer(401, '{"code": 1200', { 'content-length': '200' })))
 
     expectFailure(run, 1)
-    expect(run.errors[0]).toMatch(/^The API answered 401\. Check the secret behind api-key/)
+    expect(run.errors[0]).toMatch(/^[\w ]+ 401\. .* api-key/)
   })
 })
 

@@ -145,7 +145,7 @@ describe('a proxy', () => {
         expect(run.exitCode).toBe(1)
         expect(run.killedBy).toBeNull()
         expect(errorsOf(run)).toEqual([
-          `https://${NAME} took no connection within 1 s (request-timeout).`,
+          expect.stringMatching(`^https://${NAME} .* 1 s \\(request-timeout\\)`),
         ])
         expect(proxy.connects).toHaveLength(1)
       })
@@ -163,7 +163,7 @@ describe('a proxy', () => {
 
     expect(run.exitCode).toBe(1)
     expect(errorsOf(run)).toEqual([
-      `https://${NAME} could not be reached: this runner's proxy (https_proxy) refused the connection (ECONNREFUSED).`,
+      expect.stringMatching(`^https://${NAME} .*proxy \\(https_proxy\\) .*\\(ECONNREFUSED\\)`),
     ])
   })
 
@@ -311,7 +311,7 @@ describe('a proxy', () => {
           env: { https_proxy: proxy.url.replace('http://', 'http://user:pr0xy%40word@') },
         })
 
-        expect(errorsOf(run)[0]).toMatch(/refused the user and the password/)
+        expect(errorsOf(run)[0]).toMatch(/ the password/)
         expect(errorsOf(run)[0]).toContain(`(${status})`)
         expect(run.stdout).not.toMatch(/pr0xy/)
         const basic = Buffer.from('user:pr0xy@word').toString('base64')

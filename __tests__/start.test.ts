@@ -215,9 +215,7 @@ describe('a job that has started', () => {
     const run = await runStart(server.url, { env: { GITHUB_OUTPUT: outputFile } })
 
     expect(run.exitCode).toBe(1)
-    expect(errorsOf(run)).toEqual([
-      `Started job ${JOB_ID}, but could not set the output job-id. Check that the runner's disk is not full; the job goes on, and its id is in this line.`,
-    ])
+    expect(errorsOf(run)).toEqual([expect.stringMatching(` job ${JOB_ID}, .*output job-id`)])
   })
 
   test('is not asked for where no output can be set', async () => {
@@ -226,7 +224,7 @@ describe('a job that has started', () => {
     const run = await runStart(server.url, { env: { GITHUB_OUTPUT: path.join(folder, 'none') } })
 
     expect(run.exitCode).toBe(1)
-    expect(errorsOf(run)[0]).toMatch(/^The output from could not be written\. Check that/)
+    expect(errorsOf(run)[0]).toMatch(/output from .*GITHUB_OUTPUT/)
     expect(server.requests).toEqual([])
   })
 
@@ -282,9 +280,7 @@ describe('mistakes in the inputs', () => {
   test('name the secret that is not there', async () => {
     const run = await runAction('start', { inputs: { 'subaccount-id': 'acme_sg' } })
 
-    expect(errorsOf(run)).toEqual([
-      'api-key: is required, and not given. Check that the secret exists under that name, and that the workflow may read it: one that a fork started may not.',
-    ])
+    expect(errorsOf(run)).toEqual([expect.stringMatching(/^api-key: .*secret.*fork/)])
   })
 
   test.each([
@@ -322,34 +318,30 @@ describe('what is odd about a window', () => {
     const run = await runStart(server.url, { inputs: { from: '2020-01-01', to: 'now' } })
 
     expect(run.exitCode).toBe(0)
-    expect(run.stdout).toMatch(
-      /::warning::The API keeps logs for 6 months, and from is 2020-01-01: records from before \S+ will be missing\./,
-    )
+    expect(run.stdout).toMatch(/::warning::.* 6 months, .*2020-01-01: .*missing/)
   })
 
   test('is a mistake where it would be empty', async () => {
     const run = await runStart('http://127.0.0.1:1', { inputs: { from: 'now', to: 'now-1d' } })
 
-    expect(errorsOf(run)[0]).toMatch(
-      /^from: \S+ is not earlier than to, \S+\. Write an earlier from/,
-    )
+    expect(errorsOf(run)[0]).toMatch(/^from: .* than to, /)
   })
 })
 
 describe('an error of the API', () => {
   const cases: [number, number, string][] = [
-    [400, 1000, 'A parameter is not as the API wants it'],
-    [400, 1001, 'Check subaccount-id'],
-    [400, 1002, 'Check phone-number'],
-    [400, 1009, 'Check country'],
-    [400, 3018, 'Check country'],
-    [400, 1010, 'out of the range'],
-    [401, 1200, "Check the secret behind api-key, and that region is your account's."],
-    [403, 1201, 'The key has no access to this subaccount'],
-    [404, 1300, 'Check api-url, region and subaccount-id'],
-    [426, 1014, 'The API wants TLS 1.3'],
-    [422, 9999, 'The request is well-formed'],
-    [429, 9998, 'Too many requests at a time'],
+    [400, 1000, 'parameter'],
+    [400, 1001, 'subaccount-id'],
+    [400, 1002, 'phone-number'],
+    [400, 1009, 'country'],
+    [400, 3018, 'country'],
+    [400, 1010, 'range'],
+    [401, 1200, 'api-key'],
+    [403, 1201, 'access to this subaccount'],
+    [404, 1300, 'api-url, region and subaccount-id'],
+    [426, 1014, 'TLS 1.3'],
+    [422, 9999, 'well-formed'],
+    [429, 9998, 'many requests'],
   ]
 
   test.concurrent.each(cases)('%i, code %i, says what to do', async (status, code, advice) => {

@@ -3,6 +3,8 @@
 // the code: it is warned of.
 // Usage: node scripts/audit.ts
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 
 const SEVERITIES = ['critical', 'high', 'moderate']
 
@@ -20,11 +22,18 @@ interface Audit {
   vulnerabilities: Record<string, { via: (Advisory | string)[] }>
 }
 
+/** How npm is run without a shell: on Windows `npm` is a script that only a shell can run. */
+function npm(...args: string[]): [string, string[]] {
+  const besideNode = path.join(path.dirname(process.execPath), 'node_modules/npm/bin/npm-cli.js')
+  const cli = [process.env.npm_execpath ?? '', besideNode].find(
+    (file) => path.basename(file) === 'npm-cli.js' && existsSync(file),
+  )
+  return cli ? [process.execPath, [cli, ...args]] : ['npm', args]
+}
+
 function runAudit(): Audit | string {
-  const shell = process.platform === 'win32'
-  const { stdout, stderr, error } = spawnSync('npm', ['audit', '--omit=dev', '--json'], {
+  const { stdout, stderr, error } = spawnSync(...npm('audit', '--omit=dev', '--json'), {
     encoding: 'utf8',
-    shell,
     timeout: 60_000,
   })
   try {

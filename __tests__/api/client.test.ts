@@ -147,8 +147,7 @@ describe('a step that was interrupted before', () => {
 })
 
 describe('a start that fails', () => {
-  const MAY_BE_RUNNING =
-    'A job may be running all the same, so the start is not sent again. The API has no list of jobs: ask 8x8 support for the export started in acme_sg at 2026-11-24T10:20:30Z, or run this step again; a second job does the first no harm.'
+  const MAY_BE_RUNNING = 'the export started in acme_sg at 2026-11-24T10:20:30Z'
 
   /** A start whose only try goes as the transport says. */
   async function startWith(
@@ -184,7 +183,9 @@ describe('a start that fails', () => {
     const failure = await startWith(rejecting(lost))
 
     expect(failure).toBeInstanceOf(StartLostError)
-    expect(failure).toMatchObject({ message: `The wire was cut. ${MAY_BE_RUNNING}`, cause: lost })
+    expect(failure).toMatchObject({ cause: lost })
+    expect((failure as Error).message).toContain(lost.message)
+    expect((failure as Error).message).toContain(MAY_BE_RUNNING)
   })
 
   test.each([500, 502, 504, 599])('tells of a job after %i', async (status) => {
@@ -249,9 +250,7 @@ describe('a start that fails', () => {
       const failure = await startWith(answering(202, JSON.stringify({ jobId })))
 
       expect(failure).toBeInstanceOf(StartLostError)
-      expect((failure as Error).message).toMatch(
-        /^The API answered 202, and its jobId repeats a sec/,
-      )
+      expect((failure as Error).message).toMatch(/202.* jobId .*secret/)
     }
   })
 
@@ -282,7 +281,7 @@ describe('a start that fails', () => {
     })
     expect(step.events).toEqual([
       'debug: POST /api/v1/subaccounts/acme_sg/messages/exports: 503, 0 characters, 0 ms',
-      'info: The API answered 503. The fault is on the side of the server: try again later. Trying again in 2 s (repeat 1 of 1).',
+      expect.stringMatching(/^info: .* 503\..* 2 s .* 1 of 1/),
       'debug: POST /api/v1/subaccounts/acme_sg/messages/exports: 202, 17 characters, 0 ms',
     ])
   })

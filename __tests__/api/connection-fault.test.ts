@@ -9,20 +9,22 @@ const systemError = (code: string): Error =>
 
 describe('what went wrong on the wire', () => {
   test.each([
-    ['ECONNREFUSED', 'refused the connection (ECONNREFUSED).'],
-    ['ENOTFOUND', 'has no address: its name could not be resolved (ENOTFOUND).'],
-    ['EAI_AGAIN', 'has no address now: its name could not be resolved (EAI_AGAIN).'],
-    ['ECONNRESET', 'closed the connection before its answer was whole (ECONNRESET).'],
-    ['EPIPE', 'closed the connection before its answer was whole (EPIPE).'],
-    ['ETIMEDOUT', 'could not be reached in time (ETIMEDOUT).'],
-    ['EHOSTUNREACH', 'could not be reached from this runner (EHOSTUNREACH).'],
-    ['ENETUNREACH', 'could not be reached from this runner (ENETUNREACH).'],
-    ['HPE_INVALID_CONSTANT', 'answered with something other than HTTP (HPE_INVALID_CONSTANT).'],
-    ['EMFILE', 'could not be spoken to (EMFILE).'],
-  ])('%s may pass: %s', (code, message) => {
+    ['ECONNREFUSED', 'refused'],
+    ['ENOTFOUND', 'address'],
+    ['EAI_AGAIN', 'address'],
+    ['ECONNRESET', 'closed'],
+    ['EPIPE', 'closed'],
+    ['ETIMEDOUT', 'in time'],
+    ['EHOSTUNREACH', 'runner'],
+    ['ENETUNREACH', 'runner'],
+    ['HPE_INVALID_CONSTANT', 'HTTP'],
+    ['EMFILE', ''],
+  ])('%s may pass, and has its code and nothing of its text in the message', (code, fact) => {
     const fault = describeFault(systemError(code))
 
-    expect(fault.message).toBe(message)
+    expect(fault.message).toContain(fact)
+    expect(fault.message).toContain(`(${code})`)
+    expect(fault.message).not.toMatch(/10\.1\.2\.3|secret/)
     expect(fault.permanent).toBe(false)
   })
 
@@ -68,7 +70,8 @@ describe('what went wrong on the wire', () => {
     'a text',
     undefined,
   ])('that says nothing of use is not shown', (error) => {
-    expect(describeFault(error).message).toBe('could not be spoken to.')
+    expect(describeFault(error).message).toMatch(/^[a-z ]+\.$/)
+    expect(describeFault(error).message).not.toContain('a text')
   })
 
   test('that we have found ourselves is said in our words', () => {

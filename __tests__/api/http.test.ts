@@ -77,7 +77,7 @@ describe('a whole answer', () => {
 
     expect((await send(exact.url)).body).toHaveLength(1_048_576)
     expect(await failureOf(send(longer.url))).toMatchObject({
-      message: `${longer.url} has sent more than 1048576 bytes, which no answer is long.`,
+      message: expect.stringContaining(' 1048576 bytes'),
       permanent: true,
       sent: 'maybe',
     })
@@ -159,35 +159,25 @@ describe('an answer that was packed, though nobody asked for that', () => {
 describe('an answer that is not whole', () => {
   const head = httpAnswer(200, '', { 'content-length': '10' })
   const faults: [string, Reaction, string][] = [
-    ['cut', cut(`${head}12345`), 'closed the connection before its answer was whole (ECONNRESET).'],
-    [
-      'reset',
-      reset(`${head}12345`),
-      'closed the connection before its answer was whole (ECONNRESET).',
-    ],
-    ['nothing', cut(''), 'closed the connection before its answer was whole (ECONNRESET).'],
-    [
-      'no HTTP',
-      cut('hello\r\n\r\n'),
-      'answered with something other than HTTP (HPE_INVALID_CONSTANT).',
-    ],
-    ['stalled in its body', stall(`${head}12345`), 'sent nothing for 0.3 s (request-timeout).'],
-    ['stalled in its head', stall('HTTP/1.1 200'), 'sent nothing for 0.3 s (request-timeout).'],
-    ['never begun', stall(''), 'sent nothing for 0.3 s (request-timeout).'],
+    ['cut', cut(`${head}12345`), '(ECONNRESET)'],
+    ['reset', reset(`${head}12345`), '(ECONNRESET)'],
+    ['nothing', cut(''), '(ECONNRESET)'],
+    ['no HTTP', cut('hello\r\n\r\n'), '(HPE_INVALID_CONSTANT)'],
+    ['stalled in its body', stall(`${head}12345`), ' 0.3 s (request-timeout)'],
+    ['stalled in its head', stall('HTTP/1.1 200'), ' 0.3 s (request-timeout)'],
+    ['never begun', stall(''), ' 0.3 s (request-timeout)'],
   ]
 
   test.each(faults)(
     'as it is %s is a lost connection that may have been seen',
-    async (_, reaction, words) => {
+    async (_, reaction, fact) => {
       const server = await serve(reaction)
 
       const failure = await failureOf(send(server.url))
 
-      expect(failure).toMatchObject({
-        message: `${server.url} ${words}`,
-        sent: 'maybe',
-        permanent: false,
-      })
+      expect(failure).toMatchObject({ sent: 'maybe', permanent: false })
+      expect((failure as Error).message).toContain(`${server.url} `)
+      expect((failure as Error).message).toContain(fact)
     },
   )
 
@@ -279,7 +269,7 @@ describe('a server that is not reached', () => {
       permanent: false,
     })
     expect(await failureOf(send(plain.url.replace('http:', 'https:')))).toMatchObject({
-      message: expect.stringMatching(/could not agree on TLS \(EPROTO\)\./),
+      message: expect.stringMatching(/TLS \(EPROTO\)/),
       sent: 'no',
       permanent: true,
     })

@@ -33,14 +33,14 @@ describe('a status', () => {
     expect(failure).toBeInstanceOf(ResponseError)
     expect(failure).toMatchObject({
       httpStatus: status,
-      message: `The API answered ${status}, a redirect, and those are never followed: the key would go along. Check api-url and region.`,
+      message: expect.stringMatching(`${status}, a redirect.* api-url `),
     })
   })
 
   test.each([0, 100, 199])('%i is no end', (status) => {
     expect(failureOf(answerOf(status))).toMatchObject({
       httpStatus: status,
-      message: `The API answered ${status}, which is no end of a request.`,
+      message: expect.stringContaining(` ${status},`),
     })
   })
 
@@ -55,8 +55,9 @@ describe('a status', () => {
 
     expect(failure).toBeInstanceOf(ApiError)
     expect(failure).toMatchObject({
-      message:
-        'The API answered 401, code 1200, "No such key", errorId 91b106f0-c0da-4aba-a43a-7af9c5893a80. Check the secret behind api-key, and that region is your account\'s.',
+      message: expect.stringMatching(
+        /401, code 1200, "No such key", errorId 91b106f0-c0da-4aba-a43a-7af9c5893a80\..* api-key/,
+      ),
       httpStatus: 401,
       code: 1200,
       errorId: '91b106f0-c0da-4aba-a43a-7af9c5893a80',
@@ -76,46 +77,47 @@ describe('a status', () => {
     ['a hostile errorId', '{"errorId":"a b"}'],
     ['a long errorId', `{"errorId":"${'a'.repeat(65)}"}`],
   ])('of an error with %s is said alone', (_, body) => {
-    expect(failureOf(answerOf(418, body))).toMatchObject({ message: 'The API answered 418.' })
+    expect(failureOf(answerOf(418, body))).toMatchObject({
+      message: expect.stringMatching(/^[\w ]+ 418\.$/),
+    })
   })
 
   test('of an error shows no secret', () => {
     const body = { message: 'key abc-def for 6598765432', errorId: 'abc-def' }
 
     expect(failureOf(answerOf(400, body), ['abc-def'])).toMatchObject({
-      message:
-        'The API answered 400, "key *** for (number)", errorId ***. Check the inputs of this step.',
+      message: expect.stringContaining(' 400, "key *** for (number)", errorId ***. '),
     })
   })
 })
 
 describe('advice', () => {
   test.each([
-    [400, 1000, /^A parameter is not as the API wants it/],
-    [400, 1001, /^Check subaccount-id/],
-    [400, 1002, /^Check phone-number/],
-    [400, 1009, /^Check country/],
-    [400, 3018, /^Check country/],
-    [400, 1010, /^A value is out of the range/],
-    [401, 1200, /^Check the secret behind api-key/],
+    [400, 1000, /parameter/],
+    [400, 1001, /subaccount-id/],
+    [400, 1002, /phone-number/],
+    [400, 1009, /country/],
+    [400, 3018, /country/],
+    [400, 1010, /range/],
+    [401, 1200, /secret.*api-key.*region/],
     [403, 1012, /IP allow-list.*self-hosted.*static/],
-    [403, 1201, /^The key has no access to this subaccount/],
-    [404, 1300, /^Check api-url, region and subaccount-id/],
-    [404, 4018, /^Check job-id/],
-    [426, 1014, /^The API wants TLS 1\.3/],
-    [500, 2000, /^The fault is on the side of the API/],
-    [400, undefined, /^Check the inputs/],
-    [401, 7, /^Check the secret behind api-key/],
-    [403, undefined, /^The key has no access here/],
-    [404, undefined, /^Check api-url/],
-    [407, undefined, /^The proxy of this runner/],
-    [408, undefined, /^The server waited too long/],
-    [410, undefined, /^What was asked for is gone/],
-    [422, undefined, /^The request is well-formed/],
-    [426, undefined, /^The API wants TLS 1\.3/],
-    [429, undefined, /^Too many requests/],
-    [502, undefined, /^The fault is on the side of the server/],
-    [500, 99, /^The fault is on the side of the server/],
+    [403, 1201, /access to this subaccount/],
+    [404, 1300, /api-url, region.*subaccount-id/],
+    [404, 4018, /job-id.*subaccount-id.*region/],
+    [426, 1014, /TLS 1\.3/],
+    [500, 2000, /API/],
+    [400, undefined, /inputs/],
+    [401, 7, /secret.*api-key.*region/],
+    [403, undefined, /access.*api-key/],
+    [404, undefined, /api-url/],
+    [407, undefined, /proxy/],
+    [408, undefined, /too long/],
+    [410, undefined, /gone/],
+    [422, undefined, /well-formed/],
+    [426, undefined, /TLS 1\.3/],
+    [429, undefined, /[Tt]oo many requests/],
+    [502, undefined, /server/],
+    [500, 99, /server/],
     [418, undefined, /^$/],
   ])('on %i with code %s is at hand', (status, code, advice) => {
     expect(hintFor(status, { code, answerer: 'api' })).toMatch(advice)
@@ -151,19 +153,19 @@ describe('what an answer says of a job', () => {
   })
 
   test.each([
-    ['', 'its body is no JSON object'],
-    [[], 'its body is no JSON object'],
-    ['null', 'its body is no JSON object'],
-    [{}, 'its status is missing'],
-    [{ status: 7 }, 'its status is a number'],
-    [{ status: '' }, 'its status is empty'],
-    [{ status: 'a\nb' }, 'its status is a text with other characters'],
-    [{ status: '::error::' }, 'its status is a text with other characters'],
-    [{ status: 'succeeded', data: 'a' }, 'its data is no list of links'],
-    [{ status: 'succeeded', data: {} }, 'its data is no list of links'],
-    [{ status: 'succeeded', data: ['a', 1] }, 'its data is no list of links'],
-    [{ status: 'succeeded', data: [null] }, 'its data is no list of links'],
-  ])('is not in %j', (body, what) => {
+    ['', 'body .*JSON object'],
+    [[], 'body .*JSON object'],
+    ['null', 'body .*JSON object'],
+    [{}, 'status .*missing'],
+    [{ status: 7 }, 'status .*a number'],
+    [{ status: '' }, 'status .*empty'],
+    [{ status: 'a\nb' }, 'status .*characters'],
+    [{ status: '::error::' }, 'status .*characters'],
+    [{ status: 'succeeded', data: 'a' }, 'data .*links'],
+    [{ status: 'succeeded', data: {} }, 'data .*links'],
+    [{ status: 'succeeded', data: ['a', 1] }, 'data .*links'],
+    [{ status: 'succeeded', data: [null] }, 'data .*links'],
+  ])('is not in %j', (body, facts) => {
     let failure: unknown
     try {
       read(body)
@@ -174,7 +176,7 @@ describe('what an answer says of a job', () => {
     expect(failure).toBeInstanceOf(ResponseError)
     expect(failure).toMatchObject({
       httpStatus: 200,
-      message: `The API answered 200, and ${what}.`,
+      message: expect.stringMatching(` 200, .*${facts}`),
     })
   })
 
@@ -211,18 +213,14 @@ describe('the body of an answer', () => {
   test('gives no id that repeats a secret, which would become an output', () => {
     const answer = answerOf(202, { jobId: 'job-6598765432' })
 
-    expect(() => readJobId(answer, ['k', '8765432'])).toThrow(
-      'The API answered 202, and its jobId repeats a secret of this step.',
-    )
+    expect(() => readJobId(answer, ['k', '8765432'])).toThrow(/202.*jobId.*secret/)
     expect(readJobId(answer, ['job-65', 'job'])).toBe('job-6598765432')
   })
 
   test('gives no status that repeats a secret, which would become an output', () => {
     const answer = answerOf(200, { status: 'kEy-0123456789'.replaceAll('-', '_') })
 
-    expect(() => readJob(answer, ['kEy_0123456789'])).toThrow(
-      'The API answered 200, and its status repeats a secret of this step.',
-    )
+    expect(() => readJob(answer, ['kEy_0123456789'])).toThrow(/200.*status.*secret/)
     expect(readJob(answer, ['kEy_01']).jobStatus).toBe('kEy_0123456789')
   })
 
@@ -241,7 +239,7 @@ describe('the body of an answer', () => {
     ['a/b', 'a text with other characters'],
   ])('whose jobId is %j says that it is %s', (jobId, what) => {
     expect(() => readJobId(answerOf(202, { jobId }), [])).toThrow(
-      `The API answered 202, and its jobId is ${what}, not the id of a job.`,
+      new RegExp(`202.* jobId .*${what}`),
     )
   })
 })

@@ -47,8 +47,6 @@ describe('the inputs of a cancel', () => {
       'retries',
       'job-id',
     ])
-    expect(mistakes[2]).toBe(
-      'job-id: "../admin" is not the id of a job. Give the output job-id of the start step as it is.',
-    )
+    expect(mistakes[2]).toMatch(/^job-id: "\.\.\/admin".* job-id of the start step/)
   })
 })

@@ -47,13 +47,11 @@ describe('the inputs of a download', () => {
   })
 
   test.each(['60', '-1s', '1.5h', 'forever', '00', '1w'])('refuse %j as timeout', (timeout) => {
-    expect(mistakesOf({ timeout })).toEqual([
-      expect.stringMatching(`^timeout: "${timeout}" is not a duration.*90s`),
-    ])
+    expect(mistakesOf({ timeout })).toEqual([expect.stringMatching(`^timeout: "${timeout}".*90s`)])
   })
 
   test('refuse a timeout of more than a week', () => {
-    expect(mistakesOf({ timeout: '169h' })[0]).toMatch(/^timeout: "169h" is out of range\./)
+    expect(mistakesOf({ timeout: '169h' })[0]).toMatch(/^timeout: "169h".* 168h/)
   })
 
   test.each(['warn', 'error', 'ignore'])('take %s as if-no-files-found', (choice) => {
@@ -78,14 +76,14 @@ describe('the inputs of a download', () => {
 
   test('need a job, and say where it is from', () => {
     expect(mistakesOf({ 'job-id': undefined })).toEqual([
-      'job-id: is required, and not given. Give the output job-id of the start step.',
+      expect.stringMatching(/^job-id: .* job-id of the start step/),
     ])
   })
 
   test.each(['.', '..', 'a/b', 'a b', 'a%2fb', 'a?b', 'ä', '::error::x', 'x'.repeat(257)])(
     'refuse %j as the id of a job',
     (jobId) => {
-      expect(mistakesOf({ 'job-id': jobId })[0]).toMatch(/^job-id: ".*" is not the id of a job\./)
+      expect(mistakesOf({ 'job-id': jobId })[0]).toMatch(/^job-id: ".*".* job-id of the start step/)
     },
   )
 

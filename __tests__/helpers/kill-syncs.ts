@@ -6,6 +6,7 @@ import { shiftDay } from '../../src/archive/days.js'
 import { parseManifest } from '../../src/archive/manifest.js'
 import { messagesOfDay, startHistoryApi } from './history-api.js'
 import { type ActionRun, launchAction } from './run-action.js'
+import { withSlashes } from './run-sync.js'
 
 const owner = { subaccountId: 'acme_sg', region: 'asia-pacific' }
 const now = '2026-11-27T10:00:00Z'
@@ -144,7 +145,7 @@ class Reader {
 function namesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .map((entry) => withSlashes(path.relative(folder, path.join(entry.parentPath, entry.name))))
     .sort()
 }
 

@@ -65,13 +65,16 @@ export async function runSync(options: SyncRunOptions): Promise<SyncRunResult> {
     error,
     outputs: {
       complete: outputs.complete === 'true',
-      changed: json('changed').map((file: string) => path.relative(folder, file)),
+      changed: json('changed').map((file: string) => withSlashes(path.relative(folder, file))),
       missing: json('missing'),
       unusual: json('unusual'),
     },
     settledThrough: outputs['settled-through'] ?? '',
   }
 }
+
+/** A path as it is written on each system but Windows. */
+export const withSlashes = (file: string): string => file.split(path.sep).join('/')
 
 /** All that is in an archive, hidden files too, by its path; what is packed is unpacked. */
 export function filesOf(folder: string): Record<string, string> {
@@ -83,7 +86,7 @@ export function filesOf(folder: string): Record<string, string> {
     names.map((name) => {
       const bytes = readFileSync(path.join(folder, name))
       const text = name.endsWith('.gz') ? gunzipSync(bytes) : bytes
-      return [name.split(path.sep).join('/'), text.toString()]
+      return [withSlashes(name), text.toString()]
     }),
   )
 }

@@ -15,17 +15,17 @@ describe('a phone number', () => {
   })
 
   test.each([
-    ['+65 1111 1111', 'holds more than digits and a plus sign in front.'],
-    ['65-1111-1111', 'holds more than digits and a plus sign in front.'],
-    ['tel:+6511111111', 'holds more than digits and a plus sign in front.'],
-    ['+６５11111111', 'holds more than digits and a plus sign in front.'],
-    ['006511111111', 'begins with 0, which no country code does.'],
-    ['+06511111111', 'begins with 0, which no country code does.'],
-    ['123456', 'is not a number in E.164 form.'],
-    ['1234567890123456', 'is not a number in E.164 form.'],
-    ['++6511111111', 'is not a number in E.164 form.'],
-    ['65+11111111', 'is not a number in E.164 form.'],
-    ['+', 'is not a number in E.164 form.'],
+    ['+65 1111 1111', 'plus sign'],
+    ['65-1111-1111', 'plus sign'],
+    ['tel:+6511111111', 'plus sign'],
+    ['+６５11111111', 'plus sign'],
+    ['006511111111', 'with 0'],
+    ['+06511111111', 'with 0'],
+    ['123456', 'E.164'],
+    ['1234567890123456', 'E.164'],
+    ['++6511111111', 'E.164'],
+    ['65+11111111', 'E.164'],
+    ['+', 'E.164'],
   ])('%s is refused, and not shown', (text, reason) => {
     const mistake = mistakeOf(parsePhoneNumber, text)
 
@@ -50,10 +50,10 @@ describe('an address of an API', () => {
     expect(parseApiUrl(text)).toBe(url)
   })
 
-  const UNENCRYPTED = 'is not encrypted: the API key would travel in the clear.'
-  const PASSWORD = 'holds a user name or a password. Write the address without them.'
-  const QUERY = 'holds a query or a fragment. Write the address without "?" and "#".'
-  const NONE = 'is not a web address. Write one like https://gateway.example.com/sms.'
+  const UNENCRYPTED = 'localhost'
+  const PASSWORD = 'password'
+  const QUERY = '"?"'
+  const NONE = 'like https://'
 
   test.each([
     ['http://sms.8x8.com', UNENCRYPTED],
@@ -112,7 +112,7 @@ describe('the ids of jobs', () => {
   })
 
   test('are none in [], which says that the start has started no job', () => {
-    expect(mistakeOf(parseJobIds, '[]')).toContain('is empty')
+    expect(mistakeOf(parseJobIds, '[]')).toContain('empty')
   })
 
   test.each([
@@ -128,6 +128,6 @@ describe('the ids of jobs', () => {
     "['a']",
     '[{"job-id": "F1T6z9C5"}]',
   ])('are not in %s, of which nothing is shown', (text) => {
-    expect(mistakeOf(parseJobIds, text)).toMatch(/^is not a JSON array of job ids\..*job-ids/)
+    expect(mistakeOf(parseJobIds, text)).toMatch(/JSON.*job-ids/)
   })
 })

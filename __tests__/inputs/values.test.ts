@@ -32,9 +32,9 @@ describe('a duration', () => {
     (text) => {
       const mistake = mistakeOf(parse, text)
 
-      expect(mistake).toContain(`"${text.trim()}" is not a duration`)
+      expect(mistake).toContain(`"${text.trim()}"`)
       expect(mistake).toMatch(/90s.*10m/)
-      expect(mistake).not.toContain('did you mean')
+      expect(mistake).not.toContain('?')
     },
   )
 
@@ -46,7 +46,7 @@ describe('a duration', () => {
     ['2 Hours', '2h'],
     ['1 day', '1d'],
   ])('%s is none, and %s is meant', (text, meant) => {
-    expect(mistakeOf(parse, text)).toContain(`"${text}" is not a duration, did you mean ${meant}?`)
+    expect(mistakeOf(parse, text)).toMatch(new RegExp(`"${text}".* ${meant}\\?`))
   })
 
   test.each(['0s', '0h', '86401s', '25h', '2d', '99999999999999999999h'])(
@@ -97,11 +97,18 @@ describe('a whole number', () => {
     const mistake = mistakeOf(parse, text)
 
     expect(mistake).toMatch(/from 0 to 2147483647/)
-    expect(mistake).not.toContain('did you mean')
+    expect(mistake).not.toContain('?')
   })
 
   test.each(['1,000', '1_000', "1'000", '1 000'])('%s is none, and 1000 is meant', (text) => {
-    expect(mistakeOf(parse, text)).toContain('did you mean 1000?')
+    expect(mistakeOf(parse, text)).toContain('1000?')
+  })
+
+  test('is not asked for where it would be out of its bounds', () => {
+    const mistake = mistakeOf(parseWholeNumber(0, 100), '7 951')
+
+    expect(mistake).toMatch(/"7 951".*0 to 100/)
+    expect(mistake).not.toContain('7951')
   })
 
   test('keeps to its bounds', () => {
@@ -124,13 +131,13 @@ describe('a choice', () => {
     '%j is none of them, and all are listed',
     (text) => {
       expect(mistakeOf(parse, text)).toMatch(
-        new RegExp(`"${text.trim()}" is not known\\. .*asia-pacific, europe`),
+        new RegExp(`"${text.trim()}"[^?]*asia-pacific, europe`),
       )
     },
   )
 
   test.each(['Europe', 'EUROPE', 'eu', 'EU'])('%s is none, and europe is meant', (text) => {
-    expect(mistakeOf(parse, text)).toContain(`"${text}" is not known, did you mean europe?`)
+    expect(mistakeOf(parse, text)).toMatch(new RegExp(`"${text}".* europe\\?`))
   })
 })
 
@@ -146,7 +153,7 @@ describe('true and false', () => {
   test.each(['', 'tRUE x', 'true ', 'untrue', 'truely', 'falsehood', 'toString'])(
     'are not %j',
     (text) => {
-      expect(mistakeOf(parseBoolean, text)).toContain(`"${text.trim()}" is neither true nor false.`)
+      expect(mistakeOf(parseBoolean, text)).toMatch(new RegExp(`"${text.trim()}".*true.*false`))
     },
   )
 

@@ -26,8 +26,8 @@ describe('the inputs of a merge', () => {
 
   test('have all their mistakes in one go', () => {
     expect(mistakesOf({ 'job-ids': 'F1T6' })).toEqual([
-      'path: is required, and not given. Give the folder with the files that report-file of the download action has written.',
-      'job-ids: is not a JSON array of job ids. Give the output job-ids of the start step.',
+      expect.stringMatching(/^path: .*report-file/),
+      expect.stringMatching(/^job-ids: .*JSON.* job-ids of the start step/),
     ])
   })
 })

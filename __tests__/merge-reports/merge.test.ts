@@ -86,9 +86,7 @@ describe('reports of several jobs', () => {
 
     expect(failure).toBeInstanceOf(StepError)
     expect(failure).toMatchObject({
-      message: expect.stringMatching(
-        /^There is no report in ".+" \(path\)\. Give the folder .* and look into the downloads\.$/,
-      ),
+      message: expect.stringMatching(/no report in ".+" \(path\)\./),
     })
     expect(step.events).toEqual([])
   })
@@ -100,7 +98,7 @@ describe('a sum that would be wrong is not made', () => {
 
     expect(failure).toBeInstanceOf(StepError)
     expect(failure).toMatchObject({
-      message: expect.stringMatching(/^The file ".+b\.json" is no report of this version\. Keep /),
+      message: expect.stringMatching(/".+b\.json" is no report/),
     })
     expect(step.events).toEqual([])
   })
@@ -112,8 +110,7 @@ describe('a sum that would be wrong is not made', () => {
 
     expect(failure).toMatchObject({
       name: 'StepError',
-      message:
-        'The report on job "job-1" is there twice. Give each download a report-file, and an artifact, of its own.',
+      message: expect.stringMatching(/"job-1".* twice.* report-file/),
     })
     expect(step.events).toEqual([])
   })
@@ -136,16 +133,13 @@ describe('the jobs that must be there', () => {
 
     expect(failure).toMatchObject({
       name: 'StepError',
-      message:
-        'The reports on 2 of 3 jobs are missing, the first is that on "job-1". Look into their downloads; the report on the others is written.',
+      message: expect.stringMatching(/2 of 3 jobs .*"job-1"/),
     })
     expect(step.outputs.records).toBe('2')
     expect(step.events).toContainEqual(
       expect.stringMatching(/^info: One report, 2 missing: 2 outbound/),
     )
-    expect(step.summary).toContain(
-      '**The reports on 2 of 3 jobs are missing, and with them their figures.**',
-    )
+    expect(step.summary).toMatch(/\*\*.* 2 of 3 jobs .*\*\*/)
   })
 
   test('leave reports on other jobs out, as of an earlier attempt of the run', async () => {
@@ -155,9 +149,7 @@ describe('the jobs that must be there', () => {
 
     expect(merged.failure).toBeUndefined()
     expect(recordsOf(merged)).toBe(2)
-    expect(merged.step.events[0]).toBe(
-      'notice: Reports on jobs that are not in job-ids are left out: 1.',
-    )
+    expect(merged.step.events[0]).toMatch(/^notice: .*job-ids.*: 1\.$/)
     expect(merged.step.summary).not.toContain('earlier')
   })
 

@@ -93,7 +93,7 @@ describe('the exit code of a step', () => {
     })
 
     expect(process.exitCode).toBe(1)
-    expect(written).toContain('::error::This is a bug in the action: Error: out of nowhere.')
+    expect(written).toContain('a bug in the action: Error: out of nowhere.')
     expect(written).not.toContain('and another')
   })
 
@@ -189,7 +189,7 @@ describe('a step', () => {
       throw error
     })
 
-    expect(written).toContain('This is a bug in the action: Error: nobody has answered.')
+    expect(written).toContain('a bug in the action: Error: nobody has answered.')
     expect(written).not.toContain('t0ken')
   })
 
@@ -198,7 +198,7 @@ describe('a step', () => {
       throw 'text'
     })
 
-    expect(written).toContain('This is a bug in the action: text.')
+    expect(written).toContain('a bug in the action: text.')
   })
 })
 

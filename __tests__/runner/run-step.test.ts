@@ -75,7 +75,7 @@ describe('a step', () => {
     expect(await run('never')).toMatchObject({
       exitCode: 1,
       lines: [
-        "::error::This is a bug in the action: Error: the step stopped before it came to its end. Please report it in the action's repository, with this line and the version in use.",
+        expect.stringMatching(/^::error::.* bug in the action: .*stopped.* repository/),
         expect.stringMatching(/^::debug::at /),
       ],
     })
@@ -93,8 +93,8 @@ describe('a step', () => {
     const { exitCode, lines, stderr } = await run('bug')
 
     expect(exitCode).toBe(1)
-    expect(lines[1]).toBe(
-      "::error::This is a bug in the action: TypeError: cannot read *** of (address). Please report it in the action's repository, with this line and the version in use.",
+    expect(lines[1]).toMatch(
+      /^::error::.* bug in the action: TypeError: cannot read \*\*\* of \(address\)\..* repository/,
     )
     expect(lines[2]).toMatch(/^::debug::at .*index\.cjs:\d+/)
     expect(lines).toHaveLength(3)
@@ -116,7 +116,7 @@ describe('a step', () => {
     const { exitCode, lines, stderr } = await run(work)
 
     expect(exitCode).toBe(1)
-    expect(lines[0]).toContain(`This is a bug in the action: Error: ${message}.`)
+    expect(lines[0]).toContain(`a bug in the action: Error: ${message}.`)
     expect(lines.filter((line) => line.startsWith('::error'))).toHaveLength(1)
     expect(stderr).toBe('')
   })
@@ -158,7 +158,7 @@ describe('what a step says', () => {
     expect(await run('outputs', { GITHUB_OUTPUT: path.join(folder, 'none') })).toMatchObject({
       exitCode: 1,
       lines: [
-        "::error::The output one could not be written. Check that the runner's disk is not full, and that the file behind GITHUB_OUTPUT is there.",
+        expect.stringMatching(/^::error::The output one .*disk.* GITHUB_OUTPUT/),
         expect.stringMatching(/^::debug::Cause: Error: Missing file at path/),
       ],
     })

@@ -28,7 +28,10 @@ export function copyFiles(from, to, { isFolder, mayBeMissing = false, isLeftOut 
     const target = path.join(to, name)
     cpSync(path.join(from, name), target, { recursive: true, preserveTimestamps: true })
     if (target.startsWith(buckets)) {
-      appendFileSync(path.join(buckets, 'order.txt'), `${path.relative(buckets, target)}\n`)
+      appendFileSync(
+        path.join(buckets, 'order.txt'),
+        `${path.relative(buckets, target).split(path.sep).join('/')}\n`,
+      )
     }
   }
   return names

@@ -97,29 +97,25 @@ describe('the inputs of a start', () => {
   })
 
   test.each([
-    ['retries', '101', 'retries: "101" is not a whole number from 0 to 100.'],
-    ['request-timeout', '0s', 'request-timeout: "0s" is out of range. Write 1s to 1h.'],
-    ['request-timeout', '61m', 'request-timeout: "61m" is out of range.'],
-    ['limit', '2147483648', 'limit: "2147483648" is not a whole number from 0 to 2147483647.'],
-    ['limit', '-1', 'limit: "-1" is not a whole number'],
-    [
-      'subaccount-id',
-      'ab',
-      'subaccount-id: "ab" is not a subaccount id. Write 3 to 50 letters, digits or - . _ &',
-    ],
-    ['subaccount-id', 'a'.repeat(51), 'is not a subaccount id.'],
-    ['subaccount-id', 'acme/../x', 'subaccount-id: "acme/../x" is not a subaccount id.'],
-    ['subaccount-id', 'acme?x', 'is not a subaccount id.'],
-    ['subaccount-id', 'acme\n', 'is not a subaccount id.'],
-    ['region', 'Asia', 'region: "Asia" is not known, did you mean asia-pacific?'],
-    ['region', 'eu', 'did you mean europe?'],
-    ['region', 'US', 'did you mean north-america?'],
-    ['region', 'singapore', 'did you mean asia-pacific?'],
+    ['retries', '101', /"101".* 0 to 100/],
+    ['request-timeout', '0s', /"0s".* 1s to 1h/],
+    ['request-timeout', '61m', /"61m".* 1s to 1h/],
+    ['limit', '2147483648', /"2147483648".* 0 to 2147483647/],
+    ['limit', '-1', /"-1".* 0 to 2147483647/],
+    ['subaccount-id', 'ab', /"ab".* 3 to 50 .*- \. _ &/],
+    ['subaccount-id', 'a'.repeat(51), '3 to 50'],
+    ['subaccount-id', 'acme/../x', '"acme/../x"'],
+    ['subaccount-id', 'acme?x', '"acme?x"'],
+    ['subaccount-id', 'acme\n', '3 to 50'],
+    ['region', 'Asia', /"Asia".* asia-pacific\?/],
+    ['region', 'eu', ' europe?'],
+    ['region', 'US', ' north-america?'],
+    ['region', 'singapore', ' asia-pacific?'],
     ['region', 'mars', 'north-america, europe, indonesia'],
-    ['api-key', 'Bearer abc', 'api-key: begins with the word Bearer'],
-    ['api-key', 'bearer:abcdefgh', 'api-key: begins with the word Bearer'],
-    ['api-key', 'Authorization: Bearer abcdefgh', 'api-key: begins with the word Bearer'],
-    ['api-key', 'X-Api-Key: abcdefgh', 'api-key: begins with the name of a header'],
+    ['api-key', 'Bearer abc', 'Bearer'],
+    ['api-key', 'bearer:abcdefgh', 'Bearer'],
+    ['api-key', 'Authorization: Bearer abcdefgh', 'Bearer'],
+    ['api-key', 'X-Api-Key: abcdefgh', 'header'],
     ['api-key', '"abcdefgh"', 'quotation marks'],
     ['api-key', "'abcdefgh'", 'quotation marks'],
     ['api-key', '<your-api-key>', 'brackets'],
@@ -130,22 +126,23 @@ describe('the inputs of a start', () => {
     ['api-key', 'abcdefg', '7 characters'],
     ['api-key', '-', '1 character,'],
     ['api-key', 'k'.repeat(4_097), '4097 characters'],
-    ['api-key', 'my bearer abc', 'api-key: holds a space'],
-    ['api-key', 'abc def', 'api-key: holds a space'],
-    ['api-key', 'abc\ndef', 'api-key: holds a space'],
-    ['api-key', 'schlüssel', 'api-key: holds a space'],
-    ['time-zone', '+08:00', 'time-zone: "+08:00" is not a time zone'],
-  ])('refuse %s: %j', (input, text, mistake) => {
+    ['api-key', 'my bearer abc', 'space'],
+    ['api-key', 'abc def', 'space'],
+    ['api-key', 'abc\ndef', 'space'],
+    ['api-key', 'schlüssel', 'space'],
+    ['time-zone', '+08:00', /"\+08:00".*IANA/],
+  ])('refuse %s: %j', (input, text, facts) => {
     const [found, ...more] = mistakesOf({ [input]: text })
 
-    expect(found).toContain(mistake)
+    expect(found).toMatch(facts)
+    expect(found).toContain(`${input}: `)
     expect(more).toEqual([])
   })
 
   test('must hold a key and a subaccount', () => {
     expect(mistakesOf({ 'api-key': undefined, 'subaccount-id': undefined })).toEqual([
-      expect.stringMatching(/^api-key: is required.*secret.*fork/),
-      expect.stringMatching(/^subaccount-id: is required.*8x8 Connect/),
+      expect.stringMatching(/^api-key: .*secret.*fork/),
+      expect.stringMatching(/^subaccount-id: .*8x8 Connect/),
     ])
   })
 
@@ -174,7 +171,7 @@ describe('the inputs of a start', () => {
 
   test('do not take the key in another input, as where two are swapped', () => {
     expect(mistakesOf({ 'api-key': 'acme_sg1', 'subaccount-id': 'acme_sg1' })).toEqual([
-      expect.stringMatching(/^subaccount-id: holds the text of api-key/),
+      expect.stringMatching(/^subaccount-id: .*api-key/),
     ])
     expect(mistakesOf({ country: `SG, ${'x'.repeat(70)}kEy-0123456789` }).join()).not.toContain(
       'kEy',
@@ -187,7 +184,7 @@ describe('the inputs of a start', () => {
       expect.stringMatching(/^phone-number: /),
     ])
     expect(mistakesOf({ 'phone-number': '+6598765432', country: '65 9876 5432' })).toEqual([
-      expect.stringMatching(/^country: holds the text of phone-number/),
+      expect.stringMatching(/^country: .*phone-number/),
     ])
   })
 
@@ -250,7 +247,7 @@ describe('a message about an input', () => {
       fc.property(fc.constantFrom(...names), texts, (name, text) => {
         const window = name === 'to' ? { from: '2000-01-01' } : { to: '9999-01-01' }
         const [mistake = ''] = mistakesOf({ ...window, [name]: text })
-        const [, asked = ''] = /, did you mean ([^?]+)\?/.exec(mistake) ?? []
+        const [, asked = ''] = / mean ([^?]+)\?/.exec(mistake) ?? []
         const meant = asked.replace(/^a place there, or | \(.*| or .*/g, '').split(', ')
         for (const written of name === 'country' ? [meant.join(',')] : meant) {
           const said = mistakesOf({ ...window, [name]: written })
@@ -318,7 +315,7 @@ describe('the input slice', () => {
 
   test('is refused where a matrix could not take all slices', () => {
     expect(mistakesOf({ slice: 'day', from: '2026-01-01', to: '2026-09-15' })).toEqual([
-      expect.stringMatching(/^slice: day .*more than 256/),
+      expect.stringMatching(/^slice: day .*256/),
     ])
     expect(read({ slice: 'day', from: '2026-01-01', to: '2026-09-14' }).slices).toHaveLength(256)
   })

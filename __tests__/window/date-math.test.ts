@@ -207,7 +207,8 @@ describe('what is no date math', () => {
   ])('%j is refused, with how it is written', (text) => {
     const mistake = mistakeOf(parseMoment, text)
 
-    expect(mistake).toContain(`"${text}" is not date math.`)
+    expect(mistake).toContain(`"${text}"`)
+    expect(mistake).not.toContain('?')
     expect(mistake).toContain('y M w d h m s')
   })
 
@@ -234,10 +235,8 @@ describe('what is no date math', () => {
     'now-9999999999999s',
   ])('%s leads too far', (text) => {
     expect(() => sent(text)).toThrow(Mistake)
-    expect(() => sent(text)).toThrow('leads past the years 0001 to 9999')
-    expect(() => sent(text, { zone: 'Asia/Singapore' })).toThrow(
-      'leads past the years 0001 to 9999',
-    )
+    expect(() => sent(text)).toThrow('0001 to 9999')
+    expect(() => sent(text, { zone: 'Asia/Singapore' })).toThrow('0001 to 9999')
   })
 })
 

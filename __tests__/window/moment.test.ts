@@ -100,9 +100,11 @@ describe('a form of the API', () => {
     ['11/01/2026', undefined],
     ['toString', undefined],
   ])('%s is not one, and %s is meant', (text, meant) => {
-    expect(mistakeOf(parseMoment, text)).toContain(
-      `"${text.replace(/ +/, ' ')}" is not a moment${meant ? `, did you mean ${meant}?` : '.'}`,
-    )
+    const mistake = mistakeOf(parseMoment, text)
+
+    expect(mistake).toContain(`"${text.replace(/ +/, ' ')}"`)
+    expect(mistake).toContain(meant ? ` ${meant}?` : '2026-11-01T13:00:00')
+    expect(mistake.includes('?')).toBe(meant !== undefined)
   })
 
   test.each([
@@ -115,25 +117,22 @@ describe('a form of the API', () => {
   })
 
   test.each([
-    ['2026-02-30', '"2026-02-30" is not a day of the calendar: that month has 28 days.'],
-    ['2026-02-29', '"2026-02-29" is not a day of the calendar: that month has 28 days.'],
-    ['2024-02-30', '"2024-02-30" is not a day of the calendar: that month has 29 days.'],
-    ['1900-02-29', '"1900-02-29" is not a day of the calendar: that month has 28 days.'],
-    ['2026-04-31T10:00:00Z', '"2026-04-31" is not a day of the calendar: that month has 30 days.'],
-    ['2026-01-00', '"2026-01-00" is not a day of the calendar: that month has 31 days.'],
-    ['2026-00-10', 'years go from 0001 to 9999, months from 01 to 12.'],
-    ['2026-13-01', 'years go from 0001 to 9999, months from 01 to 12.'],
-    ['0000-01-01', 'years go from 0001 to 9999, months from 01 to 12.'],
-    ['2026-11-01T25:00:00', '"25:00:00" is not a time of the day. Write 00:00:00 to 23:59:59.'],
-    ['2026-11-01T24:00:00', '"24:00:00" is not a time of the day.'],
-    ['2026-11-01T23:60:00', '"23:60:00" is not a time of the day.'],
-    ['2026-11-01T23:59:60Z', '"23:59:60" is not a time of the day.'],
-    [
-      '2026-11-01T10:00:00+25:00',
-      '"+25:00" is not an offset from UTC. Write one like +07:00 or Z.',
-    ],
-    ['2026-11-01T10:00:00+24:00', '"+24:00" is not an offset from UTC.'],
-    ['2026-11-01T10:00:00-07:60', '"-07:60" is not an offset from UTC.'],
+    ['2026-02-30', /"2026-02-30".* 28 days/],
+    ['2026-02-29', /"2026-02-29".* 28 days/],
+    ['2024-02-30', /"2024-02-30".* 29 days/],
+    ['1900-02-29', /"1900-02-29".* 28 days/],
+    ['2026-04-31T10:00:00Z', /"2026-04-31".* 30 days/],
+    ['2026-01-00', /"2026-01-00".* 31 days/],
+    ['2026-00-10', /0001 to 9999.* 01 to 12/],
+    ['2026-13-01', /0001 to 9999.* 01 to 12/],
+    ['0000-01-01', /0001 to 9999.* 01 to 12/],
+    ['2026-11-01T25:00:00', /"25:00:00".* 00:00:00 to 23:59:59/],
+    ['2026-11-01T24:00:00', /"24:00:00".* 00:00:00 to 23:59:59/],
+    ['2026-11-01T23:60:00', /"23:60:00".* 00:00:00 to 23:59:59/],
+    ['2026-11-01T23:59:60Z', /"23:59:60".* 00:00:00 to 23:59:59/],
+    ['2026-11-01T10:00:00+25:00', /"\+25:00".* \+07:00 or Z/],
+    ['2026-11-01T10:00:00+24:00', /"\+24:00".*UTC/],
+    ['2026-11-01T10:00:00-07:60', /"-07:60".*UTC/],
   ])('%s is refused with its reason', (text, reason) => {
     expect(() => parseMoment(text)).toThrow(Mistake)
     expect(() => parseMoment(text)).toThrow(reason)
@@ -159,7 +158,7 @@ describe('a date', () => {
 
   test('that a zone has skipped is refused, with the gap', () => {
     expect(() => momentIn('2011-12-30', 'Pacific/Apia')).toThrow(
-      '"2011-12-30" does not exist in Pacific/Apia: the clocks there go from 2011-12-30 00:00 straight to 2011-12-31 00:00.',
+      /"2011-12-30".* Pacific\/Apia.* 2011-12-30 00:00 .* 2011-12-31 00:00/,
     )
   })
 })
@@ -247,7 +246,7 @@ describe('any moment', () => {
           const wall = new Date((instant + shift) * 1000).toISOString().slice(0, 19)
           const [first] = instantsShowing(wall, zone)
 
-          if (first === undefined) expect(() => momentIn(wall, zone)).toThrow(/does not exist in/)
+          if (first === undefined) expect(() => momentIn(wall, zone)).toThrow(Mistake)
           else expect(momentIn(wall, zone).instant).toBe(first)
         },
       ),
@@ -322,9 +321,7 @@ describe('a time zone', () => {
     'toString',
     '\n',
   ])('%j is not known', (name) => {
-    expect(mistakeOf(parseTimeZone, name)).toMatch(
-      /is not a time zone of the IANA database\. .*Asia\/Singapore/,
-    )
+    expect(mistakeOf(parseTimeZone, name)).toMatch(/IANA[^?]*Asia\/Singapore/)
   })
 
   test.each([
@@ -348,7 +345,7 @@ describe('a time zone', () => {
   ])('%s is not known, and %s may be meant', (name, meant) => {
     const mistake = mistakeOf(parseTimeZone, name)
 
-    expect(mistake).toContain(`"${name}" is not a time zone of the IANA database, did you mean `)
+    expect(mistake).toContain(`"${name}"`)
     expect(mistake).toContain(meant)
     expect(parseTimeZone(meant).name).toBe(meant)
   })

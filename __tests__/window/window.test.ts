@@ -37,7 +37,7 @@ describe('a window with both ends', () => {
     ['2026-11-01', '2026-11-01T08:00:00+08:00'],
     ['now', 'now'],
   ])('from %s to %s is empty, and refused', (from, to) => {
-    expect(mistakeOf(from, to)).toMatch(/^from: \S+ is not earlier than to, \S+\./)
+    expect(mistakeOf(from, to)).toMatch(/^from: .* than to, /)
   })
 })
 
@@ -50,7 +50,7 @@ describe('a window whose end is left to the API', () => {
   test.each(['now', '2026-11-24T10:20:30', '2026-11-25'])(
     'is refused where it begins at %s',
     (from) => {
-      expect(mistakeOf(from)).toMatch(/^from: \S+ is not in the past/)
+      expect(mistakeOf(from)).toMatch(/^from: .* past/)
     },
   )
 

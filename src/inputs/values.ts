@@ -93,9 +93,10 @@ export function parseWholeNumber(min: number, max: number): Parse<number> {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
     if (value >= min && value <= max) return value
-    const grouped = /^\d{1,3}([,_' ])\d{3}(?:\1\d{3})*$/.test(text)
+    const isGrouped = /^\d{1,3}([,_' ])\d{3}(?:\1\d{3})*$/.test(text)
+    const meant = isGrouped ? Number(text.replace(/\D/g, '')) : Number.NaN
     throw new Mistake(
-      `${quote(text)} is not a whole number from ${min} to ${max}${didYouMean(grouped ? text.replace(/\D/g, '') : undefined)} Write digits alone, like ${Math.max(min, 5)}.`,
+      `${quote(text)} is not a whole number from ${min} to ${max}${didYouMean(meant >= min && meant <= max ? String(meant) : undefined)} Write digits alone, like ${Math.max(min, 5)}.`,
     )
   }
 }
