@@ -217,7 +217,9 @@ describe('a folder that is kept from run to run', () => {
   test('says nothing where there are none', async () => {
     const server = await serve()
 
-    const run = await runDownload(server.url, { inputs: { path: createTemporaryFolder() } })
+    const run = await runDownload(server.url, {
+      inputs: { path: createTemporaryFolder(), summary: 'false' },
+    })
 
     expect(noticesOf(run).filter((text) => text.includes('.csv'))).toEqual([])
   })

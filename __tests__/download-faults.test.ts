@@ -162,11 +162,11 @@ describe('whatever happens on the wire', () => {
     how: fc.constantFrom<WireFault['how'][]>('cut', 'cut', 'reset', 'reset', 'stall'),
   })
   const scene = fc.record({
-    // Files of less than a batch, of about one, and of several.
+    // Files of less than a batch, of about one, and of several; all have their header.
     bytes: fc.oneof(
-      fc.integer({ min: 1, max: 100_000 }),
+      fc.integer({ min: 11, max: 100_000 }),
       fc.integer({ min: 1_048_570, max: 1_048_580 }),
-      fc.integer({ min: 1, max: 4_000_000 }),
+      fc.integer({ min: 11, max: 4_000_000 }),
     ),
     ranges: fc.constantFrom(...RANGE_MANNERS),
     framing: fc.constantFrom('length', 'chunked'),
@@ -240,6 +240,18 @@ describe('what is not a CSV', () => {
     expectNothing(run)
     expect(run.server.fileRequests).toHaveLength(1)
     expect(run.outputs.status).toBe('succeeded')
+  })
+
+  test.each([
+    ['packed bytes that are not announced', gzipSync(FILE), 'true'],
+    ['packed bytes that are not announced', gzipSync(FILE), 'false'],
+    ['an archive', Buffer.from('PK\x03\x04\x14\0\0\0\x08\0sms.csv\n', 'latin1'), 'false'],
+  ])('is a failure by its first bytes: %s (%#)', async (what, bytes, summary) => {
+    const run = await face(sendFile({ bytes }), { inputs: { summary } })
+
+    expectNothing(run)
+    expect(run.errors[0]).toContain(NAME)
+    expect(run.errors[0]).toContain(what.replace(/ that .*/, ''))
   })
 
   test('is unpacked first, where it was packed', async () => {

@@ -157,6 +157,70 @@ describe('the report of a download', () => {
   })
 })
 
+describe('a file that is no SMS log', () => {
+  test.each([
+    ['plain text', 'The service is not available.\n', /plain text/],
+    ['a table of something else', 'id;name\n1;x\n', /other columns/],
+    ['records without a header row', csvOfRecords([{}]).replace(/^.*\r\n/, ''), /header row/],
+    ['bytes that are no text', Buffer.from('\x01\x02\x03\0\n'), /binary/],
+  ])('fails the step, and is kept: %s', async (_, file, looksLike) => {
+    const bytes = Buffer.from(file)
+
+    const run = await download(sendFile({ bytes }))
+
+    expect(run.exitCode).toBe(1)
+    expect(run.errors).toEqual([expect.stringMatching(looksLike)])
+    expect(run.errors[0]).toContain(`${JOB_ID}.csv`)
+    expect(run.errors[0]).not.toContain('bug')
+    expect(contentsOf(run.folder)).toEqual({ [`${JOB_ID}.csv`]: bytes })
+    expect(run.outputs.files).toBe(JSON.stringify([path.join(run.folder, `${JOB_ID}.csv`)]))
+    expect(run.outputs.report ?? '').toBe('')
+  })
+
+  test('is not read with summary: false', async () => {
+    const bytes = Buffer.from('The service is not available.\n')
+
+    const run = await download(sendFile({ bytes }), { inputs: { summary: 'false' } })
+
+    expect(run.exitCode).toBe(0)
+    expect(contentsOf(run.folder)).toEqual({ [`${JOB_ID}.csv`]: bytes })
+  })
+
+  test('fails the step beside one that is, and both are kept', async () => {
+    const [log, text] = [Buffer.from(csvOfRecords([{}])), Buffer.from('Not available.\n')]
+    const byNumber: Reaction = (socket, request) =>
+      sendFile({ bytes: /-2 HTTP/.test(request) ? text : log })(socket, request)
+
+    const run = await download(byNumber, { count: 2 })
+
+    expect(run.exitCode).toBe(1)
+    expect(run.errors).toEqual([expect.stringContaining(`${JOB_ID}-2.csv`)])
+    expect(contentsOf(run.folder)).toEqual({ [`${JOB_ID}-1.csv`]: log, [`${JOB_ID}-2.csv`]: text })
+    expect(JSON.parse(run.outputs.files ?? '')).toHaveLength(2)
+  })
+})
+
+describe('an SMS log in another form', () => {
+  test.each([
+    ['semicolons', (text: string) => Buffer.from(text.replaceAll(',', ';'))],
+    [
+      'UTF-16 and tabs',
+      (text: string) => Buffer.from(`\uFEFF${text.replaceAll(',', '\t')}`, 'utf16le'),
+    ],
+    ['lone CR line ends', (text: string) => Buffer.from(text.replaceAll('\r\n', '\r'))],
+  ])('is read and kept as it came: %s', async (_, rewrite) => {
+    const text = csvOfRecords([{}, { country: 'ID', operator: 'Télécom' }])
+    const bytes = rewrite(text)
+
+    const run = await download(sendFile({ bytes }))
+
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs.records).toBe('2')
+    expect(reportIn(run)).toBe(canonical(reportOf([text])))
+    expect(contentsOf(run.folder)).toEqual({ [`${JOB_ID}.csv`]: bytes })
+  })
+})
+
 describe('the report of a transfer that is cut', () => {
   test.each<[string, readonly Reaction[]]>([
     [

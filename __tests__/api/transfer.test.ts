@@ -664,6 +664,24 @@ describe('what is not a whole CSV', () => {
     expect(words).toMatch(new RegExp(` 200 .*${what} `))
   })
 
+  test.each([
+    ['PK\x03\x04\x14\0', 'an archive'],
+    ['7z\xbc\xaf\x27\x1c\0', 'an archive'],
+    ['Rar!\x1a\x07', 'an archive'],
+    ['\x1f\x8b\x08\0', 'packed bytes'],
+    ['BZh91AY', 'packed bytes'],
+    ['\xfd7zXZ\0', 'packed bytes'],
+    ['\x28\xb5\x2f\xfd', 'packed bytes'],
+    ['%PDF-1.7', 'a PDF document'],
+  ])('is refused by its signature: %j', async (bytes, what) => {
+    const { failure, words } = await fetchFrom((socket) =>
+      sendBytes(socket, message(200, { 'content-type': 'text/csv' }, Buffer.from(bytes, 'latin1'))),
+    )
+
+    expect(failure).toBeInstanceOf(ResponseError)
+    expect(words).toContain(`answered 200 with ${what} in place of a CSV file.`)
+  })
+
   test.each(beginnings.filter(([name]) => name.includes('after')))(
     'is refused by its beginning, though that comes in two parts: %s',
     async (_, body, what) => {

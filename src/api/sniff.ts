@@ -4,7 +4,19 @@ const MAX_BLANK_BYTES = 65_536
 const BYTE_ORDER_MARK = '\xef\xbb\xbf'
 
 /** What comes in place of a file, in words for a message. */
-export type Impostor = 'a page' | 'JSON'
+export type Impostor = 'a page' | 'JSON' | 'an archive' | 'packed bytes' | 'a PDF document'
+
+/** How files begin that are no text; packed ones are those whose packing nobody has announced. */
+const SIGNATURES: readonly (readonly [bytes: string, Impostor])[] = [
+  ['PK\x03\x04', 'an archive'],
+  ['7z\xbc\xaf\x27\x1c', 'an archive'],
+  ['Rar!', 'an archive'],
+  ['\x1f\x8b', 'packed bytes'],
+  ['BZh', 'packed bytes'],
+  ['\xfd7zX', 'packed bytes'],
+  ['\x28\xb5\x2f\xfd', 'packed bytes'],
+  ['%PDF', 'a PDF document'],
+]
 
 /** What the type of a body says that it is; undefined where it may be a CSV file. */
 export function impostorByType(contentType = ''): Impostor | undefined {
@@ -24,6 +36,8 @@ export class FileBeginning {
     const [first] = text.trimStart()
     const isBlank = first === undefined && beginning.length < MAX_BLANK_BYTES
     this.#seen = isBlank || beginning.length <= BYTE_ORDER_MARK.length ? beginning : undefined
+    const signature = SIGNATURES.find(([bytes]) => beginning.startsWith(bytes))
+    if (signature) return signature[1]
     if (first === '<') return 'a page'
     return first === '{' || first === '[' ? 'JSON' : undefined
   }

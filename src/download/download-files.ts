@@ -236,6 +236,8 @@ async function awaitReading(file: SavedFile, signal: AbortSignal): Promise<void>
     await unlessAborted(file.followed.ended(file.path, file.bytes), signal)
   } catch (cause) {
     if (signal.aborted) throw signal.reason
+    // It says itself what is wrong with the file.
+    if (cause instanceof StepError) throw cause
     const reason = sanitizeAnswer(cause instanceof Error ? cause.message : String(cause))
     throw new StepError(
       `The files are saved, and could not be read for the report: ${reason}. This is a bug in the action. Please report it in the action's repository, with this line and the version in use; summary: false does without the report.`,

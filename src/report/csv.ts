@@ -125,8 +125,16 @@ export class CsvReader {
     for (const finder of this.#finders) finder.mark()
     this.#firstEnd = this.#lineEnds.from(start)
     this.#isOdd = false
+    let lineEnd = this.#firstEnd
     for (let place = 0, at = start; ; place++) {
-      const isQuoted = this.#quotes.from(at) === at
+      const quote = this.#quotes.from(at)
+      const plainEnd = this.#delimiters.from(at)
+      if (plainEnd < quote && plainEnd < lineEnd) {
+        if (wanted === undefined || wanted[place]) fields[place] = text.slice(at, plainEnd)
+        at = plainEnd + 1
+        continue
+      }
+      const isQuoted = quote === at
       const end = isQuoted ? this.#endQuoted(text, at) : this.#endPlain(text, at)
       if (end < 0) return end
       if (wanted === undefined || wanted[place]) {
@@ -140,6 +148,7 @@ export class CsvReader {
         return end + 1
       }
       at = end + 1
+      lineEnd = this.#lineEnds.from(at)
     }
   }
 

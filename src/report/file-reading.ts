@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { CsvReader } from './csv.js'
+import { detectFormat, type ForeignFile } from './csv-format.js'
 import { COLUMNS, type Figures } from './figures.js'
 import type { FileFacts } from './findings.js'
 import { RecordReader, readHeader } from './record.js'
@@ -13,22 +14,18 @@ export interface FileFigures extends Omit<FileFacts, 'name'> {
 /** One file as it is read, from its first byte on. */
 export class FileReading {
   readonly #hash = createHash('sha256')
-  readonly #csv: CsvReader
-  #records: RecordReader | undefined
   readonly #tally = new Tally()
+  #records: RecordReader | undefined
   #firstUnreadable: FileFacts['firstUnreadable']
   #bytes = 0
+  /** Bytes that do not tell yet how the file is to be read. */
+  #beginning: Buffer = Buffer.alloc(0)
+  #read: ((bytes: Buffer) => void) | undefined
+  #csv: CsvReader | undefined
+  #foreign: ForeignFile | undefined
 
   constructor() {
     this.#tally.lack(COLUMNS)
-    this.#csv = new CsvReader({
-      header: (names) => this.#takeHeader(names),
-      record: (fields) => this.#record(fields),
-      unreadable: (line, reason) => {
-        this.#tally.countUnreadable()
-        this.#firstUnreadable ??= { line, reason }
-      },
-    })
   }
 
   /** How many bytes have been read. */
@@ -36,20 +33,54 @@ export class FileReading {
     return this.#bytes
   }
 
+  /** What it is where it is no SMS log, once that is known. */
+  get foreign(): ForeignFile | undefined {
+    return this.#foreign
+  }
+
   push(bytes: Buffer): void {
     this.#bytes += bytes.length
     this.#hash.update(bytes)
-    this.#csv.push(bytes)
+    if (this.#read) this.#read(bytes)
+    else if (!this.#foreign) this.#begin(Buffer.concat([this.#beginning, bytes]), false)
   }
 
   /** Says that no more bytes come. */
   end(): FileFigures {
-    this.#csv.end()
+    if (!this.#read && this.#beginning.length > 0) this.#begin(this.#beginning, true)
+    this.#csv?.end()
     const figures = this.#tally.plain()
     const { records, unreadable, missing } = figures
     const [bytes, sha256] = [this.#bytes, this.#hash.digest('hex')]
     const firstUnreadable = this.#firstUnreadable
     return { figures, bytes, sha256, records, unreadable, firstUnreadable, missing }
+  }
+
+  #begin(beginning: Buffer, isWhole: boolean): void {
+    const format = detectFormat(beginning, isWhole)
+    this.#beginning = format === undefined ? beginning : Buffer.alloc(0)
+    if (format === undefined) return
+    if ('looksLike' in format) {
+      this.#foreign = format
+      return
+    }
+    const csv = new CsvReader(
+      {
+        header: (names) => this.#takeHeader(names),
+        record: (fields) => this.#record(fields),
+        unreadable: (line, reason) => {
+          this.#tally.countUnreadable()
+          this.#firstUnreadable ??= { line, reason }
+        },
+      },
+      format,
+    )
+    const decoder = format.encoding === 'utf-8' ? undefined : new TextDecoder(format.encoding)
+    this.#csv = csv
+    this.#read = decoder
+      ? (bytes) => csv.push(Buffer.from(decoder.decode(bytes, { stream: true })))
+      : (bytes) => csv.push(bytes)
+    this.#read(beginning)
   }
 
   #takeHeader(names: readonly string[]): readonly number[] {

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { StepError } from '../errors.js'
+import type { ForeignFile } from './csv-format.js'
 import type { FileFigures } from './file-reading.js'
 import type { FileFacts, Findings } from './findings.js'
 import { decodeName } from './names.js'
@@ -21,7 +23,7 @@ export type Order =
   | { readonly kind: 'ended'; readonly path: string; readonly bytes: number }
 
 /** What a thread answers to `ended`. */
-export type Answer = FileFigures
+export type Answer = FileFigures | ForeignFile
 
 /** Tells the reader how one file comes along. */
 export interface FollowedFile {
@@ -29,7 +31,10 @@ export interface FollowedFile {
   grew(bytes: number): void
   /** It is written anew from its first byte. */
   restarted(): void
-  /** It is whole, with so many bytes, at its final path; resolves when it has been read. */
+  /**
+   * It is whole, with so many bytes, at its final path; resolves when it has been read. Rejects with
+   * a StepError where it is no SMS log.
+   */
   ended(path: string, bytes: number): Promise<void>
 }
 
@@ -71,7 +76,9 @@ export class ExportReader {
         thread ??= this.#takeThread()
         const taken = await thread
         try {
-          const { figures, ...facts } = await taken.end({ kind: 'ended', path, bytes })
+          const answer = await taken.end({ kind: 'ended', path, bytes })
+          if ('looksLike' in answer) throw isForeign(name, answer)
+          const { figures, ...facts } = answer
           this.#tally.add(figures, decodeName)
           this.#files[place] = { name, ...facts }
         } finally {
@@ -107,6 +114,12 @@ export class ExportReader {
     if (next) next(thread)
     else this.#free.push(thread)
   }
+}
+
+function isForeign(name: string, { looksLike }: ForeignFile): StepError {
+  return new StepError(
+    `The file ${name} is no SMS log: its first row has none of the columns of one, and it looks like ${looksLike}. It is saved as it came. Look into it, and check what stands between this runner and the API.`,
+  )
 }
 
 /** The step's end of the line to a thread. */

@@ -2,6 +2,9 @@ const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 
+/** Of `2026-11-01T13:00`. */
+const MINUTE_LENGTH = 16
+
 /** The years 0000 to 9999: others have a sign, or more digits. */
 const FIRST_MS = Date.parse('0000-01-01T00:00:00Z')
 const END_MS = Date.parse('9999-12-31T00:00:00Z') + DAY_MS
@@ -47,8 +50,9 @@ interface Day {
  */
 export class Times {
   readonly #midnights = new Map<string, number>()
+  /** The last time up to its minute, which the next one mostly shares. */
   #lastText = '-'
-  #lastMidnight = Number.NaN
+  #lastMinute = Number.NaN
   readonly #days = new Map<number, Day>()
   #lastNumber = Number.NaN
   #lastDay: Day = { name: '', hours: [] }
@@ -94,13 +98,12 @@ export class Times {
   }
 
   #parseIso(text: string): number {
-    if (text.length < 10) return Number.NaN
-    const midnight = text.startsWith(this.#lastText) ? this.#lastMidnight : this.#midnightOf(text)
-    if (text.length === 10) return midnight
-    const separator = text.charCodeAt(10) | 0x20
-    if ((separator !== T && separator !== SPACE) || text.charCodeAt(13) !== COLON) return Number.NaN
-    const hour = twoDigits(text, 11)
-    const minute = twoDigits(text, 14)
+    if (text.length === 10) return this.#midnightOf(text)
+    if (text.length < MINUTE_LENGTH) return Number.NaN
+    if (!text.startsWith(this.#lastText)) {
+      this.#lastText = text.slice(0, MINUTE_LENGTH)
+      this.#lastMinute = this.#minuteOf(text)
+    }
     let second = 0
     let fractionMs = 0
     let at = 16
@@ -119,18 +122,25 @@ export class Times {
         fractionMs = (fraction * 1_000_000) / scale
       }
     }
-    if (!(hour < 24 && minute < 60 && second < 60)) return Number.NaN
-    const time = hour * HOUR_MS + minute * MINUTE_MS + second * 1_000 + fractionMs
+    if (!(second < 60)) return Number.NaN
+    const time = this.#lastMinute + second * 1_000 + fractionMs
     const isUtc = at === text.length - 1 && text.charCodeAt(at) === CAPITAL_Z
-    return isUtc ? midnight + time : midnight + time - offsetMsAt(text, at)
+    return isUtc ? time : time - offsetMsAt(text, at)
+  }
+
+  #minuteOf(text: string): number {
+    const separator = text.charCodeAt(10) | 0x20
+    if ((separator !== T && separator !== SPACE) || text.charCodeAt(13) !== COLON) return Number.NaN
+    const hour = twoDigits(text, 11)
+    const minute = twoDigits(text, 14)
+    if (!(hour < 24 && minute < 60)) return Number.NaN
+    return this.#midnightOf(text) + hour * HOUR_MS + minute * MINUTE_MS
   }
 
   #midnightOf(text: string): number {
     const day = text.slice(0, 10)
     const midnight = this.#midnights.get(day) ?? midnightOf(day)
     if (this.#midnights.size < MAX_REMEMBERED) this.#midnights.set(day, midnight)
-    this.#lastText = day
-    this.#lastMidnight = midnight
     return midnight
   }
 }

@@ -56,8 +56,9 @@ function end({ path, bytes }: { path: string; bytes: number }): Answer {
   readTo(bytes, descriptor)
   closeSync(descriptor)
   descriptor = undefined
-  const figures = reading.end()
+  const ended = reading
   reading = new FileReading()
-  if (figures.bytes !== bytes) throw new Error(`${figures.bytes} of ${bytes} bytes were read`)
-  return figures
+  if (ended.bytes !== bytes) throw new Error(`${ended.bytes} of ${bytes} bytes were read`)
+  const figures = ended.end()
+  return ended.foreign ?? figures
 }
