@@ -504,6 +504,43 @@ describe.skipIf(process.platform === 'win32')('a step that is ended', () => {
 })
 
 describe('the memory of a download', () => {
+  test('does not follow names of 60 kB, of which there are thousands', async () => {
+    const names = 3_000
+    const rowOf = (at: number): Buffer =>
+      Buffer.from(`1,SG,${String(at).padStart(6, '0')}${'x'.repeat(60_000)},delivered\n`)
+    const header = Buffer.from('direction,country,operator,status_value\n')
+    const length = header.length + names * rowOf(0).length
+    const large: Reaction = (socket) => {
+      socket.write(message(200, { 'content-length': String(length) }, Buffer.alloc(0), 'none'))
+      socket.write(header)
+      let at = 0
+      const pour = (): void => {
+        while (at < names) {
+          at += 1
+          if (!socket.write(rowOf(at))) return
+        }
+        socket.off('drain', pour)
+        socket.end()
+      }
+      socket.on('drain', pour)
+      pour()
+    }
+    const server = await closing(startExportServer(succeededWith(1), large))
+    const report =
+      "import { isMainThread } from 'node:worker_threads';process.on('exit', () => isMainThread && console.log('peak', process.resourceUsage().maxRSS))"
+
+    const run = await runDownload(server.url, {
+      inputs: { path: createTemporaryFolder() },
+      env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(report)}` },
+    })
+
+    const [, peak] = /^peak (\d+)$/m.exec(run.stdout) ?? []
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs.records).toBe(String(names))
+    expect(Number(peak)).toBeGreaterThan(0)
+    expect(Number(peak)).toBeLessThan(200_000)
+  })
+
   test.each([
     ['without the report', 'false', 145_000],
     ['with it', 'true', 185_000],
