@@ -260,7 +260,7 @@ export class HttpCall {
       chunks.push(chunk)
     }
     if (!message.complete) throw new Fault('has cut its answer short.')
-    const body = unpackAnswer(Buffer.concat(chunks), message.headers, MAX_ANSWER_BYTES)
+    const body = await unpackAnswer(Buffer.concat(chunks), message.headers, MAX_ANSWER_BYTES)
     if (body === undefined) throw tooLong()
     return body.toString('utf8').replace(/^\uFEFF/, '')
   }
