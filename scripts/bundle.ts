@@ -17,6 +17,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const STUBS = {
   undici: path.join(root, 'stubs/undici.ts'),
   '@actions/exec': path.join(root, 'stubs/actions-exec.ts'),
+  tunnel: path.join(root, 'stubs/tunnel.ts'),
 }
 
 /** Makes one script of a source and all that it needs; the same bytes wherever and whenever. */

@@ -84,11 +84,31 @@ describe('a manifest', () => {
   })
 
   test('comes back as it was, with what somebody else has put into it', () => {
-    const text = formatManifest({ ...full, others: { licenses: [{ name: 'private' }] } })
+    const others = {
+      licenses: [{ name: 'private' }],
+      // As that of the days.
+      schema: { fields: [{ name: 'umid' }, { name: 'createdat' }, { name: 'Preis €' }] },
+      notes: [{ schema: 0 }],
+    }
+    const text = formatManifest({ ...full, others })
     const read = parseManifest(text, owner)
 
     expect(read.days).toEqual(full.days)
+    expect(read.others).toEqual(others)
     expect(formatManifest(read)).toBe(text)
+  })
+
+  test('comes back with the columns that each day has, whatever their names', () => {
+    const columns = ['createdat', 'a]}', '"}]}', '$&', 'Preis €']
+    const days = daysFrom('2026-11-01', '2026-11-20').map((day, index) => {
+      const one = dayWith(day, 1)
+      return one.file
+        ? { ...one, file: { ...one.file, columns: columns.slice(0, 1 + (index % 12)) } }
+        : one
+    })
+    const text = formatManifest({ ...full, days: new Map(days.map((one) => [one.day, one])) })
+
+    expect([...parseManifest(text, owner).days.values()]).toEqual(days)
   })
 
   test('of 3,650 days is written and read in a moment', () => {

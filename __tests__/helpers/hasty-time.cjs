@@ -5,8 +5,8 @@ const timers = require('node:timers/promises')
 const HASTE = 50
 const sleep = timers.setTimeout
 timers.setTimeout = (ms, ...rest) => sleep(ms / HASTE, ...rest)
-const uptime = performance.now.bind(performance)
-performance.now = () => uptime() * HASTE
+const uptime = process.hrtime.bigint
+process.hrtime.bigint = () => uptime() * BigInt(HASTE)
 const now = Date.now
 const ahead = Date.parse(process.env.TEST_NOW) - now()
 Date.now = () => now() + ahead

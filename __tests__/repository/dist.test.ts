@@ -54,7 +54,6 @@ describe('dist', () => {
       '@date-fns/tz',
       'date-fns',
       'iso-3166',
-      'tunnel',
     ]) {
       expect(licenses.split('\n')).toContain(name)
     }
@@ -68,6 +67,19 @@ describe('dist', () => {
   test('leaves out what runs programs, which every start would pay for and none uses', () => {
     for (const name of ['start', 'download', 'sync', 'cancel', 'merge-reports']) {
       expect(readFileSync(`dist/${name}/main.js`, 'utf8')).not.toContain('child_process')
+    }
+  })
+
+  test('loads nothing of Node.js at its start that takes long and only some runs need', () => {
+    for (const name of ['start', 'download']) {
+      const script = `require('./dist/${name}/main.js')
+        process.on('exit', () => process.stderr.write(process.moduleLoadList.join('\\n')))`
+      const { stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' })
+
+      const loaded = stderr.split('\n').map((line) => line.replace('NativeModule ', ''))
+      expect(loaded).toContain('https')
+      const slow = loaded.filter((module) => /^(zlib|perf_hooks|assert|inspector)$/.test(module))
+      expect(slow).toEqual([])
     }
   })
 })

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -11,7 +12,7 @@ import {
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { daysFrom } from '../../src/archive/days.js'
-import { InterruptedError } from '../../src/errors.js'
+import { InterruptedError, StepError } from '../../src/errors.js'
 import {
   type HistoryApi,
   type HistoryOptions,
@@ -217,6 +218,37 @@ describe('a run after another', () => {
     expect(api.requests).toHaveLength(requests)
   })
 
+  const unreadable: [string, (file: string) => void][] = [
+    ['is no JSON', (file) => truncateSync(file, 100)],
+    ['is longer than 64 MiB', (file) => truncateSync(file, 64 * 1_048_576 + 1)],
+    ['is deeper than a stack', (file) => writeFileSync(file, '['.repeat(1_000_000))],
+    ['is of another version', (file) => writeFileSync(file, '{"format":"x","version":3}')],
+    [
+      'is a link',
+      (file) => {
+        renameSync(file, `${file}.moved`)
+        symlinkSync(`${file}.moved`, file)
+      },
+    ],
+  ]
+
+  test.each(unreadable)('makes a report that %s anew from the data', async (_, damage) => {
+    const { api, folder, sync } = await setUp()
+    await sync()
+    const file = path.join(folder, 'reports', '2026-11-24.json')
+    const before = readFileSync(file, 'utf8')
+    damage(file)
+    const requests = api.requests.length
+
+    const { error, step } = await sync({ 'report-days': '5' })
+
+    expect(error).toBeUndefined()
+    expect(step.outputs.records).toBe('25')
+    expect(lstatSync(file).isFile()).toBe(true)
+    expect(readFileSync(file, 'utf8')).toBe(before)
+    expect(api.requests).toHaveLength(requests)
+  })
+
   test('of a sparse archive trusts the manifest, and says which reports the page lacks', async () => {
     const { api, folder, sync, later } = await setUp()
     await sync()
@@ -320,6 +352,45 @@ describe('a manifest that cannot be used changes nothing', () => {
     expect(filesOf(folder)).toEqual(before)
     expect(api.requests).toHaveLength(requests)
     expect(outputs).toEqual({ complete: false, changed: [], missing: [], unusual: [] })
+  })
+})
+
+describe('a manifest that cannot be read changes nothing', () => {
+  const faults: [string, (file: string) => void, RegExp][] = [
+    ['longer than 64 MiB', (file) => truncateSync(file, 64 * 1_048_576 + 1), /too long/],
+    ['deeper than a stack', (file) => writeFileSync(file, '['.repeat(1_000_000)), /JSON/],
+    [
+      'deep in what somebody else has put into it',
+      (file) => {
+        const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+        writeFileSync(file, readFileSync(file, 'utf8').replace('"name"', `"x":${deep},"name"`))
+      },
+      /cannot be used/,
+    ],
+    [
+      'a folder',
+      (file) => {
+        rmSync(file)
+        mkdirSync(file)
+      },
+      /datapackage\.json.*no file/,
+    ],
+  ]
+
+  test.each(faults)('%s', async (_, damage, reason) => {
+    const { api, folder, sync, later } = await setUp()
+    await sync()
+    damage(path.join(folder, 'datapackage.json'))
+    const before = dataOf(folder)
+    const requests = api.requests.length
+
+    later(24 * HOUR_MS)
+    const { error } = await sync()
+
+    expect(error).toBeInstanceOf(StepError)
+    expect(String(error)).toMatch(reason)
+    expect(dataOf(folder)).toEqual(before)
+    expect(api.requests).toHaveLength(requests)
   })
 })
 

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 
 /** The codings of HTTP (IANA's registry). Other words in their place change no byte of a body. */
 const CODINGS: readonly string[] = [
@@ -16,31 +15,32 @@ export function codingsOf(headers: IncomingHttpHeaders): string[] {
   return names.map((name) => name.trim()).filter((name) => CODINGS.includes(name))
 }
 
-const UNPACK: Readonly<Record<string, typeof gunzipSync>> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-}
-
 /**
  * An answer's bytes as they were before a gateway compressed them, without being asked to;
- * undefined where they would be more than `maxBytes`. Throws an error of node:zlib.
+ * undefined where they would be more than `maxBytes`. Rejects with an error of node:zlib.
  */
-export function unpackAnswer(
+export async function unpackAnswer(
   bytes: Buffer,
   headers: IncomingHttpHeaders,
   maxBytes: number,
-): Buffer | undefined {
+): Promise<Buffer | undefined> {
+  const codings = codingsOf(headers).reverse()
+  if (codings.length === 0 || bytes.length === 0) return bytes
+  // Hardly any answer is packed, and loading this takes as long as all of node:http.
+  const { brotliDecompressSync, gunzipSync, inflateSync } = await import('node:zlib')
+  let unpacked = bytes
   try {
-    return codingsOf(headers).reduceRight((packed, coding) => {
-      if (packed.length === 0) return packed
-      return UNPACK[coding]?.(packed, { maxOutputLength: maxBytes }) ?? packed
-    }, bytes)
+    for (const coding of codings) {
+      const options = { maxOutputLength: maxBytes }
+      if (/^(x-)?gzip$/.test(coding)) unpacked = gunzipSync(unpacked, options)
+      else if (coding === 'deflate') unpacked = inflateSync(unpacked, options)
+      else if (coding === 'br') unpacked = brotliDecompressSync(unpacked, options)
+    }
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
   }
+  return unpacked
 }
 
 /** Whether a body has an end of its own. */

@@ -1,4 +1,4 @@
-import dns from 'node:dns'
+import type { LookupAddress } from 'node:dns'
 import http, { type RequestOptions } from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction, type Socket } from 'node:net'
@@ -18,7 +18,8 @@ export async function resolveHost(hostname: string, connectMs: number): Promise<
   // Brackets are the URL's way to write an IPv6 address, not the socket's.
   const host = hostname.replace(/^\[|\]$/g, '')
   if (isIP(host)) return { host }
-  const addresses = await new Promise<dns.LookupAddress[]>((resolve, reject) => {
+  const { default: dns } = await import('node:dns')
+  const addresses = await new Promise<LookupAddress[]>((resolve, reject) => {
     dns.lookup(host, { all: true }, (error, found) => (error ? reject(error) : resolve(found)))
   })
   const lookup: LookupFunction = (_, { all }, callback) => {

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import { createGunzip } from 'node:zlib'
 import { type Clock, withDeadline } from '../clock.js'
 import { StepError } from '../errors.js'
 import type { Log } from '../step.js'
@@ -301,6 +300,8 @@ class FileTransfer {
  * as no byte may be lost.
  */
 async function* unpackGzip(message: IncomingMessage): AsyncGenerator<Buffer> {
+  const { createGunzip } = await import('node:zlib')
+  if (message.destroyed) throw new Fault('has cut the file short.')
   const gunzip = createGunzip()
   let received = 0
   message.on('data', (chunk: Buffer) => {

@@ -91,8 +91,7 @@ class JobWatch {
   async untilOver(signal: AbortSignal): Promise<Job> {
     const { api, clock, pacer } = this.#options
     for (;;) {
-      await pacer?.turn(signal)
-      const job = await api.read(this.#jobId, signal)
+      const job = await api.read(this.#jobId, signal, pacer)
       this.#tell(job.jobStatus)
       if (isOver(job.jobStatus)) return job
       const leftMs = this.#timeoutMs - this.#elapsedMs()

@@ -1,5 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Clock } from '../clock.js'
 import { StepError, systemCodeOf } from '../errors.js'
@@ -10,7 +9,7 @@ import {
   prepareFolder,
   removeLeftovers,
 } from '../files/folder.js'
-import { saveText } from '../files/json-files.js'
+import { readRegularFileSync, saveText } from '../files/json-files.js'
 import { FileInMaking } from '../files/save.js'
 import { quote } from '../sanitize.js'
 import type { Log } from '../step.js'
@@ -71,9 +70,9 @@ export class Archive {
     const { folder, owner, log } = options
     const file = path.join(folder, MANIFEST)
     const version = versionOf(file)
-    const text = version === undefined ? undefined : await readText(file)
-    if (version !== undefined && text !== undefined) {
-      return new Archive(options, { manifest: parseManifest(text, owner), version })
+    if (version !== undefined) {
+      const manifest = parseManifest(readManifest(file), owner)
+      return new Archive(options, { manifest, version })
     }
     for (const name of [DATA, REPORTS]) {
       if (list(path.join(folder, name)).length === 0) continue
@@ -132,10 +131,10 @@ export class Archive {
     return new Set(names.map((name) => name.replace(/\.json$/, '')).filter(isDay))
   }
 
-  /** The text of a day's report; undefined where it cannot be read. */
+  /** The text of a day's report; undefined where it cannot be read, or is far too long. */
   readReport(day: Day): string | undefined {
     try {
-      return readFileSync(this.#reportPath(day), 'utf8')
+      return readRegularFileSync(this.#reportPath(day))
     } catch {
       return undefined
     }
@@ -240,15 +239,23 @@ export class ArchiveChangedError extends StepError {
   override name = 'ArchiveChangedError'
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    throw new StepError(
-      `The archive's manifest, ${show(file)}, cannot be read: ${explainReadFault(cause)}. Nothing was changed.`,
+function readManifest(file: string): string {
+  const failure = (reason: string, cause?: unknown) =>
+    new StepError(
+      `The archive's manifest, ${show(file)}, cannot be read: ${reason}. Nothing was changed.`,
       { cause },
     )
+  let text: string | undefined
+  try {
+    text = readRegularFileSync(file)
+  } catch (cause) {
+    throw failure(
+      cause instanceof StepError ? 'it is far too long' : explainReadFault(cause),
+      cause,
+    )
   }
+  if (text === undefined) throw failure('it is a link, or no file')
+  return text
 }
 
 /** Of what lies there itself, be it a link; undefined where nothing does. */

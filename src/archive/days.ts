@@ -32,8 +32,10 @@ export function isDay(text: unknown): text is Day {
 
 /** All days from one to another, both included; none where the second is earlier. */
 export function daysFrom(first: Day, last: Day): Day[] {
-  const count = (startOf(last) - startOf(first)) / DAY_MS + 1
-  return Array.from({ length: Math.max(0, count) }, (_, index) => shiftDay(first, index))
+  const days: Day[] = []
+  const end = startOf(last)
+  for (let start = startOf(first); start <= end; start += DAY_MS) days.push(dayOf(start))
+  return days
 }
 
 /** Spans that a text names before it counts the rest. */

@@ -107,8 +107,8 @@ function toResource(entry: ArchivedDay, file: ArchivedFile): Members {
  * for another owner's: an archive is never begun anew in silence.
  */
 export function parseManifest(text: string, owner: Owner): Manifest {
-  const members = parseMembers(text)
-  const { $schema, name, archive, resources, daysWithoutRecords, ...others } = members ?? {}
+  const { members, schemas } = parseMembers(text)
+  const { $schema, name, archive, resources, daysWithoutRecords, ...others } = members
   if (!isMembers(archive) || archive.format !== FORMAT)
     throw unreadable('it is not an archive of sync')
   if (archive.version !== VERSION) {
@@ -123,13 +123,13 @@ export function parseManifest(text: string, owner: Owner): Manifest {
     )
   }
   const days = new Map<Day, ArchivedDay>()
-  for (const [list, isResource] of [
-    [resources, true],
-    [daysWithoutRecords, false],
+  for (const [list, schemasOfFiles] of [
+    [resources, schemas],
+    [daysWithoutRecords, undefined],
   ] as const) {
     if (!Array.isArray(list)) throw unreadable('a list of days is missing in it')
     for (const item of list) {
-      const day = readDay(item, isResource)
+      const day = readDay(item, schemasOfFiles)
       if (day === undefined || days.has(day.day)) {
         throw unreadable(`${describeItem(item)} is damaged, or there twice`)
       }
@@ -139,63 +139,66 @@ export function parseManifest(text: string, owner: Owner): Manifest {
   return { owner, days, others }
 }
 
-function readDay(item: unknown, isResource: boolean): ArchivedDay | undefined {
+/** `schemas` is there for a day with a file. */
+function readDay(item: unknown, schemas: Schemas | undefined): ArchivedDay | undefined {
   if (!isMembers(item)) return undefined
   const { date, records, pending, settled, exported } = item
   const exportedAt = typeof exported === 'string' ? Date.parse(exported) : Number.NaN
   if (!isDay(date) || !isCount(records) || !isCount(pending)) return undefined
   if (typeof settled !== 'boolean' || Number.isNaN(exportedAt)) return undefined
-  const file = isResource ? readFile(item, date) : undefined
-  if (isResource && file === undefined) return undefined
+  const file = schemas && readFile(item, date, schemas)
+  if (schemas && file === undefined) return undefined
   return { day: date, records, pending, settled, exportedAt, file }
 }
 
 /** A path that is not the day's own is none: nothing outside of the archive is looked at. */
-function readFile(item: Members, day: Day): ArchivedFile | undefined {
+function readFile(item: Members, day: Day, schemas: Schemas): ArchivedFile | undefined {
   const { path, bytes, hash, schema, dialect } = item
   const compression = COMPRESSIONS.find((form) => dataPath(day, form) === path)
   const [, sha256] = /^sha256:([0-9a-f]{64})$/.exec(String(hash)) ?? []
-  const columns = isMembers(schema) && Array.isArray(schema.fields) ? schema.fields.map(nameOf) : []
+  const columns = typeof schema === 'number' ? schemas[schema] : columnsOf(schema)
   const delimiter = isMembers(dialect) ? dialect.delimiter : ','
   if (compression === undefined || sha256 === undefined || !isCount(bytes)) return undefined
-  if (!columns.every((column) => typeof column === 'string')) return undefined
-  if (typeof delimiter !== 'string') return undefined
+  if (columns === undefined || typeof delimiter !== 'string') return undefined
   return { compression, bytes, sha256, columns, delimiter }
 }
 
-function nameOf(field: unknown): unknown {
-  return isMembers(field) ? field.name : undefined
+function columnsOf(schema: unknown): string[] | undefined {
+  const fields = isMembers(schema) && Array.isArray(schema.fields) ? schema.fields : []
+  const names = fields.map((field: unknown) => (isMembers(field) ? field.name : undefined))
+  return names.every((name) => typeof name === 'string') ? names : undefined
 }
 
-/** A schema as `formatManifest` writes it; one of a column with `]` in its name is left as it is. */
-const SCHEMA = /"schema":(\{"fields":\[[^\]]{0,4000}\]\})/g
+/** A schema as `formatManifest` writes it; one of a name that JSON escapes is left as it is. */
+const SCHEMA = /"schema":(\{"fields":\[(?:\{"name":"[^"\\]*"\},?)*\]\})/y
 
-function parseMembers(text: string): Members | undefined {
+/** So many schemas are parsed once each. Columns change now and then, and not from day to day. */
+const MAX_SCHEMAS = 8
+
+/** The columns of schemas that many days have. */
+type Schemas = readonly (readonly string[] | undefined)[]
+
+/** Most of a long manifest is the same schema again and again: a number takes its place. */
+function parseMembers(text: string): { members: Members; schemas: Schemas } {
+  const schemas: (readonly string[] | undefined)[] = []
+  let short = text
   try {
-    return parseWithSchemas(text)
+    while (schemas.length < MAX_SCHEMAS) {
+      SCHEMA.lastIndex = Math.max(0, short.indexOf('"schema":{'))
+      const [member, schema] = SCHEMA.exec(short) ?? []
+      if (member === undefined || schema === undefined) break
+      short = short.replaceAll(member, `"schema":${schemas.length}`)
+      schemas.push(columnsOf(JSON.parse(schema)))
+    }
+    const members: unknown = JSON.parse(short)
+    if (!isMembers(members)) return { members: {}, schemas: [] }
+    const { resources, daysWithoutRecords, ...others } = members
+    // A schema that is no day's is somebody else's, and stays.
+    const isElsewhere = JSON.stringify(others).includes('"schema"')
+    return isElsewhere ? { members: JSON.parse(text), schemas: [] } : { members, schemas }
   } catch {
     throw unreadable('it is not JSON, as if it had been cut short')
   }
-}
-
-/** Most of a long manifest is the same schema again and again: each is parsed once. */
-function parseWithSchemas(text: string): Members | undefined {
-  const schemas: unknown[] = []
-  const known = new Map<string, number>()
-  const short = text.replace(SCHEMA, (_, schema: string) => {
-    const index = known.get(schema) ?? schemas.push(JSON.parse(schema)) - 1
-    known.set(schema, index)
-    return `"schema":${index}`
-  })
-  const value: unknown = JSON.parse(short)
-  if (!isMembers(value)) return undefined
-  if (!Array.isArray(value.resources)) return value
-  const resources = value.resources.map((one: unknown) =>
-    isMembers(one) && typeof one.schema === 'number'
-      ? { ...one, schema: schemas[one.schema] }
-      : one,
-  )
-  return { ...value, resources }
 }
 
 function unreadable(reason: string): StepError {

@@ -1,5 +1,5 @@
 import { keptSince } from '../window/window.js'
-import { type Day, dayOf, daysFrom, endOf, formatDays, startOf } from './days.js'
+import { DAY_MS, type Day, dayOf, daysFrom, endOf, formatDays, startOf } from './days.js'
 
 /** A day that may still change is not exported again before its last export is this old. */
 const REST_MS = 6 * 3_600_000
@@ -64,7 +64,7 @@ export function planDays(
   options: PlanOptions,
   now: number,
 ): Plan {
-  const kept = keptSince(now)
+  const firstKept = dayOf(keptSince(now) + DAY_MS - 1)
   const refresh = new Set(options.refresh)
   const toExport: { day: Day; reason: Reason }[] = []
   const missing: Day[] = []
@@ -78,7 +78,7 @@ export function planDays(
     const isDamaged =
       entry?.file !== undefined && sizes !== undefined && sizes.get(day) !== entry.file.bytes
     const isThere = entry !== undefined && !isDamaged
-    const canBeHad = startOf(day) >= kept
+    const canBeHad = day >= firstKept
     if (!isThere) missing.push(day)
     if (!isThere && !canBeHad) forgotten.push(day)
 

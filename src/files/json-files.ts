@@ -1,4 +1,4 @@
-import { constants, type Dirent } from 'node:fs'
+import { closeSync, constants, type Dirent, fstatSync, openSync, readSync } from 'node:fs'
 import { open, readdir, stat, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { StepError, systemCodeOf } from '../errors.js'
@@ -152,9 +152,7 @@ export async function readRegularFile(
       onSkipped(file)
       return undefined
     }
-    if (found.size > MAX_BYTES) {
-      throw new StepError(`The file ${show(file)} is too long for a report.`)
-    }
+    if (found.size > MAX_BYTES) throw tooLong(file)
     // It may grow while it is read, so no more is read than it had.
     const buffer = Buffer.alloc(found.size)
     let length = 0
@@ -166,6 +164,37 @@ export async function readRegularFile(
   } finally {
     await handle?.close()
   }
+}
+
+/**
+ * The same at once, for many small ones: a promise for each step of each takes longer than to read it.
+ * Undefined also where nothing is there.
+ */
+export function readRegularFileSync(file: string): string | undefined {
+  let handle: number
+  try {
+    handle = openSync(file, READ)
+  } catch (error) {
+    if (['ENOENT', 'ELOOP'].includes(systemCodeOf(error))) return undefined
+    throw error
+  }
+  try {
+    const found = fstatSync(handle)
+    if (!found.isFile()) return undefined
+    if (found.size > MAX_BYTES) throw tooLong(file)
+    const buffer = Buffer.allocUnsafe(found.size)
+    let length = 0
+    for (let read = 1; read > 0 && length < found.size; length += read) {
+      read = readSync(handle, buffer, length, found.size - length, length)
+    }
+    return buffer.toString('utf8', 0, length)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+function tooLong(file: string): StepError {
+  return new StepError(`The file ${show(file)} is longer than 64 MiB: too long for a report.`)
 }
 
 function cannotBeSaved(file: string, cause: unknown): StepError {

@@ -93,7 +93,8 @@ function isMeasures(value: unknown): value is Measures {
   if (!isMembers(value)) return false
   if (!MEASURE_NAMES.every((name) => IS_KIND[MEASURES[name].kind](value[name]))) return false
   const { records, outbound, delivered, pending, timeToDeliver } = value as unknown as Measures
-  const timed = timeToDeliver.reduce((sum, count, at) => (at % 2 === 1 ? sum + count : sum), 0)
+  let timed = 0
+  for (let at = 1; at < timeToDeliver.length; at += 2) timed += timeToDeliver[at] as number
   return outbound <= records && delivered + pending <= outbound && timed <= delivered
 }
 
@@ -101,18 +102,20 @@ const IS_NAME_OF = { text: isName, day: isDay, hour: isHour }
 
 /** A download never puts out a person's number as a name, so neither does what is made of it. */
 function isName(name: unknown): boolean {
-  return (
-    typeof name === 'string' &&
-    name.length <= 2 * MAX_NAME_LENGTH &&
-    [...name].length <= MAX_NAME_LENGTH &&
-    !mayHoldPhoneNumber(name)
-  )
+  return typeof name === 'string' && isShort(name) && !mayHoldPhoneNumber(name)
+}
+
+/** In characters, of which some are two in JavaScript. */
+function isShort(name: string): boolean {
+  if (name.length <= MAX_NAME_LENGTH) return true
+  return name.length <= 2 * MAX_NAME_LENGTH && [...name].length <= MAX_NAME_LENGTH
 }
 
 function isDay(name: string): boolean {
   if (name === UNKNOWN || name === OTHER) return true
   if (!/^\d{4}-\d\d-\d\d$/.test(name)) return false
-  return new Date(`${name}T00:00Z`).toJSON()?.startsWith(name) ?? false
+  // What is not in the calendar comes to a day of the next month, or to none.
+  return new Date(`${name}T00:00Z`).getUTCDate() === Number(name.slice('yyyy-MM-'.length))
 }
 
 function isHour(name: string): boolean {
@@ -137,14 +140,16 @@ function isSpan(value: unknown): boolean {
 
 /** In pairs of a bucket and a count, the buckets ascending. */
 function isBuckets(value: unknown): boolean {
-  return (
-    isListOf(value, isCount) &&
-    value.length % 2 === 0 &&
-    value.every((member, at) => {
-      if (at % 2 === 1) return Number(member) > 0
-      return Number(member) <= MAX_BUCKET && (at === 0 || Number(value[at - 2]) < Number(member))
-    })
-  )
+  if (!Array.isArray(value) || value.length % 2 !== 0) return false
+  let before = -1
+  for (let at = 0; at < value.length; at += 2) {
+    const bucket: unknown = value[at]
+    const count: unknown = value[at + 1]
+    if (!isCount(bucket) || bucket <= before || bucket > MAX_BUCKET) return false
+    if (!isCount(count) || count === 0) return false
+    before = bucket
+  }
+  return true
 }
 
 function isCost(value: unknown): boolean {
