@@ -44,20 +44,13 @@ type CountingMeasures = { [M in MeasureName]: Counting[(typeof MEASURES)[M]['kin
 /** Sums by currency. */
 class Costs {
   readonly #sums: Names<DecimalSum>
-  /** The last one asked for: most groups have one currency. */
-  #currency: string | undefined
-  #sum: DecimalSum | undefined
 
   constructor(takes: (currency: string, size: number) => boolean) {
     this.#sums = new Names(() => new DecimalSum(), takes)
   }
 
-  add(currency: string, amount: Decimal): void {
-    if (this.#sum === undefined || this.#currency !== currency) {
-      this.#sum = this.#sums.at(currency)
-      this.#currency = currency
-    }
-    this.#sum.add(amount)
+  add(currency: string, amount: Decimal, times = 1): void {
+    this.#sums.at(currency).add(amount, times)
   }
 
   addAll(cost: Cost, rename: Rename): void {
@@ -88,14 +81,14 @@ class Group implements CountingMeasures {
     this.timeToDeliver = new Sketch(room)
   }
 
-  count(record: SmsRecord): void {
-    this.records += 1
-    this.parts += record.parts
-    if (record.isOutbound) this.outbound += 1
-    if (record.isDelivered) this.delivered += 1
-    if (record.isPending) this.pending += 1
-    if (record.timeBucket >= 0) this.timeToDeliver.add(record.timeBucket)
-    if (record.price !== undefined) this.cost.add(record.currency, record.price)
+  /** Counts so many records that are alike; their times to be delivered are counted one by one. */
+  count(record: SmsRecord, times: number): void {
+    this.records += times
+    this.parts += record.parts * times
+    if (record.isOutbound) this.outbound += times
+    if (record.isDelivered) this.delivered += times
+    if (record.isPending) this.pending += times
+    if (record.price !== undefined) this.cost.add(record.currency, record.price, times)
   }
 
   add(measures: Partial<Measures>, rename: Rename): void {
@@ -123,7 +116,6 @@ class Table {
   readonly #title: string
   readonly #room: Room
   readonly #keys: readonly (keyof typeof TABLE_KEYS)[]
-  readonly #readers: readonly Reader[]
   /** A map in a map for each key, with the counts in the last. */
   readonly #rows: Level = new Map()
   #size = 0
@@ -132,18 +124,10 @@ class Table {
     this.#title = title
     this.#room = room
     this.#keys = TABLE_RULES[title].by
-    this.#readers = this.#keys.map((key) => TABLE_KEYS[key])
   }
 
-  count(record: SmsRecord): void {
-    let next: Level | Counts | undefined = this.#rows
-    for (let at = 0; at < this.#readers.length && next !== undefined; at++) {
-      next = (next as Level).get((this.#readers[at] as Reader)(record))
-    }
-    const counts =
-      (next as Counts | undefined) ?? this.#add(this.#readers.map((read) => read(record)))
-    counts.records += 1
-    if (record.isDelivered) counts.delivered += 1
+  rowOf(record: SmsRecord): Counts {
+    return this.#at((key) => TABLE_KEYS[key](record))
   }
 
   add(row: Readonly<Counts>, rename: Rename): void {
@@ -202,7 +186,6 @@ class Table {
   }
 }
 
-type Reader = (record: SmsRecord) => string
 type Level = Map<string, Level | Counts>
 
 interface Counts {
@@ -258,8 +241,9 @@ export class Tally {
     this.#tables = TABLE_NAMES.map((name) => new Table(name, room))
   }
 
-  get records(): number {
-    return this.#total.records
+  /** Whether the records lie close enough together to be counted by hour. */
+  get hasHours(): boolean {
+    return this.#hasHours
   }
 
   /** Says which columns the file lacks whose records are counted. */
@@ -269,27 +253,31 @@ export class Tally {
     this.#hasTimes = !columns.includes('createdat')
   }
 
-  count(record: SmsRecord): void {
-    if (record.createdMs < this.#firstMs || record.createdMs > this.#lastMs) {
-      this.#reach(record.createdMs, record.createdMs)
-    }
-    this.#total.count(record)
-    for (let at = 0; at < this.#groups.length; at++) {
-      if (at === HOURS && !this.#hasHours) continue
-      if (this.#isOfOutbound[at] && !record.isOutbound) continue
-      this.#groups[at]?.at(record.names[at] as string).count(record)
-    }
-    for (let at = 0; at < COUNT_NAMES.length; at++) {
+  /** Counts records that are like this one. */
+  alike(record: SmsRecord): Alike {
+    const groups = this.#groups.flatMap((group, at) => {
+      const isLeftOut =
+        (at === HOURS && !this.#hasHours) || (this.#isOfOutbound[at] && !record.isOutbound)
+      return isLeftOut ? [] : [group.at(record.names[at] as string)]
+    })
+    const counts = this.#counts.flatMap((count, at) => {
       const name = COUNTED[at]?.nameOf(record)
-      if (name !== undefined) (this.#counts[at] as Names<Count>).at(name).value += 1
-    }
-    for (let at = 0; at < TABLE_NAMES.length; at++) {
-      if (TABLED[at]?.takes(record)) this.#tables[at]?.count(record)
-    }
-    if (this.#hasPrices && record.isDelivered && record.price === undefined) {
-      this.#noted.unpriced += 1
-    }
-    if (this.#hasTimes && Number.isNaN(record.createdMs)) this.#noted.undated += 1
+      return name === undefined ? [] : [count.at(name)]
+    })
+    const rows = this.#tables.flatMap((table, at) =>
+      TABLED[at]?.takes(record) ? [table.rowOf(record)] : [],
+    )
+    return new Alike([this.#total, ...groups], (times) => {
+      for (const group of [this.#total, ...groups]) group.count(record, times)
+      for (const count of counts) count.value += times
+      for (const row of rows) {
+        row.records += times
+        if (record.isDelivered) row.delivered += times
+      }
+      const isUnpriced = this.#hasPrices && record.isDelivered && record.price === undefined
+      if (isUnpriced) this.#noted.unpriced += times
+      if (this.#hasTimes && !record.isDated) this.#noted.undated += times
+    })
   }
 
   /** Counts a record that makes no sense. */
@@ -301,7 +289,7 @@ export class Tally {
   add(figures: Figures, rename: Rename = asItIs): void {
     this.#total.add(figures, rename)
     for (const name of NOTED) this.#noted[name] += figures[name]
-    if (figures.span) this.#reach(...figures.span)
+    if (figures.span) this.reach(...figures.span)
     GROUP_NAMES.forEach((name, at) => {
       if (at === HOURS && !this.#hasHours) return
       for (const [key, group] of Object.entries(figures[name])) {
@@ -351,13 +339,42 @@ export class Tally {
     } as Figures
   }
 
-  /** Hours of records that lie too far apart are not kept. */
-  #reach(firstMs: number, lastMs: number): void {
+  /** Says when records were created. Hours of such that lie too far apart are not kept. */
+  reach(firstMs: number, lastMs: number): void {
+    if (!(firstMs < this.#firstMs || lastMs > this.#lastMs)) return
     this.#firstMs = Math.min(this.#firstMs, firstMs)
     this.#lastMs = Math.max(this.#lastMs, lastMs)
     if (!this.#hasHours || hasHours([this.#firstMs, this.#lastMs])) return
     this.#hasHours = false
     this.#groups[HOURS]?.clear()
+  }
+}
+
+/** Records that differ in nothing but their times: they are counted together. */
+export class Alike {
+  readonly #groups: readonly Group[]
+  readonly #add: (times: number) => void
+  /** So many are not in the tally yet. */
+  #waiting = 0
+
+  constructor(groups: readonly Group[], add: (times: number) => void) {
+    this.#groups = groups
+    this.#add = add
+  }
+
+  /** One more, with the bucket of the time that it took to be delivered, -1 for none. */
+  count(timeBucket: number): void {
+    this.#waiting += 1
+    if (timeBucket < 0) return
+    for (let at = 0; at < this.#groups.length; at++) {
+      ;(this.#groups[at] as Group).timeToDeliver.add(timeBucket)
+    }
+  }
+
+  /** Puts all of them into the tally. */
+  settle(): void {
+    if (this.#waiting > 0) this.#add(this.#waiting)
+    this.#waiting = 0
   }
 }
 
