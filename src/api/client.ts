@@ -205,7 +205,7 @@ function toStartFailure(error: unknown, { subaccountId }: Connection, sentAt: nu
   if (mayHaveStarted(error)) {
     const at = `${new Date(sentAt).toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)}Z`
     return new StartLostError(
-      `${error.message} A job may be running all the same, so the start is not sent again. The API has no list of jobs: ask 8x8 support for the export started in ${subaccountId} at ${at}, or run this step again; a second job does the first no harm.`,
+      `${error.message} A job may be running all the same, so the start is not sent again. The API has no list of jobs: ask 8x8 support for the export started in ${subaccountId} at ${at}, or run the workflow again; a second job does the first no harm.`,
       { cause: error },
     )
   }

@@ -163,6 +163,6 @@ const UNREACHED = "could not be reached: this runner's proxy (https_proxy)"
 
 function toProxyFault(error: unknown): Fault {
   if (error instanceof Fault) return error
-  const { message, permanent } = describeFault(error, { wasReached: false })
+  const { message, permanent } = describeFault(error, { wasReached: false, peer: 'proxy' })
   return new Fault(`${UNREACHED} ${message}`, { permanent })
 }
