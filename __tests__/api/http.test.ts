@@ -264,7 +264,7 @@ describe('a server that is not reached', () => {
     const plain = await serve(stall(''), { greeting: 'HTTP/1.1 400 Bad Request\r\n\r\n' })
 
     expect(await failureOf(send(silent.url.replace('http:', 'https:')))).toMatchObject({
-      message: expect.stringMatching(/took no connection within 0\.3 s \(request-timeout\)\.$/),
+      message: expect.stringMatching(/took no connection within 0\.3 s \(request-timeout\)\./),
       sent: 'no',
       permanent: false,
     })

@@ -431,7 +431,7 @@ describe('an API that', () => {
     const { sync } = await setUp({ react: () => error(401, 1200) })
     const step = new RecordedStep()
 
-    const { error: failure } = await sync({}, step)
+    const { error: failure } = await sync({ 'report-days': '7' }, step)
 
     expect(String(failure)).toContain('401')
     expect(step.summary).toContain('None of these days is in the archive')
