@@ -1,7 +1,7 @@
 import { getDaysInMonth } from 'date-fns/getDaysInMonth'
 import { isValid } from 'date-fns/isValid'
 import { parseISO } from 'date-fns/parseISO'
-import { Mistake } from '../errors.js'
+import { didYouMean, isTaken, Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { type DateMath, evaluateDateMath, parseDateMath } from './date-math.js'
 import {
@@ -45,12 +45,7 @@ const FORMS =
 export function parseMoment(text: string): WrittenMoment {
   const written = readForm(text)
   if (written !== undefined) return written
-  const meant = momentMeantBy(text)
-  const hint = meant
-    ? `, did you mean ${meant}?`
-    : isYearLast(text)
-      ? ': the year comes first.'
-      : '.'
+  const hint = isYearLast(text) ? ': the year comes first.' : didYouMean(momentMeantBy(text))
   throw new Mistake(`${quote(text)} is not a moment${hint} ${FORMS}`)
 }
 
@@ -115,17 +110,9 @@ function momentMeantBy(text: string): string | undefined {
   for (const [form, toMoment] of SLIPS) {
     const [matched, ...groups] = form.exec(plain) ?? []
     const meant = matched === undefined ? undefined : toMoment(...groups)
-    if (meant !== undefined && isMoment(meant)) return meant
+    if (meant !== undefined && isTaken(meant, parseMoment)) return meant
   }
   return Object.hasOwn(WORDS, plain) ? WORDS[plain] : undefined
-}
-
-function isMoment(text: string): boolean {
-  try {
-    return readForm(text) !== undefined
-  } catch {
-    return false
-  }
 }
 
 /** `month` is `M`, as `minute` is `m`. */
