@@ -9,12 +9,11 @@ import {
   type Unusual,
 } from '../archive/unusual.js'
 import { type Figures, shownOf } from '../report/figures.js'
-import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
-import { toReport } from '../report/report.js'
+import { setReportOutputs } from '../report/report.js'
 import { Tally } from '../report/tally.js'
 import type { Step } from '../step.js'
 import { formatCount } from '../summary/format.js'
-import { formatHeadline } from '../summary/headline.js'
+import { formatHeadline } from '../summary/page.js'
 import type { SyncRequest } from './inputs.js'
 import {
   describeUnusual,
@@ -81,11 +80,10 @@ export async function tellOutcome(
     daysFrom(shiftDay(first, -request.reportDays), shiftDay(first, -1)),
     { archive, reports },
   )
-  setReportOutputs(toReport(shown.figures), step, [JSON.stringify(unusual)])
+  setReportOutputs(shown.figures, step, [JSON.stringify(unusual)])
   step.info(
     `${first} to ${last}: ${hasNoDays(shown) ? 'none of these days is in the archive yet' : formatHeadline(shownOf(shown.figures))}.`,
   )
-  noteCrowdedMaps(shown.figures.crowded, step)
   await step.addSummary(formatSyncSummary({ outcome, request, archive, shown, before, unusual }))
 }
 
