@@ -1,12 +1,22 @@
-import { mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  truncateSync,
+} from 'node:fs'
 import path from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../src/clock.js'
 import type { SandboxConfig } from '../src/sandbox/jobs.js'
 import { startSandboxServer } from '../src/sandbox/server.js'
 import { parseCsv } from './helpers/csv.js'
 import { folderWith, reportOn } from './helpers/report-folder.js'
-import { type ActionRun, runAction } from './helpers/run-action.js'
+import { type ActionRun, launchAction, runAction } from './helpers/run-action.js'
 import { runDownload } from './helpers/run-download.js'
 import { API_KEY, commandsOf, errorsOf, runStart } from './helpers/run-start.js'
 import { createTemporaryFolder } from './helpers/temporary-folder.js'
@@ -191,6 +201,103 @@ describe('a merge fails, and sets no output,', () => {
       expect.stringMatching(/^path: .*report-file/),
       expect.stringMatching(/^job-ids: .*empty.*start/),
     ])
+  })
+})
+
+/** Windows lets not everyone make a link, and has no FIFO. */
+describe.skipIf(process.platform === 'win32')('a folder with more than files in it', () => {
+  const inLog = ({ stdout }: ActionRun): string => stdout.match(/^::notice::.*$/m)?.[0] ?? ''
+
+  test('is not left by a link, to a file or to a folder', async () => {
+    const outside = folderWith({
+      'secret.json': reportOn('job-2'),
+      'more/b.json': reportOn('job-3'),
+    })
+    const folder = folderWith({ 'report.json': reportOn('job-1') })
+    symlinkSync(path.join(outside, 'secret.json'), path.join(folder, 'linked.json'))
+    symlinkSync(path.join(outside, 'more'), path.join(folder, 'linked'))
+
+    const run = await merge(folder)
+
+    expect([run.exitCode, run.outputs.records]).toEqual([0, '2'])
+    expect(run.summary).not.toMatch(/job-[23]/)
+    expect(inLog(run)).toMatch(/linked.* 1 more/)
+  })
+
+  test('ends where two links lead to each other', async () => {
+    const folder = folderWith({
+      'a/report.json': reportOn('job-1'),
+      'b/report.json': reportOn('job-2'),
+    })
+    symlinkSync(path.join(folder, 'b'), path.join(folder, 'a', 'b'))
+    symlinkSync(path.join(folder, 'a'), path.join(folder, 'b', 'a'))
+
+    const run = await merge(folder)
+
+    expect([run.exitCode, run.outputs.records]).toEqual([0, '4'])
+  })
+
+  test.each(['itself', 'behind a link', 'as the folder of a link'])(
+    'waits for no writer of a FIFO: %s',
+    async (where) => {
+      const folder = folderWith({ 'report.json': reportOn('job-1') })
+      const pipe = path.join(
+        where === 'itself' ? folder : createTemporaryFolder(),
+        where === 'itself' ? 'pipe.json' : 'pipe',
+      )
+      execFileSync('mkfifo', [pipe])
+      if (where !== 'itself') {
+        const name = where === 'behind a link' ? 'linked.json' : 'linked'
+        symlinkSync(pipe, path.join(folder, name))
+      }
+
+      const run = await merge(folder)
+
+      expect([run.killedBy, run.exitCode, run.outputs.records]).toEqual([null, 0, '2'])
+      expect(inLog(run)).toMatch(where === 'itself' ? /pipe\.json/ : /linked/)
+    },
+  )
+
+  test('may itself be a link, as the input names it', async () => {
+    const folder = folderWith({ 'report.json': reportOn('job-1') })
+    const link = path.join(createTemporaryFolder(), 'reports')
+    symlinkSync(folder, link)
+
+    const run = await merge(link)
+
+    expect([run.exitCode, run.outputs.records]).toEqual([0, '2'])
+  })
+})
+
+describe.runIf(existsSync('/proc/self/fd'))('a merge that is ended', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('by %s in its work says so', async (signal) => {
+    // Hours of work: one report of 60 MB under very many names, and none of them is asked for.
+    const folder = folderWith({ '0.json': reportOn('job-1').padEnd(60_000_000) })
+    for (let at = 1; at < 5_000; at++) {
+      linkSync(path.join(folder, '0.json'), path.join(folder, `${at}.json`))
+    }
+    const { child, ended } = launchAction('merge-reports', {
+      inputs: { path: folder, 'job-ids': '["job-2"]' },
+    })
+    const descriptors = `/proc/${child.pid}/fd`
+    const target = (name: string): string => {
+      try {
+        return readlinkSync(path.join(descriptors, name))
+      } catch {
+        return ''
+      }
+    }
+    await vi.waitUntil(
+      () => readdirSync(descriptors).some((name) => target(name).startsWith(folder)),
+      { timeout: 30_000, interval: 5 },
+    )
+
+    child.kill(signal)
+    const run = await ended
+
+    expect([run.exitCode, run.killedBy]).toEqual([1, null])
+    expect(errorsOf(run)).toEqual([expect.stringContaining(signal)])
+    expect(run.outputs).toEqual({})
   })
 })
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ExportClient } from '../../src/api/client.js'
 import { ConnectionError, ResponseError, StartLostError } from '../../src/api/errors.js'
 import type { Http, HttpRequest } from '../../src/api/http.js'
+import { PollPacer } from '../../src/api/wait.js'
 import { systemClock, unlessAborted } from '../../src/clock.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import { ManualClock } from '../helpers/manual-clock.js'
@@ -323,6 +324,21 @@ describe('a job that is asked for', () => {
 
     expect(await outcome(api.read('job-1', signal))).toMatchObject({ jobStatus: 'running' })
     expect(requests).toEqual([`GET ${PATH}`, `GET ${PATH}`, `GET ${PATH}`])
+  })
+
+  test('is read in turns, also where it is read again', async () => {
+    const { api, requests, outcome, clock } = apiAnswering([500], [502], [200, { status: 'empty' }])
+    const pacer = new PollPacer(clock)
+    const startedAt = clock.uptime()
+    const job = api.read('job-1', signal, pacer)
+    // Others have asked for turns before it is read again.
+    const others = Array.from({ length: 20 }, () => pacer.turn(signal))
+
+    await outcome(Promise.all([job, ...others]))
+
+    expect(await job).toMatchObject({ jobStatus: 'empty' })
+    expect(requests).toHaveLength(3)
+    expect(clock.uptime() - startedAt).toBeGreaterThanOrEqual(22_000)
   })
 
   test('is read no more where it is not known', async () => {

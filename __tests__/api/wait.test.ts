@@ -372,7 +372,8 @@ describe('several waits that share a pacer', () => {
     const startedAt = clock.uptime()
     const { signal } = new AbortController()
     const api = {
-      read: async (jobId: string): Promise<Job> => {
+      read: async (jobId: string, signal: AbortSignal, own?: PollPacer): Promise<Job> => {
+        await own?.turn(signal)
         const at = clock.uptime() - startedAt
         looks.push([jobId, at])
         return jobOf(at < 20_000 ? 'running' : 'empty')

@@ -55,8 +55,16 @@ function textsFor(source: string): string[] {
   const marks = source
     .replace(/\\[dDwWsSbBpP](?:\{[^}]*\})?/g, '')
     .match(/[A-Za-z0-9 .:/,;@#"'<>=&%+-]/g)
-  const pieces = new Set([...PIECES, ...(marks ?? [])])
-  return [...pieces].map((piece) => `${piece.repeat(MEGABYTE / piece.length)}\u0001`)
+  return [...new Set([...PIECES, ...(marks ?? [])])].map(textOf)
+}
+
+const texts = new Map<string, string>()
+
+/** Made once for all patterns: making a megabyte costs far more than searching it. */
+function textOf(piece: string): string {
+  const text = texts.get(piece) ?? `${piece.repeat(MEGABYTE / piece.length)}\u0001`
+  texts.set(piece, text)
+  return text
 }
 
 const context = vm.createContext({})

@@ -71,6 +71,10 @@ describe('a step', () => {
     expect(await run('done')).toMatchObject({ exitCode: 0, lines: ['done'], stderr: '' })
   })
 
+  test('prints no deprecation of what a bundled package uses', async () => {
+    expect(await run('deprecated')).toMatchObject({ exitCode: 0, lines: ['done'], stderr: '' })
+  })
+
   test('fails when nothing is left to do and its work has no end', async () => {
     expect(await run('never')).toMatchObject({
       exitCode: 1,

@@ -19,6 +19,10 @@ const works: Record<string, (step: Step) => Promise<void>> = {
   text: async () => {
     throw 'only a text'
   },
+  deprecated: async (step) => {
+    process.emitWarning('an old API', 'DeprecationWarning', 'DEP0000')
+    step.info('done')
+  },
   rejection: async (step) => {
     void Promise.reject(new Error('nobody waits'))
     await new Promise((resolve) => setTimeout(resolve, 50))

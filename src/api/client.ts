@@ -74,11 +74,20 @@ export class ExportClient {
     }
   }
 
-  /** Reads what has become of a job, as often as that takes; the signal ends it early. */
-  async read(jobId: string, signal: AbortSignal): Promise<Job> {
+  /**
+   * Reads what has become of a job, as often as that takes; the signal ends it early. Each try,
+   * also a repeated one, waits for its turn.
+   */
+  async read(
+    jobId: string,
+    signal: AbortSignal,
+    pacer?: { turn(signal: AbortSignal): Promise<void> },
+  ): Promise<Job> {
     const request = { method: 'GET', url: this.#jobUrl(jobId), headers: this.#headers() } as const
-    const attempt = async (): Promise<Job> =>
-      readJob(await this.#send(request, signal), [...this.#secrets])
+    const attempt = async (): Promise<Job> => {
+      await pacer?.turn(signal)
+      return readJob(await this.#send(request, signal), [...this.#secrets])
+    }
     const job = await this.#retry(attempt, { signal })
     for (const link of job.links) {
       if (!URL.canParse(link)) continue

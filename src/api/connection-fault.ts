@@ -5,6 +5,8 @@ export class Fault extends Error {
   override name = 'Fault'
   /** Trying again would meet the same. */
   readonly permanent: boolean
+  /** The server took no connection, and has read nothing of what was sent. */
+  readonly unread: boolean
   /** What a proxy asks for. */
   readonly retryAfterMs: number | undefined
 
@@ -12,11 +14,13 @@ export class Fault extends Error {
     message: string,
     {
       permanent = false,
+      unread = false,
       retryAfterMs,
-    }: { permanent?: boolean; retryAfterMs?: number | undefined } = {},
+    }: { permanent?: boolean; unread?: boolean; retryAfterMs?: number | undefined } = {},
   ) {
     super(message)
     this.permanent = permanent
+    this.unread = unread
     this.retryAfterMs = retryAfterMs
   }
 }
@@ -32,7 +36,11 @@ const BY_CODE: Readonly<Record<string, string>> = {
   ENETUNREACH: 'could not be reached from this runner',
 }
 
-/** Faults of a certificate, which stay, whatever was reached before; with what to do. */
+/**
+ * Faults of a certificate, which stay, whatever was reached before; with what to do. All are of the
+ * handshake. With TLS 1.3 a client takes that for ended before the server has looked at the client's
+ * certificate, and hears of its refusal when it has sent its request (RFC 8446, 4.4.2.4).
+ */
 const BY_CERTIFICATE: readonly (readonly [RegExp, string, string])[] = [
   [
     /ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE)|alert number (42|116)\b/i,
@@ -78,7 +86,7 @@ export function describeFault(error: unknown, { wasReached }: { wasReached: bool
   const alert = code === 'EPROTO' && error instanceof Error ? error.message : ''
   for (const [pattern, what, advice] of BY_CERTIFICATE) {
     if (pattern.test(code) || pattern.test(alert.slice(0, 1_000))) {
-      return new Fault(`${what} (${code}). ${advice}`, { permanent: true })
+      return new Fault(`${what} (${code}). ${advice}`, { permanent: true, unread: true })
     }
   }
   if (/^EPROTO$|^ERR_SSL_/.test(code)) {

@@ -157,13 +157,14 @@ export class HttpCall {
   toConnectionError(error: unknown): ConnectionError {
     const cause = this.#abort.signal.aborted ? this.#abort.signal.reason : error
     if (cause instanceof ConnectionError) return cause
-    const sent = this.#connected ? 'maybe' : 'no'
+    const maybe = this.#connected ? 'maybe' : 'no'
     if (cause instanceof InterruptedError) {
-      return new ConnectionError(cause.message, { sent, permanent: true, cause })
+      return new ConnectionError(cause.message, { sent: maybe, permanent: true, cause })
     }
     const { origin } = this.#request.url
     const wasReached = this.#options.reached.has(origin)
-    const { message, permanent, retryAfterMs } = describeFault(cause, { wasReached })
+    const { message, permanent, unread, retryAfterMs } = describeFault(cause, { wasReached })
+    const sent = unread ? 'no' : maybe
     return new ConnectionError(`${origin} ${message}`, { sent, permanent, retryAfterMs, cause })
   }
 
