@@ -91,13 +91,14 @@ async function downloadAndReport(
   dependencies: DownloadDependencies,
 ): Promise<void> {
   const { step, startReader } = dependencies
-  const { subaccountId, jobId, job, comparison } = delivery
+  const { subaccountId, jobId, job, folder, comparison } = delivery
   const reader = startReader()
   try {
     await downloadFiles(delivery, { ...dependencies, reader })
     const findings = reader.findings()
     const { expires } = job
-    await report({ subaccountId, jobId, findings, expires, comparison }, request, dependencies)
+    const downloaded = { subaccountId, jobId, folder, findings, expires, comparison }
+    await report(downloaded, request, dependencies)
     checkThresholds(findings, request.thresholds, step)
   } finally {
     await reader.close()

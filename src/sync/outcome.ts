@@ -75,7 +75,8 @@ export async function tellOutcome(
     daysFrom(shiftDay(first, -request.reportDays), shiftDay(first, -1)),
     { archive, reports },
   )
-  setReportOutputs(toReport(shown.figures), step, [JSON.stringify(unusual)])
+  const others = [unusual, written, plan.missing].map((list) => JSON.stringify(list))
+  setReportOutputs(toReport(shown.figures), step, others)
   step.info(`${first} to ${last}: ${formatHeadline(shownOf(shown.figures))}.`)
   noteCrowdedMaps(shown.figures.crowded, step)
   await step.addSummary(formatSyncSummary({ outcome, request, archive, shown, before, unusual }))
