@@ -90,3 +90,30 @@ export async function withDeadline<T>(
     countdown.stop()
   }
 }
+
+const UNITS = [
+  ['d', 'day', 86_400],
+  ['h', 'hour', 3_600],
+  ['min', 'minute', 60],
+  ['s', 'second', 1],
+] as const
+
+/**
+ * A span of time in whole seconds, from its largest unit on: `1 min 30 s`, `2 d 3 h`, `0 s`; with
+ * words `30 days 23 hours`. It may go no further than so many units.
+ */
+export function describeTime(
+  ms: number,
+  { hasWords = false, units = UNITS.length }: { hasWords?: boolean; units?: number } = {},
+): string {
+  let rest = Math.round(ms / 1_000)
+  const amounts = UNITS.map(([short, long, seconds]) => {
+    const amount = Math.floor(rest / seconds)
+    rest %= seconds
+    return [amount, hasWords ? `${long}${amount === 1 ? '' : 's'}` : short] as const
+  })
+  const first = amounts.findIndex(([amount]) => amount > 0)
+  if (first < 0) return '0 s'
+  const shown = amounts.slice(first, first + units).filter(([amount]) => amount > 0)
+  return shown.map(([amount, unit]) => `${amount} ${unit}`).join(' ')
+}

@@ -12,6 +12,28 @@ export class Mistake extends Error {
   override name = 'Mistake'
 }
 
+/** Whether a parser takes a text; throws what is no Mistake. */
+export function isTaken(text: string, parse: (text: string) => unknown): boolean {
+  try {
+    parse(text)
+    return true
+  } catch (error) {
+    if (error instanceof Mistake) return false
+    throw error
+  }
+}
+
+/**
+ * `, did you mean 10m?`, or the end of the sentence where nothing is probable, or where `parse` would
+ * refuse that as well.
+ */
+export function didYouMean(
+  meant: string | undefined,
+  parse: (text: string) => unknown = () => undefined,
+): string {
+  return meant !== undefined && isTaken(meant, parse) ? `, did you mean ${meant}?` : '.'
+}
+
 /** One wrong input of a step: the input's name as in action.yml, and what is wrong with it. */
 export interface InputMistake {
   readonly input: string

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cancelExport } from '../../src/cancel/cancel.js'
-import { readCancelRequest } from '../../src/cancel/inputs.js'
+import { cancelExport, readCancelRequest } from '../../src/cancel/cancel.js'
 import { StepError } from '../../src/errors.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
 import { validInputs } from '../helpers/valid-inputs.js'

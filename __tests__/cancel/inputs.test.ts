@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CANCEL_INPUTS, readCancelRequest } from '../../src/cancel/inputs.js'
+import { CANCEL_INPUTS, readCancelRequest } from '../../src/cancel/cancel.js'
 import { mistakesIn } from '../helpers/mistakes.js'
 import { validInputs } from '../helpers/valid-inputs.js'
 

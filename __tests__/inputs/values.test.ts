@@ -27,6 +27,25 @@ describe('a duration', () => {
     expect(parse(text)).toBe(ms)
   })
 
+  test.each([
+    ['10 hours', '10h', { minMs: 1_000, maxMs: 3_600_000 }, '1s to 1h'],
+    ['1 sec', '1s', { minMs: 60_000, maxMs: 3_600_000 }, '1m to 1h'],
+  ])('suggests for %j no %s that is out of range', (text, meant, bounds, range) => {
+    const mistake = mistakeOf(parseDuration(bounds), text)
+
+    expect(mistake).toContain(`"${text}"`)
+    expect(mistake).toContain(range)
+    expect(mistake).not.toContain(meant)
+  })
+
+  test('names a bound in the unit that people use for so much', () => {
+    const days = parseDuration({ minMs: 0, maxMs: 180 * 86_400_000 })
+    const week = parseDuration({ minMs: 0, maxMs: 7 * 86_400_000 })
+
+    expect(mistakeOf(days, '200d')).toMatch(/"200d".*0s to 180d/)
+    expect(mistakeOf(week, '200h')).toMatch(/"200h".*0s to 168h/)
+  })
+
   test.each(['', '30', '1.5m', '-1s', '1h30m', '1w', '５s', '30s\n', '1e3s'])(
     '%j is none',
     (text) => {
@@ -274,10 +293,14 @@ describe('a percentage', () => {
     ['0.995', '99.5'],
     ['1', '100'],
     ['1.0', '100'],
-    ['0.0000000001', '0.00000001'],
     ['99,5', '99.5'],
   ])('is not %s, which may mean %s', (text, meant) => {
     expect(mistakeOf(parsePercentage, text)).toContain(`did you mean ${meant}?`)
+  })
+
+  test.each(['0,5', '0.005', '0.0000000001'])('suggests nothing for %s that it refuses', (text) => {
+    expect(mistakeOf(parsePercentage, text)).toContain(`"${text}"`)
+    expect(mistakeOf(parsePercentage, text)).not.toContain('did you mean')
   })
 
   test('of 0 is asked about: nothing crosses it', () => {

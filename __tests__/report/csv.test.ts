@@ -13,16 +13,15 @@ interface Told {
 /** All that a reader tells of pieces of a file, the header as the first record. */
 function read(pieces: readonly Buffer[], format?: CsvFormat): Told {
   const told: Told = { records: [], unreadable: [] }
-  const decode = (fields: readonly string[]): string[] =>
-    fields.map((field) => Buffer.from(field, 'latin1').toString())
+  const decode = (text: string): string => Buffer.from(text, 'latin1').toString()
   const reader = new CsvReader(
     {
       header(names) {
-        told.records.push(decode(names))
-        return names.map((_, place) => place)
+        told.records.push(names.map(decode))
       },
-      record(fields) {
-        told.records.push(decode(fields))
+      record(record) {
+        const header = told.records[0] ?? []
+        told.records.push(header.map((_, place) => decode(record.text(place))))
         return undefined
       },
       unreadable: (line) => told.unreadable.push(line),
@@ -126,7 +125,6 @@ describe('the records of a file', () => {
     const reader = new CsvReader({
       header: (names) => {
         fields.push(...names)
-        return []
       },
       record: () => undefined,
       unreadable() {},
@@ -221,24 +219,11 @@ describe('the records of a file', () => {
     expect(told.records.every(([first], line) => first === `${line}\r\n"`)).toBe(true)
   })
 
-  test('have only the fields that are wanted', () => {
-    const records: string[][] = []
-    const reader = new CsvReader({
-      header: () => [1, 3],
-      record: (fields) => {
-        records.push([...fields])
-        return undefined
-      },
-      unreadable() {},
+  test('of a header are its own, whatever was given up before it', () => {
+    expect(readText('x,"y"z\n1"\na\nb\n')).toEqual({
+      records: [['1"'], ['a'], ['b']],
+      unreadable: [1],
     })
-
-    reader.push(Buffer.from('a,b,c,d\n1,2,3,4\n"5","6","7","8"\n'))
-    reader.end()
-
-    expect(records).toEqual([
-      ['', '2', '', '4'],
-      ['', '6', '', '8'],
-    ])
   })
 
   test('are told with their bytes, so that a file can be copied without some of them', () => {
@@ -258,10 +243,13 @@ describe('the records of a file', () => {
           for (const [at, what] of damages) text = text.slice(0, at) + what + text.slice(at)
           const bytes = Buffer.from(text)
           const spans: [number, number, string[]][] = []
+          let columns: readonly string[] = []
           const reader = new CsvReader({
-            header: (names) => names.map((_, place) => place),
-            record: (fields, start, end) => {
-              spans.push([start, end, [...fields]])
+            header: (names) => {
+              columns = names
+            },
+            record: (record, start, end) => {
+              spans.push([start, end, columns.map((_, place) => record.text(place))])
               return undefined
             },
             unreadable() {},
@@ -340,8 +328,9 @@ describe('what the listener cannot read', () => {
   test('is told once, with its reason, however many lines it has', () => {
     const told: [number, string][] = []
     const reader = new CsvReader({
-      header: () => [0],
-      record: ([price]) => (price === '1' ? undefined : `its price is ${price?.trim()}`),
+      header() {},
+      record: (record) =>
+        record.text(0) === '1' ? undefined : `its price is ${record.text(0).trim()}`,
       unreadable: (line, reason) => told.push([line, reason]),
     })
 
@@ -436,7 +425,7 @@ describe('a stray quotation mark', () => {
     const bytes = Buffer.from(header + line.repeat(2_000_000 / line.length))
     let lines = 0
     const reader = new CsvReader({
-      header: () => [],
+      header() {},
       record: () => undefined,
       unreadable: () => {
         lines += 1
@@ -484,7 +473,7 @@ describe('a record without an end', () => {
   test('on one line without an end is not kept in memory', () => {
     const reader = { records: 0, lines: [] as number[] }
     const csv = new CsvReader({
-      header: () => [],
+      header() {},
       record: () => {
         reader.records += 1
         return undefined

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { COLUMNS } from '../../src/report/figures.js'
 import { ODD_EXPORT, ODD_LINE, ODD_REPORT } from '../helpers/odd-export.js'
 import { canonical } from '../helpers/plain-report.js'
-import { findingsOf, reportOf } from '../helpers/read-export.js'
+import { csvOfRecords, findingsOf, reportOf } from '../helpers/read-export.js'
 
 describe('a file with every oddity', () => {
   test('breaks nothing', () => {
@@ -40,5 +40,42 @@ test('a file of nothing has no column, no record, and no line that cannot be rea
     unreadable: 0,
     firstUnreadable: undefined,
     missing: COLUMNS,
+  })
+})
+
+describe('names of one column', () => {
+  test('are told apart, however many there are', () => {
+    const operators = Array.from({ length: 9_000 }, (_, at) => `Operator ${(at * 7_919) % 9_000}`)
+    const records = [...operators, ...operators, ...operators.toReversed()]
+
+    const report = reportOf([csvOfRecords(records.map((operator) => ({ operator })))])
+
+    expect(Object.keys(report.operators ?? {})).toHaveLength(9_000)
+    expect(Object.values(report.operators ?? {}).every(({ records }) => records === 3)).toBe(true)
+  })
+
+  test('are told apart where they were made to look alike', () => {
+    // Aa and BB come to the same sum of 31 times one byte and the next.
+    const alike = Array.from({ length: 64 }, (_, at) =>
+      [...at.toString(2).padStart(6, '0')].map((bit) => (bit === '0' ? 'Aa' : 'BB')).join(''),
+    )
+    const records = [...alike, ...alike].map((operator) => ({ operator }))
+
+    const { operators } = reportOf([csvOfRecords(records)])
+
+    expect(Object.keys(operators ?? {}).sort()).toEqual([...alike].sort())
+    expect(Object.values(operators ?? {}).every(({ records }) => records === 2)).toBe(true)
+  })
+
+  test('are their texts, with a doubled quotation mark or without', () => {
+    const { operators } = reportOf([
+      csvOfRecords(['"A ""B"""', 'A', '"A"', '"A ""B"""', ' A'].map((operator) => ({ operator }))),
+    ])
+
+    expect(operators).toMatchObject({
+      'A "B"': { records: 2 },
+      A: { records: 2 },
+      ' A': { records: 1 },
+    })
   })
 })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { readCancelRequest } from '../../src/cancel/inputs.js'
+import { readCancelRequest } from '../../src/cancel/cancel.js'
 import { readDownloadRequest } from '../../src/download/inputs.js'
 import { InputError } from '../../src/errors.js'
 import type { RawInputs } from '../../src/inputs/fields.js'

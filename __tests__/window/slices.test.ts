@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Mistake } from '../../src/errors.js'
 import type { Moment } from '../../src/window/moment.js'
-import { SLICES, type Slice, sliceWindow } from '../../src/window/slices.js'
 import { parseTimeZone } from '../../src/window/time-zone.js'
+import { SLICES, type Slice, sliceWindow } from '../../src/window/window.js'
 import { firstInstantOn, instantOfApiForm, wallClockAt } from '../helpers/wall-clock.js'
 
 const momentAt = (text: string): Moment => ({ instant: Date.parse(text), sent: text })

@@ -47,9 +47,7 @@ function reportWithoutHash(): Reader {
   let records: RecordReader | undefined
   const reader = new CsvReader({
     header(names) {
-      const header = readHeader(names)
-      records = new RecordReader(header)
-      return Object.values(header.places)
+      records = new RecordReader(readHeader(names))
     },
     record(fields) {
       const record = records?.read(fields)

@@ -1,4 +1,4 @@
-import { type Clock, withDeadline } from '../clock.js'
+import { type Clock, describeTime, withDeadline } from '../clock.js'
 import type { Log } from '../step.js'
 import type { ExportClient } from './client.js'
 import { WaitTimeoutError } from './errors.js'
@@ -104,7 +104,7 @@ class JobWatch {
   timedOut(): WaitTimeoutError {
     const state =
       this.#jobStatus === undefined ? 'has not been heard of' : `is still ${this.#jobStatus}`
-    const waited = this.#timeoutMs > 0 ? ` after ${describeMs(this.#timeoutMs)} (timeout)` : ''
+    const waited = this.#timeoutMs > 0 ? ` after ${describeTime(this.#timeoutMs)} (timeout)` : ''
     return new WaitTimeoutError(
       `Job ${this.#jobId} ${state}${waited}. It goes on at 8x8: run the download again later with this job-id, or give it a longer timeout.`,
       this.#jobStatus,
@@ -140,19 +140,7 @@ class JobWatch {
   }
 }
 
-/** `45 s`, `3 min`, `2 h 5 min`: to the minute, but for what is less than one. */
+/** To the minute, but for what is less than one: `45 s`, `2 h 5 min`. */
 function describeRoughly(ms: number): string {
-  return describeMs(ms < MINUTE_MS ? ms : Math.round(ms / MINUTE_MS) * MINUTE_MS)
-}
-
-/** `45 s`, `1 min 30 s`, `2 h`. */
-function describeMs(ms: number): string {
-  const seconds = Math.round(ms / 1_000)
-  const parts: [number, string][] = [
-    [Math.floor(seconds / 3_600), 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's'],
-  ]
-  const named = parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount} ${unit}`)
-  return named.join(' ') || '0 s'
+  return describeTime(ms < MINUTE_MS ? ms : Math.round(ms / MINUTE_MS) * MINUTE_MS)
 }

@@ -1,6 +1,22 @@
 import type { ExportClient } from '../api/client.js'
+import type { Connection } from '../api/job.js'
+import { CONNECTION_INPUTS, connectionField, parseJobId } from '../inputs/connection.js'
+import { fields, optional, type RawInputs } from '../inputs/fields.js'
 import type { Step } from '../step.js'
-import type { CancelRequest } from './inputs.js'
+
+/** The cancel action's inputs by their names in action.yml. */
+export const CANCEL_INPUTS = [...CONNECTION_INPUTS, 'job-id'] as const
+
+export interface CancelRequest {
+  readonly connection: Connection
+  /** Undefined where the start step has handed none on: it may never have run. */
+  readonly jobId?: string | undefined
+}
+
+/** The inputs to what is asked for; throws an InputError with all mistakes. */
+export function readCancelRequest(raw: RawInputs): CancelRequest {
+  return fields({ connection: connectionField, jobId: optional('job-id', parseJobId) })(raw)
+}
 
 /**
  * Cancels a job. A job that is unknown or over, or no job at all, is a notice: the step may run after
@@ -17,12 +33,7 @@ export async function cancelExport(
     return
   }
   const cancelled = await api.cancel(jobId, step.signal)
-  setCancelledOutput(cancelled, step)
+  step.setOutput('cancelled', String(cancelled))
   if (cancelled) step.info(`Cancelled job ${jobId}.`)
   else step.notice(`Job ${jobId} is over already, or the API does not know it: nothing to cancel.`)
-}
-
-/** Whether this step has cancelled the job: false until it has. */
-export function setCancelledOutput(cancelled: boolean, step: Pick<Step, 'setOutput'>): void {
-  step.setOutput('cancelled', String(cancelled))
 }

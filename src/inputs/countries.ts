@@ -1,5 +1,5 @@
 import { iso31661Alpha3ToAlpha2 } from 'iso-3166/1-a3-to-1-a2.js'
-import { Mistake } from '../errors.js'
+import { didYouMean, Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
 
 /** The package's smallest table that holds every assigned alpha-2 code, and Kosovo's, which is in use. */
@@ -74,10 +74,9 @@ function describeMistake(text: string, wrong: readonly string[]): string {
   if (codes.length > 0 && codes.length <= MAX_NAMED && codes.every(isCode)) {
     return `${quote(text)} holds more than codes, did you mean ${codes.join(', ').toUpperCase()}?`
   }
-  const named = wrong.slice(0, MAX_NAMED).map((word) => {
-    const code = suggestCode(word)
-    return `${quote(word)} is not the code of a country${code ? `, did you mean ${code}?` : '.'}`
-  })
+  const named = wrong
+    .slice(0, MAX_NAMED)
+    .map((word) => `${quote(word)} is not the code of a country${didYouMean(suggestCode(word))}`)
   const more = wrong.length > MAX_NAMED ? ` And ${wrong.length - MAX_NAMED} more are not.` : ''
   return `${named.join(' ')}${more} Write ISO 3166-1 alpha-2 codes, like SG, MY.`
 }

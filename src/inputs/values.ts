@@ -1,12 +1,7 @@
-import { Mistake } from '../errors.js'
+import { didYouMean, Mistake } from '../errors.js'
 import { compareDecimals, type Decimal, formatDecimal, parseDecimal } from '../report/decimal.js'
 import { quote } from '../sanitize.js'
 import type { Parse } from './fields.js'
-
-/** `, did you mean SG?`, or an end of the sentence where nothing is probable. */
-export function didYouMean(meant: string | undefined): string {
-  return meant === undefined ? '.' : `, did you mean ${meant}?`
-}
 
 const BOOLEAN_SLIPS: Readonly<Record<string, string>> = {
   yes: 'true',
@@ -56,20 +51,18 @@ export interface DurationBounds {
 
 /** A duration in milliseconds, from a whole number with its unit: `90s`, `10m`, `2h`, `10d`. */
 export function parseDuration({ minMs, maxMs }: DurationBounds): Parse<number> {
-  return (text) => {
+  const range = `${formatDuration(minMs)} to ${formatDuration(maxMs)}`
+  return function parse(text) {
     const [, digits, unit] = /^(\d+)([smhd])$/.exec(text) ?? []
-    if (digits === undefined || unit === undefined) {
+    if (digits === undefined) {
+      const meant = didYouMean(durationMeantBy(text), parse)
       throw new Mistake(
-        `${quote(text)} is not a duration${didYouMean(durationMeantBy(text))} Write a whole number with s, m, h or d, like 90s or 10m.`,
+        `${quote(text)} is not a duration${meant} Write a whole number with s, m, h or d, like 90s or 10m, from ${range}.`,
       )
     }
     const durationMs = Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS]
-    if (durationMs < minMs || durationMs > maxMs) {
-      throw new Mistake(
-        `${quote(text)} is out of range. Write ${formatDuration(minMs)} to ${formatDuration(maxMs)}.`,
-      )
-    }
-    return durationMs
+    if (durationMs >= minMs && durationMs <= maxMs) return durationMs
+    throw new Mistake(`${quote(text)} is out of range. Write ${range}.`)
   }
 }
 
@@ -80,23 +73,22 @@ function durationMeantBy(text: string): string | undefined {
   return digits && unit && `${digits}${unit.charAt(0).toLowerCase()}`
 }
 
-/** A duration in its largest whole unit, up to hours: 90000 is `90s`, 600000 is `10m`. */
+/** In its largest whole unit, as people write it: `90s`, `10m`, hours up to `168h`, then days. */
 export function formatDuration(durationMs: number): string {
-  const unit = (['h', 'm'] as const).find(
-    (name) => durationMs > 0 && durationMs % UNIT_MS[name] === 0,
-  )
-  return unit ? `${durationMs / UNIT_MS[unit]}${unit}` : `${durationMs / UNIT_MS.s}s`
+  const units = durationMs > 7 * UNIT_MS.d ? (['d', 'h', 'm'] as const) : (['h', 'm'] as const)
+  const unit = units.find((name) => durationMs > 0 && durationMs % UNIT_MS[name] === 0) ?? 's'
+  return `${durationMs / UNIT_MS[unit]}${unit}`
 }
 
 /** A whole number from `min` to `max`, written in digits alone. */
 export function parseWholeNumber(min: number, max: number): Parse<number> {
-  return (text) => {
+  return function parse(text) {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
     if (value >= min && value <= max) return value
     const isGrouped = /^\d{1,3}([,_' ])\d{3}(?:\1\d{3})*$/.test(text)
-    const meant = isGrouped ? Number(text.replace(/\D/g, '')) : Number.NaN
+    const meant = isGrouped ? String(Number(text.replace(/\D/g, ''))) : undefined
     throw new Mistake(
-      `${quote(text)} is not a whole number from ${min} to ${max}${didYouMean(meant >= min && meant <= max ? String(meant) : undefined)} Write digits alone, like ${Math.max(min, 5)}.`,
+      `${quote(text)} is not a whole number from ${min} to ${max}${didYouMean(meant, parse)} Write digits alone, like ${Math.max(min, 5)}.`,
     )
   }
 }
@@ -115,7 +107,7 @@ export function parsePercentage(text: string): Decimal {
   if (percentage === undefined || compareDecimals(percentage, HUNDRED) > 0) {
     const meant = /^\d{1,2},\d{1,2} ?%?$/.test(text) ? text.replace(',', '.') : undefined
     throw new Mistake(
-      `${quote(text)} is not a percentage${didYouMean(meant)} Write a number from 0 to 100, like 95.`,
+      `${quote(text)} is not a percentage${didYouMean(meant, parsePercentage)} Write a number from 0 to 100, like 95.`,
     )
   }
   if (sign === undefined && compareDecimals(percentage, ONE) <= 0) {
@@ -129,7 +121,7 @@ function describeFraction(text: string, fraction: Decimal): string {
     return `${quote(text)} is a limit that nothing crosses. Leave it out, or write a percentage, like 95.`
   }
   const meant = formatDecimal({ units: Number(fraction.units) * 100, scale: fraction.scale })
-  return `${quote(text)} is one in a hundred or less, did you mean ${meant}? Write a number from 0 to 100, like 95, or ${text}% if it is so little.`
+  return `${quote(text)} is one in a hundred or less${didYouMean(meant, parsePercentage)} Write a number from 0 to 100, like 95, or ${text}% if it is so little.`
 }
 
 const SIGNS: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD', '£': 'GBP' }

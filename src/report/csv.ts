@@ -1,10 +1,14 @@
-/** Text that is read at a time: what fits the processor's caches is read twice as fast. */
-const BLOCK_LENGTH = 32_768
-
 /** Far above any message. A record that does not end in it has lost a quotation mark. */
 export const MAX_RECORD_LENGTH = 262_144
 
-const BYTE_ORDER_MARK = '\xef\xbb\xbf'
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF')
+const NOTHING = Buffer.alloc(0)
+
+const QUOTE = 0x22
+const CR = 0x0d
+const LF = 0x0a
+const SPACE = 0x20
+const TAB = 0x09
 
 /** In place of a record's end: it ends further on, or its quotation marks do not match. */
 const OPEN = -1
@@ -23,22 +27,42 @@ const RFC_4180: CsvFormat = { delimiter: ',', lineEnd: '\n' }
 
 /** Who a reader tells of what it reads, in the file's order. */
 export interface CsvListener {
-  /** The first record; gives the places, from 0, of the columns whose fields are wanted. */
-  header(names: readonly string[]): readonly number[]
+  /** The first record; names are in latin1. */
+  header(names: readonly string[]): void
   /**
-   * A record with as many fields as the header. The wanted ones are filled in, in a list that is
-   * used again for the next record. The record is the bytes from `start` to before `end` of all
-   * that was pushed, its line's end included. Gives why it cannot be read, if it cannot.
+   * A record with as many fields as the header; it is good until the next one. It is the bytes from
+   * `start` to before `end` of all that was pushed, its line's end included. Gives why it cannot be
+   * read, if it cannot.
    */
-  record(fields: readonly string[], start: number, end: number): string | undefined
+  record(record: CsvRecord, start: number, end: number): string | undefined
   /** The line, from 1, at which something begins that cannot be read, and why. */
   unreadable(line: number, reason: string): void
 }
 
+/** Where the fields of one record stand: texts are made of those alone that are asked for. */
+export class CsvRecord {
+  /** A field is the bytes from its start to before its end, without its quotes. */
+  bytes: Buffer = NOTHING
+  readonly starts: number[] = []
+  readonly ends: number[] = []
+  /** Some field of it has doubled quotation marks. */
+  hasDoubled = false
+
+  /** Whether the bytes of a field are its text, as all are but those with doubled quotation marks. */
+  isPlain(place: number): boolean {
+    return !this.hasDoubled || this.bytes[(this.starts[place] as number) - 1] !== QUOTE
+  }
+
+  /** A field in latin1, a character for each byte, which is safe for UTF-8. */
+  text(place: number): string {
+    const text = this.bytes.toString('latin1', this.starts[place], this.ends[place])
+    return this.isPlain(place) ? text : text.replaceAll('""', '"')
+  }
+}
+
 /**
  * Reads CSV (RFC 4180) from bytes, as they come: quotes, line breaks in fields, CRLF and LF, a byte
- * order mark, a last line without an end. Fields are given in latin1, a character for each byte,
- * which is safe for UTF-8 and quick. Empty lines are no records.
+ * order mark, a last line without an end. Empty lines are no records.
  *
  * Quotation marks that RFC 4180 does not know are text, as long as the record is one line. A record
  * over several lines has none of them, as many fields as the header, and MAX_RECORD_LENGTH at most.
@@ -51,22 +75,23 @@ export interface CsvListener {
  */
 export class CsvReader {
   readonly #listener: CsvListener
-  readonly #lineEnd: string
-  readonly #quotes = new Finder('"')
-  readonly #delimiters: Finder
-  readonly #lineEnds: Finder
-  readonly #finders: readonly Finder[]
-  /** Of the record that was read last; as many as the header has, once that is read. */
-  #fields: string[] = []
+  readonly #delimiter: number
+  readonly #lineEnd: number
+  /** Of each byte, 1 if a field without quotes does not go over it. */
+  readonly #isMark = new Uint8Array(256)
+  readonly #record = new CsvRecord()
+  /** As many as the header has, once that is read. */
+  #columns = Number.POSITIVE_INFINITY
+  /** Of the record that was read last. */
   #count = 0
-  /** Where its first line ends, and whether it has quotation marks that RFC 4180 does not know. */
-  #firstEnd = 0
+  #lines = 1
+  /** It has quotation marks that RFC 4180 does not know. */
   #isOdd = false
   /** Where the text of the field ends that was read last. */
   #textEnd = 0
-  /** Of each place, whether its field is wanted; undefined before the header. */
-  #wanted: boolean[] | undefined
-  #rest = ''
+  /** What has been pushed and not decided on, and a line's end behind it, at which each search stops. */
+  #data: Buffer = NOTHING
+  #length = 0
   #position = 0
   #pushed = 0
   #line = 1
@@ -75,10 +100,9 @@ export class CsvReader {
 
   constructor(listener: CsvListener, { delimiter, lineEnd } = RFC_4180) {
     this.#listener = listener
-    this.#lineEnd = lineEnd
-    this.#delimiters = new Finder(delimiter)
-    this.#lineEnds = new Finder(lineEnd)
-    this.#finders = [this.#quotes, this.#delimiters, this.#lineEnds]
+    this.#delimiter = delimiter.charCodeAt(0)
+    this.#lineEnd = lineEnd.charCodeAt(0)
+    for (const byte of [this.#delimiter, this.#lineEnd, QUOTE]) this.#isMark[byte] = 1
   }
 
   /** How many bytes have been read to their end; those after them wait for more. */
@@ -88,116 +112,141 @@ export class CsvReader {
 
   push(bytes: Buffer): void {
     this.#pushed += bytes.length
-    for (let start = 0; start < bytes.length; start += BLOCK_LENGTH) {
-      this.#read(this.#rest + bytes.toString('latin1', start, start + BLOCK_LENGTH), false)
-    }
+    this.#append(bytes)
+    this.#read(false)
   }
 
   /** Says that no more bytes come. */
   end(): void {
-    const isWhole = this.#rest === '' || this.#rest.endsWith(this.#lineEnd)
-    this.#read(isWhole ? this.#rest : this.#rest + this.#lineEnd, true)
+    const isWhole = this.#length === 0 || this.#data[this.#length - 1] === this.#lineEnd
+    this.#append(isWhole ? NOTHING : Buffer.of(this.#lineEnd))
+    this.#read(true)
     this.#position = this.#pushed
   }
 
-  #read(text: string, isLast: boolean): void {
+  #append(bytes: Buffer): void {
+    const length = this.#length + bytes.length
+    if (this.#data.length <= length) {
+      const data = Buffer.allocUnsafe(length + 1)
+      this.#data.copy(data, 0, 0, this.#length)
+      this.#data = data
+    }
+    bytes.copy(this.#data, this.#length)
+    this.#data[length] = this.#lineEnd
+    this.#length = length
+    this.#record.bytes = this.#data
+  }
+
+  #read(isLast: boolean): void {
+    const length = this.#length
     let at = 0
-    if (this.#isWithinLine) at = this.#endLine(text, 0)
+    if (this.#isWithinLine) at = this.#endLine(0)
     if (!this.#hasBegun) {
-      this.#hasBegun = isLast || text.length >= BYTE_ORDER_MARK.length
-      if (this.#hasBegun && text.startsWith(BYTE_ORDER_MARK)) at = BYTE_ORDER_MARK.length
+      this.#hasBegun = isLast || length >= BYTE_ORDER_MARK.length
+      const mark = this.#data.subarray(0, Math.min(length, BYTE_ORDER_MARK.length))
+      if (this.#hasBegun && mark.equals(BYTE_ORDER_MARK)) at = BYTE_ORDER_MARK.length
     }
-    for (const finder of this.#finders) finder.take(text)
-    while (this.#hasBegun && at < text.length) {
-      const end = this.#readRecord(text, at)
-      if (end === OPEN && !isLast && text.length - at <= MAX_RECORD_LENGTH) break
+    while (this.#hasBegun && at < length) {
+      const end = this.#readRecord(at)
+      if (end === OPEN && !isLast && length - at <= MAX_RECORD_LENGTH) break
       const isWhole = end >= 0 && end - at <= MAX_RECORD_LENGTH
-      at = isWhole && this.#tell(text, at, end) ? end : this.#leaveOutLine(text, at)
+      at = isWhole && this.#tell(at, end) ? end : this.#leaveOutLine(at)
     }
-    this.#rest = text.slice(at)
+    this.#data.copyWithin(0, at, length)
+    this.#length = length - at
     this.#position += at
   }
 
-  /** The place after the record at `start`, with its fields in `#fields`; or OPEN, or DAMAGED. */
-  #readRecord(text: string, start: number): number {
-    const fields = this.#fields
-    const wanted = this.#wanted
-    for (const finder of this.#finders) finder.mark()
-    this.#firstEnd = this.#lineEnds.from(start)
+  /** The place after the record at `start`; or OPEN, or DAMAGED. */
+  #readRecord(start: number): number {
+    const data = this.#data
+    const isMark = this.#isMark
+    const columns = this.#columns
+    const { starts, ends } = this.#record
+    this.#record.hasDoubled = false
+    this.#lines = 1
     this.#isOdd = false
-    let lineEnd = this.#firstEnd
     for (let place = 0, at = start; ; place++) {
-      const quote = this.#quotes.from(at)
-      const plainEnd = this.#delimiters.from(at)
-      if (plainEnd < quote && plainEnd < lineEnd) {
-        if (wanted === undefined || wanted[place]) fields[place] = text.slice(at, plainEnd)
-        at = plainEnd + 1
-        continue
+      const isQuoted = data[at] === QUOTE
+      let end = at
+      while (isMark[data[end] as number] === 0) end += 1
+      let textEnd = end
+      if (data[end] !== this.#delimiter) {
+        end = isQuoted ? this.#endQuoted(at) : this.#endPlain(end)
+        if (end < 0) return end
+        textEnd = isQuoted ? this.#textEnd : this.#isCrlf(at, end) ? end - 1 : end
       }
-      const isQuoted = quote === at
-      const end = isQuoted ? this.#endQuoted(text, at) : this.#endPlain(text, at)
-      if (end < 0) return end
-      if (wanted === undefined || wanted[place]) {
-        fields[place] = isQuoted
-          ? text.slice(at + 1, this.#textEnd).replaceAll('""', '"')
-          : text.slice(at, this.#textEnd)
-      }
-      if (end === this.#lineEnds.from(end)) {
-        if (this.#isOdd && end > this.#firstEnd) return DAMAGED
-        this.#count = place === 0 && this.#textEnd <= (isQuoted ? at + 1 : at) ? 0 : place + 1
-        return end + 1
+      if (place < columns) {
+        starts[place] = isQuoted ? at + 1 : at
+        ends[place] = textEnd
       }
       at = end + 1
-      lineEnd = this.#lineEnds.from(at)
+      if (data[end] !== this.#lineEnd) continue
+      const isEmpty = place === 0 && starts[0] === ends[0]
+      this.#count = isEmpty ? 0 : place + 1
+      return at
     }
   }
 
   /** The place of the delimiter or the line's end after a field that is not in quotes. */
-  #endPlain(text: string, start: number): number {
-    const lineEnd = this.#lineEnds.from(start)
-    const end = Math.min(this.#delimiters.from(start), lineEnd)
-    if (end === text.length) return OPEN
-    if (this.#quotes.from(start) < end) this.#isOdd = true
-    const isCrlf = end === lineEnd && this.#lineEnd === '\n' && text[end - 1] === '\r'
-    this.#textEnd = isCrlf && end > start ? end - 1 : end
-    return end
+  #endPlain(start: number): number {
+    const data = this.#data
+    let end = start
+    while (data[end] !== this.#delimiter && data[end] !== this.#lineEnd) {
+      if (data[end] === QUOTE) this.#isOdd = true
+      end += 1
+    }
+    if (this.#isOdd && this.#lines > 1) return DAMAGED
+    return end === this.#length ? OPEN : end
+  }
+
+  #isCrlf(start: number, end: number): boolean {
+    const data = this.#data
+    return this.#lineEnd === LF && data[end] === LF && end > start && data[end - 1] === CR
   }
 
   /** The same of a field whose first quotation mark is at `start`. */
-  #endQuoted(text: string, start: number): number {
-    let at = start
-    for (;;) {
-      const quote = this.#quotes.from(at + 1)
-      if (this.#isOdd && quote > this.#firstEnd) return DAMAGED
-      at = quote + 1
-      if (text[at] === '"') continue
-      const end = this.#skipBlanks(text, at)
-      if (end >= text.length) return OPEN
-      if (end === this.#delimiters.from(end) || end === this.#lineEnds.from(end)) {
-        this.#textEnd = quote
+  #endQuoted(start: number): number {
+    const data = this.#data
+    for (let at = start + 1; ; at++) {
+      for (; data[at] !== QUOTE; at++) {
+        if (data[at] !== this.#lineEnd) continue
+        if (at === this.#length) return OPEN
+        this.#lines += 1
+        if (this.#isOdd) return DAMAGED
+      }
+      if (data[at + 1] === QUOTE) {
+        this.#record.hasDoubled = true
+        at += 1
+        continue
+      }
+      const end = this.#skipBlanks(at + 1)
+      if (end >= this.#length) return OPEN
+      if (data[end] === this.#delimiter || data[end] === this.#lineEnd) {
+        this.#textEnd = at
         return end
       }
       this.#isOdd = true
-      at = quote
+      if (this.#lines > 1) return DAMAGED
     }
   }
 
-  #skipBlanks(text: string, start: number): number {
+  #skipBlanks(start: number): number {
+    const data = this.#data
     let at = start
-    while ((text[at] === ' ' || text[at] === '\t') && at !== this.#delimiters.from(at)) at += 1
-    return text[at] === '\r' && this.#lineEnd === '\n' ? at + 1 : at
+    while ((data[at] === SPACE || data[at] === TAB) && data[at] !== this.#delimiter) at += 1
+    return data[at] === CR && this.#lineEnd === LF ? at + 1 : at
   }
 
   /** Hands on the record that has been read; false for one that is to be read anew. */
-  #tell(text: string, start: number, end: number): boolean {
-    const lines = end === this.#firstEnd + 1 ? 1 : this.#countLines(text, start, end)
+  #tell(start: number, end: number): boolean {
     if (this.#count > 0) {
-      if (this.#wanted === undefined) this.#takeHeader()
-      else if (this.#count === this.#fields.length) this.#takeRecord(start, end)
-      else if (lines > 1) return false
+      if (this.#columns === Number.POSITIVE_INFINITY) this.#takeHeader()
+      else if (this.#count === this.#columns) this.#takeRecord(start, end)
+      else if (this.#lines > 1) return false
       else this.#listener.unreadable(this.#line, this.#describeCount())
     }
-    this.#line += lines
+    this.#line += this.#lines
     return true
   }
 
@@ -205,74 +254,31 @@ export class CsvReader {
     const base = this.#position
     // The last line's end may have been added.
     const endInFile = Math.min(base + end, this.#pushed)
-    const reason = this.#listener.record(this.#fields, base + start, endInFile)
+    const reason = this.#listener.record(this.#record, base + start, endInFile)
     if (reason !== undefined) this.#listener.unreadable(this.#line, reason)
   }
 
   #describeCount(): string {
-    return `it has ${this.#count} fields and the header ${this.#fields.length}`
+    return `it has ${this.#count} fields and the header ${this.#columns}`
   }
 
   #takeHeader(): void {
-    const names = this.#fields
-    const places = this.#listener.header(names)
-    this.#wanted = names.map((_, place) => places.includes(place))
-    this.#fields = names.map(() => '')
+    this.#columns = this.#count
+    const places = Array.from({ length: this.#columns }, (_, place) => place)
+    this.#listener.header(places.map((place) => this.#record.text(place)))
   }
 
-  #leaveOutLine(text: string, start: number): number {
-    for (const finder of this.#finders) finder.goBack()
-    const end = this.#endLine(text, start)
+  #leaveOutLine(start: number): number {
+    const end = this.#endLine(start)
     const isLong = this.#isWithinLine || end - start > MAX_RECORD_LENGTH
     this.#listener.unreadable(this.#line, isLong ? TOO_LONG : ODD_QUOTES)
     this.#line += 1
     return end
   }
 
-  #endLine(text: string, start: number): number {
-    const end = text.indexOf(this.#lineEnd, start) + 1
-    this.#isWithinLine = end === 0
-    return this.#isWithinLine ? text.length : end
-  }
-
-  #countLines(text: string, start: number, end: number): number {
-    let lines = 0
-    for (let at = start; at < end; at = text.indexOf(this.#lineEnd, at) + 1) lines += 1
-    return lines
-  }
-}
-
-/** Finds the places of a character in a text, each looked for once. */
-class Finder {
-  readonly #character: string
-  #text = ''
-  #place = -1
-  #marked = -1
-
-  constructor(character: string) {
-    this.#character = character
-  }
-
-  take(text: string): void {
-    this.#text = text
-    this.#place = -1
-  }
-
-  /** Remembers where it is, to go back to. */
-  mark(): void {
-    this.#marked = this.#place
-  }
-
-  goBack(): void {
-    this.#place = this.#marked
-  }
-
-  /** The first place from `at` on, the text's length where there is none; `at` never goes back. */
-  from(at: number): number {
-    if (this.#place < at) {
-      const place = this.#text.indexOf(this.#character, at)
-      this.#place = place < 0 ? this.#text.length : place
-    }
-    return this.#place
+  #endLine(start: number): number {
+    const end = this.#data.indexOf(this.#lineEnd, start) + 1
+    this.#isWithinLine = end === 0 || end > this.#length
+    return this.#isWithinLine ? this.#length : end
   }
 }

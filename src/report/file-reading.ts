@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { CsvReader } from './csv.js'
+import { CsvReader, type CsvRecord } from './csv.js'
 import { detectFormat, type ForeignFile } from './csv-format.js'
 import { COLUMNS, type Figures } from './figures.js'
 import type { FileFacts } from './findings.js'
@@ -83,15 +83,14 @@ export class FileReading {
     this.#read(beginning)
   }
 
-  #takeHeader(names: readonly string[]): readonly number[] {
+  #takeHeader(names: readonly string[]): void {
     const header = readHeader(names)
     this.#records = new RecordReader(header)
     this.#tally.lack(header.missing)
-    return Object.values(header.places)
   }
 
   /** Why it cannot be read, if it cannot. */
-  #record(fields: readonly string[]): string | undefined {
+  #record(fields: CsvRecord): string | undefined {
     const record = this.#records?.read(fields)
     if (record === undefined || typeof record === 'string') return record
     this.#tally.count(record)

@@ -1,4 +1,5 @@
 import { mayHoldPhoneNumber } from '../sanitize.js'
+import type { CsvRecord } from './csv.js'
 import { type Decimal, parseDecimal } from './decimal.js'
 import {
   COLUMNS,
@@ -8,7 +9,7 @@ import {
   type SmsRecord,
   UNKNOWN,
 } from './figures.js'
-import { cutName, detached, MAX_NAME_LENGTH } from './names.js'
+import { cutName, MAX_NAME_LENGTH } from './names.js'
 import { bucketOf } from './sketch.js'
 import { Times } from './times.js'
 
@@ -22,9 +23,6 @@ export interface Header {
 /** Why a record makes no sense. */
 export type Unreadable = 'smscount is no number' | 'price_total is no number'
 
-/** What begins with a character above it is neither blank nor a number. */
-const NINE = 0x39
-
 /** What exporters write for nothing. `NA` is Namibia. */
 const BLANK = /^\s*(?:--?|#?n\/a|\(?null\)?|\\n|nil|none)?\s*$/i
 const MAX_BLANK_LENGTH = 12
@@ -32,7 +30,8 @@ const MAX_BLANK_LENGTH = 12
 /** Longer than any price; it bounds the work that a hostile file can ask for. */
 const MAX_PRICE_LENGTH = 40
 
-const MAX_REMEMBERED = 10_000
+/** No text for a person begins with what is above it, but numbers do. */
+const NINE = 0x39
 
 /** Finds the columns by their names, in any order and any case; the first of two is taken. */
 export function readHeader(fields: readonly string[]): Header {
@@ -44,26 +43,73 @@ export function readHeader(fields: readonly string[]): Header {
   }
 }
 
-/** Things by a field's text, which are read once; what is new is read each time when there are too many. */
-class Remembered<T> {
-  readonly #byText = new Map<string, T>()
+/** Places for the distinct fields of a column, of which most columns have few. A power of 2. */
+const SLOTS = 4_096
+const PROBES = 4
+
+/**
+ * What the fields of a column mean. Each distinct one is made a text and read once, as long as it
+ * has a slot: the slot is found by the field's bytes, and what finds all its slots taken takes one.
+ */
+class Meanings<T> {
+  readonly #place: number | undefined
   readonly #read: (text: string) => T
+  readonly #ofBlank: T
+  readonly #texts: (string | undefined)[] = new Array(SLOTS).fill(undefined)
+  readonly #values: T[]
+  /** The last one that was asked for, which mostly comes again. */
+  #lastText = ''
+  #last: T
 
-  constructor(read: (text: string) => T) {
+  /** Where a file does not have the column, its fields are blank. */
+  constructor(place: number | undefined, read: (text: string) => T) {
+    this.#place = place
     this.#read = read
+    this.#ofBlank = read('')
+    this.#last = this.#ofBlank
+    this.#values = new Array(SLOTS).fill(this.#ofBlank)
   }
 
-  at(text: string): T {
-    return this.#byText.get(text) ?? this.#add(text)
-  }
-
-  #add(text: string): T {
-    const value = this.#read(text)
-    if (this.#byText.size < MAX_REMEMBERED && text.length <= MAX_NAME_LENGTH) {
-      this.#byText.set(detached(text), value)
+  of(record: CsvRecord): T {
+    const place = this.#place
+    if (place === undefined) return this.#ofBlank
+    const { bytes } = record
+    const start = record.starts[place] as number
+    const end = record.ends[place] as number
+    if (end === start) return this.#ofBlank
+    if (isSame(this.#lastText, bytes, start, end) && record.isPlain(place)) return this.#last
+    if (end - start > MAX_NAME_LENGTH || !record.isPlain(place)) {
+      return this.#read(record.text(place))
     }
+    let hash = 0
+    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
+    for (let probe = 0; probe < PROBES; probe++) {
+      const slot = (hash + probe) & (SLOTS - 1)
+      const text = this.#texts[slot]
+      if (text === undefined) return this.#take(slot, record.text(place))
+      if (isSame(text, bytes, start, end)) {
+        this.#lastText = text
+        this.#last = this.#values[slot] as T
+        return this.#last
+      }
+    }
+    return this.#take(hash & (SLOTS - 1), record.text(place))
+  }
+
+  #take(slot: number, text: string): T {
+    const value = this.#read(text)
+    this.#texts[slot] = text
+    this.#values[slot] = value
     return value
   }
+}
+
+function isSame(text: string, bytes: Buffer, start: number, end: number): boolean {
+  if (text.length !== end - start) return false
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) !== bytes[start + at]) return false
+  }
+  return true
 }
 
 /** What a status says of an outbound record. */
@@ -77,14 +123,17 @@ interface Status {
 
 /** Reads the records of one file. */
 export class RecordReader {
-  readonly #header: Header
-  readonly #prices = new Remembered(readPrice)
-  readonly #statuses = new Remembered(readStatus)
-  readonly #rareNames = new Remembered(readRareName)
-  readonly #currencies = new Remembered((text: string) => detached(this.#nameOf(text)))
+  readonly #places: Header['places']
+  readonly #parts: Meanings<number>
+  readonly #prices: Meanings<Decimal | typeof NO_PRICE | typeof NO_NUMBER>
+  readonly #currencies: Meanings<string>
+  readonly #directions: Meanings<string>
+  readonly #statuses: Meanings<Status>
+  readonly #confirmations: Meanings<SmsRecord['confirmedBy']>
+  readonly #errorCodes: Meanings<string | undefined>
+  /** Of each group whose names are texts. */
+  readonly #names: readonly (Meanings<string> | undefined)[]
   readonly #times = new Times()
-  /** Of each group, its column's place where its names are texts. */
-  readonly #namePlaces: readonly (number | undefined)[]
   readonly #record = {
     names: GROUP_NAMES.map(() => UNKNOWN),
     isOutbound: false,
@@ -102,89 +151,76 @@ export class RecordReader {
     price: undefined as Decimal | undefined,
   }
 
-  constructor(header: Header) {
-    this.#header = header
-    this.#namePlaces = GROUP_NAMES.map((name) => header.places[GROUP_RULES[name].column])
+  constructor({ places }: Header) {
+    this.#places = places
+    this.#parts = new Meanings(places.smscount, readParts)
+    this.#prices = new Meanings(places.price_total, readPrice)
+    this.#currencies = new Meanings(places.price_currency, readName)
+    this.#directions = new Meanings(places.direction, readDirection)
+    this.#statuses = new Meanings(places.status_value, readStatus)
+    this.#confirmations = new Meanings(places.status_details, readConfirmation)
+    this.#errorCodes = new Meanings(places.status_errorcode, readErrorCode)
+    this.#names = GROUP_NAMES.map((name) => {
+      const { names, column } = GROUP_RULES[name]
+      return names === 'text' ? new Meanings(places[column], readName) : undefined
+    })
   }
 
   /** The record, which is good until the next one is read, or why it makes no sense. */
-  read(fields: readonly string[]): SmsRecord | Unreadable {
-    const { places } = this.#header
-    const parts = readParts(textAt(fields, places.smscount))
+  read(fields: CsvRecord): SmsRecord | Unreadable {
+    const parts = this.#parts.of(fields)
     if (parts < 0) return 'smscount is no number'
-    const price = this.#prices.at(textAt(fields, places.price_total))
+    const price = this.#prices.of(fields)
     if (price === NO_NUMBER) return 'price_total is no number'
 
     const record = this.#record
     record.parts = parts
     record.price = price === NO_PRICE ? undefined : price
-    record.currency =
-      record.price === undefined
-        ? UNKNOWN
-        : this.#currencies.at(fieldAt(fields, places.price_currency))
-    record.direction = readDirection(fields, places.direction)
+    record.currency = record.price === undefined ? UNKNOWN : this.#currencies.of(fields)
+    // Without the column all are outbound.
+    record.direction =
+      this.#places.direction === undefined ? 'outbound' : this.#directions.of(fields)
     record.isOutbound = record.direction === 'outbound'
-    const status = this.#statuses.at(fieldAt(fields, places.status_value))
+    const status = this.#statuses.of(fields)
     record.status = status.name
     record.isDelivered = record.isOutbound && status.isDelivered
     record.isPending = record.isOutbound && status.isPending
     record.isFailed = record.isOutbound && !status.isDelivered && !status.isPending
-    record.confirmedBy = record.isDelivered
-      ? readConfirmation(textAt(fields, places.status_details))
-      : undefined
-    record.errorCode = this.#readErrorCode(fieldAt(fields, places.status_errorcode))
+    record.confirmedBy = record.isDelivered ? this.#confirmations.of(fields) : undefined
+    record.errorCode = this.#errorCodes.of(fields)
     this.#readTimes(fields, record.isOutbound && status.isTimed)
     this.#readNames(fields)
     return record
   }
 
-  #readTimes(fields: readonly string[], isTimed: boolean): void {
-    const { createdat, status_timestamp } = this.#header.places
+  #readTimes(fields: CsvRecord, isTimed: boolean): void {
+    const { createdat, status_timestamp } = this.#places
     const record = this.#record
-    record.createdMs = this.#times.parse(textAt(fields, createdat))
+    record.createdMs = this.#times.read(fields, createdat)
     record.timeBucket = isTimed
-      ? bucketOf(this.#times.parse(textAt(fields, status_timestamp)) - record.createdMs)
+      ? bucketOf(this.#times.read(fields, status_timestamp) - record.createdMs)
       : -1
   }
 
-  #readNames(fields: readonly string[]): void {
+  #readNames(fields: CsvRecord): void {
     const { names, createdMs } = this.#record
     const hasTime = !Number.isNaN(createdMs)
     for (let at = 0; at < names.length; at++) {
-      switch (NAMES_OF[at]) {
-        case 'day':
-          names[at] = hasTime ? this.#times.dayOf(createdMs) : UNKNOWN
-          break
-        case 'hour':
-          names[at] = hasTime ? this.#times.hourOf(createdMs) : UNKNOWN
-          break
-        default:
-          names[at] = this.#nameOf(fieldAt(fields, this.#namePlaces[at]))
-      }
+      const texts = this.#names[at]
+      if (texts) names[at] = texts.of(fields)
+      else if (!hasTime) names[at] = UNKNOWN
+      else names[at] = IS_DAY[at] ? this.#times.dayOf(createdMs) : this.#times.hourOf(createdMs)
     }
-  }
-
-  #readErrorCode(text: string): string | undefined {
-    if (text === '' || text === '0' || text === '00') return undefined
-    const name = this.#nameOf(text)
-    const isNone = name === UNKNOWN ? isBlank(text) : /^\s*0+\s*$/.test(name)
-    return isNone ? undefined : name
-  }
-
-  /** Few names begin with what a number or a word for nothing begins with. */
-  #nameOf(text: string): string {
-    const first = text.charCodeAt(0)
-    const isPlain = first > NINE && first !== 0x4e && first !== 0x6e && first !== 0x5c
-    return isPlain && text.length <= MAX_NAME_LENGTH ? text : this.#rareNames.at(text)
   }
 }
 
-const NAMES_OF = GROUP_NAMES.map((name) => GROUP_RULES[name].names)
+const IS_DAY = GROUP_NAMES.map((name) => GROUP_RULES[name].names === 'day')
 
 const NO_PRICE = 'none'
 const NO_NUMBER = 'no number'
 
-function readPrice(text: string): Decimal | typeof NO_PRICE | typeof NO_NUMBER {
+function readPrice(field: string): Decimal | typeof NO_PRICE | typeof NO_NUMBER {
+  const text = field.trim()
   if (isBlank(text)) return NO_PRICE
   return (text.length <= MAX_PRICE_LENGTH && parseDecimal(text)) || NO_NUMBER
 }
@@ -193,7 +229,7 @@ function readStatus(text: string): Status {
   const word = text.length > MAX_NAME_LENGTH ? '' : text.trim().toLowerCase()
   const isDelivered = word === 'delivered' || word === 'read'
   return {
-    name: readRareName(text),
+    name: readName(text),
     isDelivered,
     isTimed: word === 'delivered',
     isPending: !isDelivered && !['undelivered', 'rejected', 'failed'].includes(word),
@@ -205,7 +241,7 @@ function readStatus(text: string): Status {
  * looked for in each record, so that there are not as many names as people; what stands in the
  * middle of a text is found when the names are put out.
  */
-function readRareName(text: string): string {
+function readName(text: string): string {
   const name = cutName(text)
   if (isBlank(name)) return UNKNOWN
   return name.trimStart().charCodeAt(0) <= NINE && mayHoldPhoneNumber(name) ? UNKNOWN : name
@@ -215,41 +251,29 @@ function isBlank(text: string): boolean {
   return text.length <= MAX_BLANK_LENGTH ? BLANK.test(text) : text.trim() === ''
 }
 
-/** Without the column all are outbound. */
-function readDirection(fields: readonly string[], place: number | undefined): string {
-  if (place === undefined) return 'outbound'
-  const text = textAt(fields, place)
+function readDirection(field: string): string {
+  const text = field.trim()
   if (text === '1') return 'outbound'
   if (text === '0') return 'inbound'
   return /^(out|in)bound$/i.test(text) ? text.toLowerCase() : UNKNOWN
 }
 
 /** A whole number from 0, `2` or `2.0`; 0 for none; -1 for anything else. */
-function readParts(text: string): number {
-  if (text === '1' || text === '') return text.length
+function readParts(field: string): number {
+  const text = field.trim()
   if (/^\+?\d{1,9}(\.0*)?$/.test(text)) return Number(text)
   return isBlank(text) ? 0 : -1
 }
 
-function readConfirmation(text: string): SmsRecord['confirmedBy'] {
+function readConfirmation(field: string): SmsRecord['confirmedBy'] {
+  const text = field.trim().toLowerCase()
   if (text === 'delivered_to_recipient') return 'recipient'
-  if (text === 'delivered_to_operator') return 'operator'
-  if (/^delivered_to_recipient$/i.test(text)) return 'recipient'
-  return /^delivered_to_operator$/i.test(text) ? 'operator' : undefined
+  return text === 'delivered_to_operator' ? 'operator' : undefined
 }
 
-function textAt(fields: readonly string[], place: number | undefined): string {
-  const text = fieldAt(fields, place)
-  // A blank comes before all letters and digits; asking is cheaper than trimming.
-  const isTrimmed = isInk(text.charCodeAt(0)) && isInk(text.charCodeAt(text.length - 1))
-  return isTrimmed ? text : text.trim()
-}
-
-function isInk(code: number): boolean {
-  return code > 0x20 && code < 0x7f
-}
-
-/** What a file has no column for is blank. */
-function fieldAt(fields: readonly string[], place: number | undefined): string {
-  return place === undefined ? '' : (fields[place] as string)
+/** Zeros and what stands for nothing are no error. */
+function readErrorCode(text: string): string | undefined {
+  const name = readName(text)
+  const isNone = name === UNKNOWN ? isBlank(text) : /^\s*0+\s*$/.test(name)
+  return isNone ? undefined : name
 }

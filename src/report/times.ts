@@ -1,9 +1,8 @@
+import type { CsvRecord } from './csv.js'
+
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
-
-/** Of `2026-11-01T13:00`. */
-const MINUTE_LENGTH = 16
 
 /** The years 0000 to 9999: others have a sign, or more digits. */
 const FIRST_MS = Date.parse('0000-01-01T00:00:00Z')
@@ -36,6 +35,20 @@ const FORMS: readonly (readonly [RegExp, order: 'ymd' | 'mdy' | 'dmy'])[] = [
   [/^(\d{4})()(\d\d)(\d\d)(?:[T ]?(\d{4}(?:\d\d)?))?()(Z)?$/i, 'ymd'],
 ]
 
+/** The form that all others are brought into. */
+const ISO =
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:[.,]\d+)?))?(?: ?(?:Z|UTC|GMT|([+-])(\d\d)(?::?(\d\d))?))?)?$/i
+
+/** Of `2026-11-01` and of `2026-11-01T13:00:00Z`. */
+const DAY_LENGTH = 10
+const TIME_LENGTH = 20
+
+const ZERO = 0x30
+const COLON = 0x3a
+const DOT = 0x2e
+const T = 0x54
+const Z = 0x5a
+
 interface Day {
   /** `2026-11-01`, in UTC. */
   readonly name: string
@@ -50,12 +63,23 @@ interface Day {
  */
 export class Times {
   readonly #midnights = new Map<string, number>()
-  /** The last time up to its minute, which the next one mostly shares. */
-  #lastText = '-'
-  #lastMinute = Number.NaN
+  /** The last day that was read, which the next one mostly is. */
+  #lastText = '0000-00-00'
+  #lastMidnight = Number.NaN
   readonly #days = new Map<number, Day>()
   #lastNumber = Number.NaN
   #lastDay: Day = { name: '', hours: [] }
+
+  /** The time of a field; NaN where the file does not have the column. The API's form is read from the bytes. */
+  read(record: CsvRecord, place: number | undefined): number {
+    if (place === undefined) return Number.NaN
+    const time = this.#readApi(
+      record.bytes,
+      record.starts[place] as number,
+      record.ends[place] as number,
+    )
+    return Number.isNaN(time) ? this.parse(record.text(place).trim()) : time
+  }
 
   /**
    * Epoch ms, with a fraction; NaN for what is no time. Without a zone it is in UTC, as all of the
@@ -63,9 +87,17 @@ export class Times {
    * that can be read in one way only.
    */
   parse(text: string): number {
-    const ms = this.#parseIso(text)
-    const found = Number.isNaN(ms) ? this.#parseIso(toIso(text)) : ms
-    return found >= FIRST_MS && found < END_MS ? found : Number.NaN
+    if (text.length > MAX_LENGTH) return Number.NaN
+    const [, day, hour = '0', minute = '0', second = '0', sign, hours = '0', minutes = '0'] =
+      ISO.exec(text) ?? ISO.exec(toIso(text)) ?? []
+    if (day === undefined) return Number.NaN
+    const seconds = Number(second.replace(',', '.'))
+    if (Number(hour) > 23 || Number(minute) > 59 || seconds >= 60) return Number.NaN
+    if (Number(hours) > 23 || Number(minutes) > 59) return Number.NaN
+    const clockMs = Number(hour) * HOUR_MS + Number(minute) * MINUTE_MS + seconds * 1_000
+    const offsetMs = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS
+    const time = this.#midnightOf(day) + clockMs + (sign === '-' ? offsetMs : -offsetMs)
+    return time >= FIRST_MS && time < END_MS ? time : Number.NaN
   }
 
   /** `2026-11-01`, in UTC. */
@@ -97,96 +129,77 @@ export class Times {
     return day
   }
 
-  #parseIso(text: string): number {
-    if (text.length === 10) return this.#midnightOf(text)
-    if (text.length < MINUTE_LENGTH) return Number.NaN
-    if (!text.startsWith(this.#lastText)) {
-      this.#lastText = text.slice(0, MINUTE_LENGTH)
-      this.#lastMinute = this.#minuteOf(text)
-    }
-    let second = 0
-    let fractionMs = 0
-    let at = 16
-    if (text.charCodeAt(16) === COLON) {
-      second = twoDigits(text, 17)
-      at = 19
-      const mark = text.charCodeAt(19)
-      if (mark === DOT || mark === COMMA) {
-        let scale = 1_000
-        let fraction = 0
-        for (at = 20; isDigit(text.charCodeAt(at)); at++) {
-          fraction = fraction * 10 + text.charCodeAt(at) - ZERO
-          scale *= 10
-        }
-        if (at === 20) return Number.NaN
-        fractionMs = (fraction * 1_000_000) / scale
+  /** `2026-11-01T13:00:00Z`, with a fraction or without; NaN for what has another form. */
+  #readApi(bytes: Buffer, start: number, end: number): number {
+    const last = end - 1
+    const isForm =
+      end - start >= TIME_LENGTH &&
+      bytes[start + 10] === T &&
+      bytes[start + 13] === COLON &&
+      bytes[start + 16] === COLON &&
+      bytes[last] === Z
+    if (!isForm) return Number.NaN
+    const hour = twoDigits(bytes, start + 11)
+    const minute = twoDigits(bytes, start + 14)
+    const second = twoDigits(bytes, start + 17)
+    if (hour > 23 || minute > 59 || second > 59) return Number.NaN
+    let fraction = 0
+    let scale = 1
+    if (bytes[start + 19] === DOT) {
+      for (let at = start + 20; at < last; at++) {
+        const value = digit(bytes, at)
+        if (value > 9) return Number.NaN
+        fraction = fraction * 10 + value
+        scale *= 10
       }
+    } else if (start + 19 < last) {
+      return Number.NaN
     }
-    if (!(second < 60)) return Number.NaN
-    const time = this.#lastMinute + second * 1_000 + fractionMs
-    const isUtc = at === text.length - 1 && text.charCodeAt(at) === CAPITAL_Z
-    return isUtc ? time : time - offsetMsAt(text, at)
+    const minutes = hour * 60 + minute
+    return (
+      this.#midnightAt(bytes, start) +
+      minutes * MINUTE_MS +
+      second * 1_000 +
+      (fraction * 1_000) / scale
+    )
   }
 
-  #minuteOf(text: string): number {
-    const separator = text.charCodeAt(10) | 0x20
-    if ((separator !== T && separator !== SPACE) || text.charCodeAt(13) !== COLON) return Number.NaN
-    const hour = twoDigits(text, 11)
-    const minute = twoDigits(text, 14)
-    if (!(hour < 24 && minute < 60)) return Number.NaN
-    return this.#midnightOf(text) + hour * HOUR_MS + minute * MINUTE_MS
+  #midnightAt(bytes: Buffer, start: number): number {
+    for (let at = 0; at < DAY_LENGTH; at++) {
+      if (this.#lastText.charCodeAt(at) === bytes[start + at]) continue
+      this.#lastText = bytes.toString('latin1', start, start + DAY_LENGTH)
+      this.#lastMidnight = this.#midnightOf(this.#lastText)
+      break
+    }
+    return this.#lastMidnight
   }
 
-  #midnightOf(text: string): number {
-    const day = text.slice(0, 10)
+  #midnightOf(day: string): number {
     const midnight = this.#midnights.get(day) ?? midnightOf(day)
     if (this.#midnights.size < MAX_REMEMBERED) this.#midnights.set(day, midnight)
     return midnight
   }
 }
 
-const ZERO = 0x30
-const COLON = 0x3a
-const DOT = 0x2e
-const COMMA = 0x2c
-const SPACE = 0x20
-const T = 0x74
-const Z = 0x7a
-const CAPITAL_Z = 0x5a
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39
+/** Above 9 for what is none. */
+function digit(bytes: Buffer, at: number): number {
+  return ((bytes[at] as number) - ZERO) & 0xff
 }
 
-/** NaN where there are none. */
-function twoDigits(text: string, at: number): number {
-  const tens = text.charCodeAt(at)
-  const ones = text.charCodeAt(at + 1)
-  return isDigit(tens) && isDigit(ones) ? (tens - ZERO) * 10 + ones - ZERO : Number.NaN
-}
-
-/** What a zone is ahead of UTC, of what stands from there to the end; NaN for what is no zone. */
-function offsetMsAt(text: string, start: number): number {
-  const at = text.charCodeAt(start) === SPACE ? start + 1 : start
-  const rest = text.length - at
-  if (rest === 0 || (rest === 1 && (text.charCodeAt(at) | 0x20) === Z)) return 0
-  const [, sign, hours = '', minutes = '0'] =
-    /^(?:UTC|GMT|([+-])(\d\d)(?::?(\d\d))?)$/i.exec(text.slice(at, at + 7)) ?? []
-  if (rest > 6 || (sign === undefined && rest !== 3)) return Number.NaN
-  if (sign === undefined) return /^(?:UTC|GMT)$/i.test(text.slice(at)) ? 0 : Number.NaN
-  if (Number(hours) > 23 || Number(minutes) > 59) return Number.NaN
-  return (sign === '-' ? -1 : 1) * (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS)
+/** Above 99 for what is no number of two digits. */
+function twoDigits(bytes: Buffer, at: number): number {
+  const [tens, ones] = [digit(bytes, at), digit(bytes, at + 1)]
+  return tens > 9 || ones > 9 ? Number.POSITIVE_INFINITY : 10 * tens + ones
 }
 
 function midnightOf(day: string): number {
-  const date = /^\d{4}-\d\d-\d\d$/.test(day) ? new Date(`${day}T00:00:00Z`) : new Date(Number.NaN)
+  const date = new Date(`${day}T00:00:00Z`)
   // What is not in the calendar comes to another day, or to none.
   return date.toJSON()?.startsWith(day) ? date.getTime() : Number.NaN
 }
 
 /** A time in another form as ISO 8601; an empty text where it has none of them. */
 function toIso(text: string): string {
-  if (text.length > MAX_LENGTH) return ''
   for (const [form, order] of FORMS) {
     const match = form.exec(text)
     if (!match) continue

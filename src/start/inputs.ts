@@ -5,9 +5,8 @@ import { parseCountries } from '../inputs/countries.js'
 import { type Field, fields, optional, parseField, type RawInputs } from '../inputs/fields.js'
 import { parseChoice, parseWholeNumber } from '../inputs/values.js'
 import { type Moment, parseMoment, resolveMoment } from '../window/moment.js'
-import { SLICES, type Slice, sliceWindow } from '../window/slices.js'
 import { parseTimeZone, type TimeZone, UTC } from '../window/time-zone.js'
-import { checkWindow, type Window } from '../window/window.js'
+import { checkWindow, SLICES, type Slice, sliceWindow, type Window } from '../window/window.js'
 
 /** The API's limit is an int32. */
 const MAX_LIMIT = 2_147_483_647

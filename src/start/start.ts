@@ -22,50 +22,33 @@ export async function startExport(
 ): Promise<void> {
   const { step } = dependencies
   for (const warning of request.warnings) step.warning(warning)
-  setWindowOutputs(request.window, step)
+  // Empty where the API's default applies.
+  step.setOutput('from', request.window.from?.sent ?? '')
+  step.setOutput('to', request.window.to?.sent ?? '')
   step.info(`Asking for the SMS logs of ${describeRequest(request)}.`)
 
-  const [window, ...others] = request.slices
-  const jobs =
-    window && others.length === 0
-      ? [await startOne(window, request, dependencies)]
-      : await startSlices(request, dependencies)
-  await step.addSummary(formatStartSummary(request, jobs))
-}
-
-async function startOne(
-  window: Window,
-  request: StartRequest,
-  { api, step }: StartDependencies,
-): Promise<StartedJob> {
-  const jobId = await api.start(toFilter(window, request))
-  const job = { jobId, window }
-  handOn([job], () => {
-    setJobOutput(jobId, step)
-    setJobsOutputs([job], step)
-  })
-  step.info(`Started job ${jobId}.`)
-  return job
+  await step.addSummary(formatStartSummary(request, await startJobs(request, dependencies)))
 }
 
 /** One after another, so that after a failure it is plain which part of the window is missing. */
-async function startSlices(
+async function startJobs(
   request: StartRequest,
   { api, step }: StartDependencies,
 ): Promise<StartedJob[]> {
   const { slices } = request
+  const isOne = slices.length === 1
   const jobs: StartedJob[] = []
-  setJobOutput('', step)
   try {
     for (const window of slices) {
       const jobId = await api.start(toFilter(window, request))
       jobs.push({ jobId, window })
-      step.info(`Started job ${jobId} for ${describeSent(window)}.`)
+      if (isOne) setJobOutputs(jobs, jobId, step)
+      step.info(`Started job ${jobId}${isOne ? '' : ` for ${describeSent(window)}`}.`)
     }
   } catch (error) {
-    throw toPartialFailure(error, slices.slice(jobs.length), jobs.length)
+    throw isOne ? error : toPartialFailure(error, slices.slice(jobs.length), jobs.length)
   } finally {
-    handOn(jobs, () => setJobsOutputs(jobs, step))
+    if (!isOne) setJobOutputs(jobs, '', step)
   }
   return jobs
 }
@@ -95,44 +78,29 @@ function toPartialFailure(error: unknown, missing: readonly Window[], started: n
   return new StepError(`${error.message} ${known}`, { cause: error })
 }
 
-/** The jobs run by now: if their ids cannot be outputs, they must not be lost with that. */
-function handOn(jobs: readonly StartedJob[], setOutputs: () => void): void {
-  try {
-    setOutputs()
-  } catch (cause) {
-    const ids = jobs.map(({ jobId }) => jobId).join(', ')
-    const message =
-      jobs.length === 1
-        ? `Started job ${ids}, but could not set the output job-id. Check that the runner's disk is not full; the job goes on, and its id is in this line.`
-        : `Started the jobs ${ids || '(none)'}, but could not set the output jobs. Check that the runner's disk is not full; the jobs go on, and their ids are in this log.`
-    throw new StepError(message, { cause })
-  }
-}
-
 function describeSent({ from, to }: Window): string {
   return `${from?.sent ?? ''} to ${to?.sent ?? ''}`
 }
 
-type Outputs = Pick<Step, 'setOutput'>
-
-/** The window as it is sent to the API, empty where the API's default applies. */
-function setWindowOutputs({ from, to }: Window, step: Outputs): void {
-  step.setOutput('from', from?.sent ?? '')
-  step.setOutput('to', to?.sent ?? '')
-}
-
-/** The id of the one job, as the API gave it. */
-function setJobOutput(jobId: string, step: Outputs): void {
-  step.setOutput('job-id', jobId)
-}
-
-/** All jobs as JSON: their ids, and with their windows as a matrix includes them. */
-function setJobsOutputs(jobs: readonly StartedJob[], step: Outputs): void {
-  step.setOutput('job-ids', JSON.stringify(jobs.map(({ jobId }) => jobId)))
-  const included = jobs.map(({ jobId, window: { from, to } }) => ({
-    'job-id': jobId,
-    from: from?.sent ?? '',
-    to: to?.sent ?? '',
+/**
+ * The id of the one job, and all jobs as JSON: their ids, and with their windows as a matrix includes
+ * them. The jobs run by now: if their ids cannot be outputs, they must not be lost with that.
+ */
+function setJobOutputs(jobs: readonly StartedJob[], jobId: string, step: Step): void {
+  const ids = jobs.map((job) => job.jobId)
+  const included = jobs.map((job) => ({
+    'job-id': job.jobId,
+    from: job.window.from?.sent ?? '',
+    to: job.window.to?.sent ?? '',
   }))
-  step.setOutput('jobs', JSON.stringify(included))
+  try {
+    step.setOutput('job-id', jobId)
+    step.setOutput('job-ids', JSON.stringify(ids))
+    step.setOutput('jobs', JSON.stringify(included))
+  } catch (cause) {
+    const message = jobId
+      ? `Started job ${jobId}, but could not set the output job-id. Check that the runner's disk is not full; the job goes on, and its id is in this line.`
+      : `Started the jobs ${ids.join(', ') || '(none)'}, but could not set the output jobs. Check that the runner's disk is not full; the jobs go on, and their ids are in this log.`
+    throw new StepError(message, { cause })
+  }
 }

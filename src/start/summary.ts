@@ -1,3 +1,4 @@
+import { describeTime } from '../clock.js'
 import { formatCode, formatTable, type Heading, joinBlocks } from '../summary/markdown.js'
 import type { Moment } from '../window/moment.js'
 import { formatLocal, localTimeAt, type TimeZone, UTC } from '../window/time-zone.js'
@@ -51,18 +52,14 @@ export function formatStartSummary(request: StartRequest, jobs: readonly Started
 
 /** Which job is for what. */
 function formatJobs(jobs: readonly StartedJob[]): string {
-  const rows = jobs.map(({ jobId, window: { from, to } }) => [
-    formatCode(jobId),
-    from?.sent ?? '',
-    to?.sent ?? '',
-  ])
+  const headings = ['Job', 'From', 'To'].map((text): Heading => [text, 'left'])
   return formatTable(
-    [
-      ['Job', 'left'],
-      ['From', 'left'],
-      ['To', 'left'],
-    ],
-    rows,
+    headings,
+    jobs.map(({ jobId, window: { from, to } }) => [
+      formatCode(jobId),
+      from?.sent ?? '',
+      to?.sent ?? '',
+    ]),
   )
 }
 
@@ -72,25 +69,9 @@ function describeWindow({ window: { from, to }, timeZone }: StartRequest): strin
   const inUtc = `${span(UTC)} UTC`
   const isSame = timeZone === UTC || !(from || to)
   const shown = isSame ? inUtc : `${span(timeZone)} ${timeZone.name} (${inUtc})`
-  return from && to ? `${shown}, ${formatLength(to.instant - from.instant)}` : shown
-}
-
-const LENGTH_UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-] as const
-
-/** `31 days`, `30 days 23 hours`: how long a window is, to see a minute that was meant as a month. */
-function formatLength(ms: number): string {
-  let rest = ms
-  const parts = LENGTH_UNITS.flatMap(([name, unitMs]) => {
-    const count = Math.floor(rest / unitMs)
-    rest -= count * unitMs
-    return count === 0 ? [] : [`${count} ${name}${count === 1 ? '' : 's'}`]
-  })
-  return parts.join(' ')
+  return from && to
+    ? `${shown}, ${describeTime(to.instant - from.instant, { hasWords: true })}`
+    : shown
 }
 
 function describeEnd(moment: Moment | undefined, zone: TimeZone, byDefault: string): string {

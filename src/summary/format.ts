@@ -1,3 +1,4 @@
+import { describeTime } from '../clock.js'
 import {
   type Decimal,
   divideDecimal,
@@ -56,16 +57,7 @@ export function formatBytes(bytes: number): string {
 /** `0.45 s`, `3.1 s`, `28 s`, `2 min 5 s`, `1 h 4 min`, `2 d 3 h`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 59.5) return `${Number(seconds.toPrecision(2))} s`
-  const whole = Math.round(seconds)
-  const amounts: [number, string][] = [
-    [Math.floor(whole / 86_400), 'd'],
-    [Math.floor(whole / 3_600) % 24, 'h'],
-    [Math.floor(whole / 60) % 60, 'min'],
-    [whole % 60, 's'],
-  ]
-  const first = amounts.findIndex(([amount]) => amount > 0)
-  const shown = amounts.slice(first, first + 2).filter(([amount]) => amount > 0)
-  return shown.map(([amount, unit]) => `${amount} ${unit}`).join(' ')
+  return describeTime(seconds * 1_000, { units: 2 })
 }
 
 /** Delivered of outbound records; `–` where none is outbound, or no status is known. */

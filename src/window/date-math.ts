@@ -10,7 +10,7 @@ import { startOfMinute } from 'date-fns/startOfMinute'
 import { startOfMonth } from 'date-fns/startOfMonth'
 import { startOfSecond } from 'date-fns/startOfSecond'
 import { startOfYear } from 'date-fns/startOfYear'
-import { Mistake } from '../errors.js'
+import { didYouMean, Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
 import {
   firstInstantOfDay,
@@ -32,8 +32,10 @@ export interface DateMath {
 
 const DATE_MATH = /^now((?:[+-]\d+[yMwdhms])*)(?:\/([yMwdhms]))?$/
 
+type Step = (date: Date, amount: number) => Date
+
 /** Units of the calendar change the local date; the clock's are a fixed time, whatever clocks do. */
-const CALENDAR_STEPS: Partial<Record<Unit, (date: Date, amount: number) => Date>> = {
+const CALENDAR_STEPS: Record<'y' | 'M' | 'w' | 'd', Step> & Partial<Record<Unit, Step>> = {
   y: addYears,
   M: addMonths,
   w: addWeeks,
@@ -60,9 +62,8 @@ const LAST_INSTANT = Date.parse('9999-12-30T23:59:59Z')
 export function parseDateMath(text: string): DateMath {
   const [matched, steps = '', roundTo] = DATE_MATH.exec(text) ?? []
   if (matched === undefined) {
-    const meant = mathMeantBy(text)
     throw new Mistake(
-      `${quote(text)} is not date math${meant ? `, did you mean ${meant}?` : '.'} Write now, then steps like -7d or +1h, then at most one rounding like /M, with no spaces. Units are y M w d h m s: M is a month, m a minute.`,
+      `${quote(text)} is not date math${didYouMean(mathMeantBy(text))} Write now, then steps like -7d or +1h, then at most one rounding like /M, with no spaces. Units are y M w d h m s: M is a month, m a minute.`,
     )
   }
   return {
@@ -112,7 +113,7 @@ function takeStep(instant: number, amount: number, unit: Unit, zone: TimeZone): 
   const addToDate = CALENDAR_STEPS[unit]
   if (addToDate === undefined) return instant + amount * (CLOCK_UNIT_MS[unit] ?? 0)
   if (amount === 0) return instant
-  const local = addToDate(new UTCDateMini(localTimeAt(instant, zone)), amount).getTime() as LocalMs
+  const local = localMs(addToDate(new UTCDateMini(localTimeAt(instant, zone)), amount))
   return Number.isNaN(local) ? Number.NaN : firstInstantAt(local, zone)
 }
 
@@ -125,9 +126,28 @@ function firstInstantAt(local: LocalMs, zone: TimeZone): number {
 }
 
 function roundDown(instant: number, unit: Unit, zone: TimeZone): number {
-  const local = FLOORS[unit](new UTCDateMini(localTimeAt(instant, zone))).getTime() as LocalMs
-  if (CALENDAR_STEPS[unit]) return firstInstantOfDay(local, zone) ?? gapAround(local, zone).instant
+  const local = FLOORS[unit](new UTCDateMini(localTimeAt(instant, zone)))
+  if (CALENDAR_STEPS[unit]) return beginningOf(local, zone)
   // Where an hour comes twice, the moment's own: the last start of it that is not after it.
-  const start = instantsOf(local, zone).findLast((candidate) => candidate <= instant)
-  return start ?? gapAround(local, zone).instant
+  const start = instantsOf(localMs(local), zone).findLast((candidate) => candidate <= instant)
+  return start ?? gapAround(localMs(local), zone).instant
+}
+
+/** When the zone's next day, week or month begins, after an instant; both in epoch milliseconds. */
+export function nextBeginning(instant: number, unit: 'd' | 'w' | 'M', zone: TimeZone): number {
+  let local = FLOORS[unit](new UTCDateMini(localTimeAt(instant, zone)))
+  for (;;) {
+    local = CALENDAR_STEPS[unit](local, 1)
+    const beginning = beginningOf(local, zone)
+    if (beginning > instant) return beginning
+  }
+}
+
+/** When a day begins; one that the zone has left out begins with the one after it. */
+function beginningOf(day: Date, zone: TimeZone): number {
+  return firstInstantOfDay(localMs(day), zone) ?? gapAround(localMs(day), zone).instant
+}
+
+function localMs(date: Date): LocalMs {
+  return date.getTime() as LocalMs
 }

@@ -1,7 +1,7 @@
 import { getDaysInMonth } from 'date-fns/getDaysInMonth'
 import { isValid } from 'date-fns/isValid'
 import { parseISO } from 'date-fns/parseISO'
-import { Mistake } from '../errors.js'
+import { didYouMean, isTaken, Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { type DateMath, evaluateDateMath, parseDateMath } from './date-math.js'
 import {
@@ -45,10 +45,7 @@ const FORMS =
 export function parseMoment(text: string): WrittenMoment {
   const written = readForm(text)
   if (written !== undefined) return written
-  const meant = momentMeantBy(text)
-  throw new Mistake(
-    `${quote(text)} is not a moment${meant ? `, did you mean ${meant}?` : '.'} ${FORMS}`,
-  )
+  throw new Mistake(`${quote(text)} is not a moment${didYouMean(momentMeantBy(text))} ${FORMS}`)
 }
 
 /** Undefined for what has no form of a moment; throws a Mistake for what has one and is none. */
@@ -107,17 +104,9 @@ function momentMeantBy(text: string): string | undefined {
   for (const [form, toMoment] of SLIPS) {
     const [matched, ...groups] = form.exec(plain) ?? []
     const meant = matched === undefined ? undefined : toMoment(...groups)
-    if (meant !== undefined && isMoment(meant)) return meant
+    if (meant !== undefined && isTaken(meant, parseMoment)) return meant
   }
   return Object.hasOwn(WORDS, plain) ? WORDS[plain] : undefined
-}
-
-function isMoment(text: string): boolean {
-  try {
-    return readForm(text) !== undefined
-  } catch {
-    return false
-  }
 }
 
 /** `month` is `M`, as `minute` is `m`. */

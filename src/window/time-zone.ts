@@ -1,5 +1,5 @@
 import { tzOffset } from '@date-fns/tz/tzOffset'
-import { Mistake } from '../errors.js'
+import { didYouMean, Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
 
 const MINUTE_MS = 60_000
@@ -59,9 +59,8 @@ export function parseTimeZone(text: string): TimeZone {
   if (text.toUpperCase() === 'UTC') return UTC
   const format = isOfIcuAlone(text) ? undefined : longOffsetFormat(text)
   if (format === undefined) {
-    const meant = zonesMeantBy(text)
     throw new Mistake(
-      `${quote(text)} is not a time zone of the IANA database${meant ? `, did you mean ${meant}?` : '.'} Write its name, like Asia/Singapore or Europe/London.`,
+      `${quote(text)} is not a time zone of the IANA database${didYouMean(zonesMeantBy(text))} Write its name, like Asia/Singapore or Europe/London.`,
     )
   }
   return {

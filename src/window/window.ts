@@ -1,8 +1,8 @@
 import { UTCDateMini } from '@date-fns/utc/date/mini'
 import { startOfDay } from 'date-fns/startOfDay'
 import { subDays } from 'date-fns/subDays'
-import { InputError, type InputMistake } from '../errors.js'
-import { evaluateDateMath } from './date-math.js'
+import { InputError, type InputMistake, Mistake } from '../errors.js'
+import { evaluateDateMath, nextBeginning } from './date-math.js'
 import type { Moment } from './moment.js'
 import { formatWithOffset, type TimeZone, UTC } from './time-zone.js'
 
@@ -11,6 +11,14 @@ const KEPT_MONTHS = 6
 
 /** The API's default for `from` is this many days before its default for `to`. */
 const DEFAULT_DAYS = 7
+
+/** What a window can be cut into: days, weeks from Monday, and months of the zone's calendar. */
+export const SLICES = ['day', 'week', 'month'] as const
+export type Slice = (typeof SLICES)[number]
+const SLICE_UNITS = { day: 'd', week: 'w', month: 'M' } as const
+
+/** The most jobs that a workflow's matrix takes. */
+const MAX_SLICES = 256
 
 /** The span of time to export; an end that is left out is the API's default. */
 export interface Window {
@@ -97,4 +105,30 @@ function startOfUtcDay(now: number): Date {
 /** Since when the API has all logs at `now`, both in epoch milliseconds. */
 export function keptSince(now: number): number {
   return monthsBefore(now, UTC)
+}
+
+/**
+ * Cuts a window where the zone's days, weeks or months begin. Each slice ends where the next one
+ * begins, so no instant is lost or twice, whatever the clocks do. Throws a Mistake where there
+ * would be more than 256.
+ */
+export function sliceWindow(
+  { from, to }: { from: Moment; to: Moment },
+  slice: Slice,
+  zone: TimeZone,
+): { from: Moment; to: Moment }[] {
+  const slices: { from: Moment; to: Moment }[] = []
+  let start = from
+  while (start.instant < to.instant) {
+    if (slices.length === MAX_SLICES) {
+      throw new Mistake(
+        `${slice} cuts the window into more than ${MAX_SLICES} slices, the most that a matrix takes. Write a longer slice, or a shorter window.`,
+      )
+    }
+    const end = nextBeginning(start.instant, SLICE_UNITS[slice], zone)
+    const next = end < to.instant ? { instant: end, sent: formatWithOffset(end, zone) } : to
+    slices.push({ from: start, to: next })
+    start = next
+  }
+  return slices
 }
