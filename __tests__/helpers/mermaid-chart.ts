@@ -30,6 +30,7 @@ let loaded: ReturnType<typeof loadMermaid> | undefined
 export async function parseChart(source: string): Promise<ParsedChart> {
   loaded ??= loadMermaid()
   const mermaid = await loaded
+  await mermaid.parse(source)
   const { db } = await mermaid.mermaidAPI.getDiagramFromText(source)
   const { xAxis, yAxis, plots } = (db as unknown as XyChartDb).getXYChartData()
   return {
