@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { formatDownloadSummary } from '../../src/download/summary.js'
+import { formatDownloadSummary } from '../../src/download/report.js'
 import { readPage, tableWith } from '../helpers/markdown-page.js'
 import { csvOfRecords, findingsOf } from '../helpers/read-export.js'
 

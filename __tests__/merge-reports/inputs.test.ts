@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { MERGE_INPUTS, readMergeRequest } from '../../src/merge-reports/inputs.js'
+import { MERGE_INPUTS, readMergeRequest } from '../../src/merge-reports/merge.js'
 import { mistakesIn } from '../helpers/mistakes.js'
 
 const places = { cwd: path.resolve('/srv/repo'), home: path.resolve('/home/me') }

@@ -2,8 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readJsonAt } from '../../src/files/json-files.js'
-import { type Comparison, readComparison } from '../../src/report/comparison.js'
-import { formatReportFile } from '../../src/report/report-file.js'
+import { formatReportFile, readBefore } from '../../src/report/report-file.js'
 import { csvOfRecords, findingsOf } from '../helpers/read-export.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
 import { createTemporaryFolder } from '../helpers/temporary-folder.js'
@@ -17,9 +16,8 @@ const reportOn = (jobId: string, records: number): string =>
 
 async function compareWith(place: string) {
   const step = new RecordedStep()
-  const options = { signal: step.signal, onSkipped: () => undefined }
-  const comparison: Comparison | undefined = await readComparison(readJsonAt(place, options), step)
-  return { outbound: comparison?.figures.outbound, warnings: step.events }
+  const before = await readBefore(readJsonAt(place, step), step)
+  return { outbound: before?.outbound, warnings: step.events }
 }
 
 describe('what compare-with names', () => {
@@ -79,7 +77,7 @@ describe('what compare-with names', () => {
     step.interrupt(new Error('the end'))
     const options = { signal: step.signal, onSkipped: () => undefined }
 
-    await expect(readComparison(readJsonAt(createTemporaryFolder(), options), step)).rejects.toBe(
+    await expect(readBefore(readJsonAt(createTemporaryFolder(), options), step)).rejects.toBe(
       step.signal.reason,
     )
   })

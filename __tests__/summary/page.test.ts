@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatDownloadSummary, formatEmptySummary } from '../../src/download/summary.js'
+import { formatDownloadSummary, formatEmptySummary } from '../../src/download/report.js'
 import { shownOf } from '../../src/report/figures.js'
-import { formatHeadline } from '../../src/summary/headline.js'
 import { joinBlocks } from '../../src/summary/markdown.js'
-import { formatFigures } from '../../src/summary/page.js'
+import { formatFigures, formatHeadline } from '../../src/summary/page.js'
 import { formatCell } from '../helpers/generated-exports.js'
 import { type MarkdownPage, readPage, tableWith } from '../helpers/markdown-page.js'
 import { type ParsedChart, parseChart } from '../helpers/mermaid-chart.js'
@@ -294,7 +293,7 @@ describe('the headline', () => {
       ]).figures,
     )
 
-    const page = readPage(joinBlocks(formatFigures(now, { figures: before })))
+    const page = readPage(joinBlocks(formatFigures(now, before)))
 
     expect(page.tables[0]?.headings).toEqual(['2026-11-01', '', 'Change from 2026-10-01'])
     expect(page.tables[0]?.rows.map(([label, , change]) => [label, change])).toEqual([

@@ -2,16 +2,20 @@ import { rm } from 'node:fs/promises'
 import type { ExportClient } from '../api/client.js'
 import { LinkExpiredError } from '../api/errors.js'
 import type { Job } from '../api/job.js'
+import type { FetchOptions, FileSink } from '../api/transfer.js'
 import { waitForJob } from '../api/wait.js'
 import { type Clock, unlessAborted } from '../clock.js'
 import { StepError } from '../errors.js'
 import { FileInMaking } from '../files/save.js'
 import type { ExportReader, FollowedFile } from '../report/reader.js'
 import { sanitizeAnswer } from '../sanitize.js'
-import type { Step } from '../step.js'
-import { describeSaved, reportProgress } from './progress.js'
+import type { Log, Step } from '../step.js'
+import { formatBytes } from '../summary/format.js'
 
 const FILES_AT_A_TIME = 4
+
+/** How often the log has the progress of a file. */
+const TELL_EVERY_MS = 10_000
 
 export interface DownloadFilesDependencies {
   readonly api: Pick<ExportClient, 'read' | 'fetch'>
@@ -42,24 +46,21 @@ export async function downloadFiles(
   delivery: Delivery,
   dependencies: DownloadFilesDependencies,
 ): Promise<void> {
-  const { names, folder } = delivery
+  const { names } = delivery
   const { step } = dependencies
-  const links = new Links(delivery, dependencies)
   const others = new AbortController()
   const signal = AbortSignal.any([step.signal, others.signal])
+  const links = new Links(delivery, signal, dependencies)
   const saved: string[] = []
   let failure: { error: unknown } | undefined
   let unread: { error: unknown } | undefined
   let next = 0
 
-  const bringNext = async (): Promise<void> => {
+  const downloadNext = async (): Promise<void> => {
     while (next < names.length && !signal.aborted) {
       const index = next++
       try {
-        const file = await bringOne(
-          { index, name: names[index] ?? '', folder, links, signal },
-          dependencies,
-        )
+        const file = await downloadFile(index, { delivery, links, signal }, dependencies)
         saved[index] = file.path
         // Until it is read it holds its place, so that the reader is never far behind.
         await awaitReading(file, signal).catch((error) => {
@@ -72,7 +73,7 @@ export async function downloadFiles(
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(FILES_AT_A_TIME, names.length) }, bringNext))
+  await Promise.all(Array.from({ length: Math.min(FILES_AT_A_TIME, names.length) }, downloadNext))
   const files = saved.filter((file) => file !== undefined)
   if (failure?.error instanceof LinksReorderedError) {
     await Promise.all(files.splice(0).map((file) => rm(file, { force: true })))
@@ -83,14 +84,6 @@ export async function downloadFiles(
   if (unread) throw unread.error
 }
 
-interface Errand {
-  readonly index: number
-  readonly name: string
-  readonly folder: string
-  readonly links: Links
-  readonly signal: AbortSignal
-}
-
 interface SavedFile {
   readonly path: string
   readonly bytes: number
@@ -98,31 +91,48 @@ interface SavedFile {
 }
 
 /** One file, whole under its name. */
-async function bringOne(
-  { index, name, folder, links, signal }: Errand,
-  { api, clock, step, reader }: DownloadFilesDependencies,
+async function downloadFile(
+  index: number,
+  { delivery, links, signal }: { delivery: Delivery; links: Links; signal: AbortSignal },
+  { clock, step, reader }: DownloadFilesDependencies,
 ): Promise<SavedFile> {
-  const file = new FileInMaking(folder, name, { clock, signal })
+  const name = delivery.names[index] ?? ''
+  const file = new FileInMaking(delivery.folder, name, { clock, signal })
   const followed = reader?.follow(name, file.partialPath)
   const startedAt = clock.uptime()
-  const onProgress = reportProgress(name, { clock, log: step })
   try {
     await file.open(followed)
-    const link = links.at(index)
-    try {
-      await api.fetch(link, file, { signal, onProgress })
-    } catch (error) {
-      if (!(error instanceof LinkExpiredError)) throw error
-      const renewed = await links.renew(index, link, error, signal)
-      await api.fetch(renewed, file, { signal, onProgress })
-    }
+    await links.fetch(index, file, logProgress(name, { clock, log: step }))
     await file.finish()
   } catch (error) {
     await file.discard()
     throw error
   }
-  step.info(describeSaved(name, file.position, clock.uptime() - startedAt))
+  const ms = clock.uptime() - startedAt
+  const speed = formatSpeed(file.position, ms)
+  step.info(
+    `Saved ${name}: ${formatBytes(file.position)} in ${(ms / 1_000).toFixed(1)} s, ${speed}.`,
+  )
   return { path: file.finalPath, bytes: file.position, followed }
+}
+
+function logProgress(
+  name: string,
+  { clock, log }: { clock: Clock; log: Pick<Log, 'info'> },
+): FetchOptions['onProgress'] {
+  const startedAt = clock.uptime()
+  let toldAt = startedAt
+  return (bytes, total) => {
+    const now = clock.uptime()
+    if (now - toldAt < TELL_EVERY_MS) return
+    toldAt = now
+    const of = total === undefined ? '' : ` of ${formatBytes(total)}`
+    log.info(`${name}: ${formatBytes(bytes)}${of}, ${formatSpeed(bytes, now - startedAt)}.`)
+  }
+}
+
+function formatSpeed(bytes: number, ms: number): string {
+  return `${formatBytes(Math.round((bytes * 1_000) / Math.max(1, ms)))}/s`
 }
 
 /**
@@ -158,48 +168,54 @@ export async function withLinksOf<T extends Delivery>(
 /** The links of a job, which are renewed when they have expired. */
 class Links {
   readonly #delivery: Delivery
+  readonly #signal: AbortSignal
   readonly #dependencies: DownloadFilesDependencies
   #links: readonly string[]
   #leftMs: number
   #renewal: Promise<void> | undefined
 
-  constructor(delivery: Delivery, dependencies: DownloadFilesDependencies) {
+  constructor(delivery: Delivery, signal: AbortSignal, dependencies: DownloadFilesDependencies) {
     this.#delivery = delivery
+    this.#signal = signal
     this.#dependencies = dependencies
     this.#links = delivery.job.links
     this.#leftMs = delivery.renewalMs
   }
 
-  at(index: number): string {
-    return this.#links[index] ?? ''
-  }
-
-  /** A new link in place of one that has expired; where the job gives none, the old failure stands. */
-  async renew(
+  /** Downloads the file of a link, by a new one where that has expired. */
+  async fetch(
     index: number,
-    expired: string,
-    failure: LinkExpiredError,
-    signal: AbortSignal,
-  ): Promise<string> {
-    // Another file may have asked for all of them meanwhile.
-    if (this.at(index) === expired) {
-      this.#renewal ??= this.#readAgain(failure, signal)
-      await this.#renewal
-      this.#renewal = undefined
+    sink: FileSink,
+    onProgress: FetchOptions['onProgress'],
+  ): Promise<void> {
+    const { api } = this.#dependencies
+    const options = { signal: this.#signal, onProgress }
+    const link = this.#links[index] ?? ''
+    try {
+      await api.fetch(link, sink, options)
+    } catch (error) {
+      if (!(error instanceof LinkExpiredError)) throw error
+      // Another file may have asked for all of them meanwhile.
+      if (this.#links[index] === link) {
+        this.#renewal ??= this.#renew(error)
+        await this.#renewal
+        this.#renewal = undefined
+      }
+      const renewed = this.#links[index] ?? link
+      if (renewed === link) throw error
+      await api.fetch(renewed, sink, options)
     }
-    const link = this.at(index)
-    if (link === expired) throw failure
-    return link
   }
 
-  async #readAgain(failure: LinkExpiredError, signal: AbortSignal): Promise<void> {
+  /** Where the job gives no new links, the old failure stands. */
+  async #renew(failure: LinkExpiredError): Promise<void> {
     const { api, clock, step } = this.#dependencies
     const { jobId } = this.#delivery
     const startedAt = clock.uptime()
     step.info(`${failure.message} Asking for new links.`)
     const job = await waitForJob(
       { jobId, timeoutMs: this.#leftMs },
-      { api, clock, log: step, signal, onStatus: () => undefined },
+      { api, clock, log: step, signal: this.#signal, onStatus: () => undefined },
     )
     this.#leftMs = Math.max(0, this.#leftMs - (clock.uptime() - startedAt))
     if (job.links.length !== this.#links.length) throw failure

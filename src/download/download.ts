@@ -6,14 +6,13 @@ import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
 import { fileNames, isOutside, listCsvFiles, prepareFolder } from '../files/folder.js'
 import { readJsonAt, removeOld } from '../files/json-files.js'
-import { type Comparison, readComparison } from '../report/comparison.js'
 import type { ExportReader } from '../report/reader.js'
+import { readBefore } from '../report/report-file.js'
 import { quote, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { type Delivery, downloadFiles, withLinksOf } from './download-files.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
-import { report, reportNothing } from './report.js'
-import type { DownloadedExport } from './summary.js'
+import { type DownloadedExport, report, reportNothing } from './report.js'
 import { checkThresholds } from './thresholds.js'
 
 export interface DownloadDependencies {
@@ -43,9 +42,11 @@ export async function downloadExport(
   }
   await prepareFolder(folder)
   // Before the report-file of an earlier run goes: it may be the period before.
-  const comparison = await readBefore(request.report, step)
+  const { file: reportFile, compareWith } = request.report ?? {}
+  const before =
+    compareWith === undefined ? undefined : await readBefore(readJsonAt(compareWith, step), step)
   // One of an earlier run would be taken for this one's where the step fails.
-  if (request.report?.file !== undefined) await removeOld(request.report.file)
+  if (reportFile !== undefined) await removeOld(reportFile)
 
   const waitedSince = clock.uptime()
   const job = await waitForJob(request, {
@@ -70,34 +71,25 @@ export async function downloadExport(
   const delivery = { subaccountId, jobId, folder, job, names, renewalMs }
   await withLinksOf(delivery, (current) =>
     request.report
-      ? downloadAndReport({ ...current, comparison }, request.report, dependencies)
+      ? downloadAndReport({ ...current, before }, request.report, dependencies)
       : downloadFiles(current, { ...dependencies, reader: undefined }),
   )
 }
 
-async function readBefore(
-  request: ReportRequest | undefined,
-  step: Step,
-): Promise<Comparison | undefined> {
-  if (request?.compareWith === undefined) return undefined
-  const options = { signal: step.signal, onSkipped: () => undefined }
-  return readComparison(readJsonAt(request.compareWith, options), step)
-}
-
 /** The files are read on their way, and held to the thresholds when all else is done. */
 async function downloadAndReport(
-  delivery: Delivery & Pick<DownloadedExport, 'subaccountId' | 'comparison'>,
+  delivery: Delivery & Pick<DownloadedExport, 'subaccountId' | 'before'>,
   request: ReportRequest,
   dependencies: DownloadDependencies,
 ): Promise<void> {
   const { step, startReader } = dependencies
-  const { subaccountId, jobId, job, folder, comparison } = delivery
+  const { subaccountId, jobId, job, folder, before } = delivery
   const reader = startReader()
   try {
     await downloadFiles(delivery, { ...dependencies, reader })
     const findings = reader.findings()
     const { expires } = job
-    const downloaded = { subaccountId, jobId, folder, findings, expires, comparison }
+    const downloaded = { subaccountId, jobId, folder, findings, expires, before }
     await report(downloaded, request, dependencies)
     checkThresholds(findings, request.thresholds, step)
   } finally {
@@ -129,10 +121,8 @@ async function noteOtherFiles(folder: string, names: readonly string[], step: St
 
 function listNames(names: readonly string[]): string {
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : ''
-  return `${names
-    .slice(0, MAX_NAMED)
-    .map((name) => sanitizeAnswer(name))
-    .join(', ')}${more}`
+  const named = names.slice(0, MAX_NAMED).map((name) => sanitizeAnswer(name))
+  return `${named.join(', ')}${more}`
 }
 
 function checkSuccess(jobId: string, { jobStatus, links }: Job): void {
@@ -152,18 +142,9 @@ function checkSuccess(jobId: string, { jobStatus, links }: Job): void {
 
 function reportNoFiles(jobId: string, ifNoFilesFound: IfNoFilesFound, step: Step): void {
   const message = `Job ${jobId} found no records, so there is no file.`
-  switch (ifNoFilesFound) {
-    case 'error':
-      throw new StepError(
-        `${message} if-no-files-found is error; check the window and the filters.`,
-      )
-    case 'warn':
-      step.warning(message)
-      return
-    case 'ignore':
-      step.info(message)
-      return
-    default:
-      ifNoFilesFound satisfies never
+  if (ifNoFilesFound === 'error') {
+    throw new StepError(`${message} if-no-files-found is error; check the window and the filters.`)
   }
+  if (ifNoFilesFound === 'warn') step.warning(message)
+  else step.info(message)
 }

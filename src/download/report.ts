@@ -1,21 +1,31 @@
 import path from 'node:path'
 import type { Clock } from '../clock.js'
 import { saveText } from '../files/json-files.js'
-import { type Column, type Figures, shownOf } from '../report/figures.js'
+import { type Column, type Figures, type ShownFigures, shownOf } from '../report/figures.js'
 import type { FileFacts, Findings } from '../report/findings.js'
-import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
-import { toReport } from '../report/report.js'
+import { setReportOutputs } from '../report/report.js'
 import { formatReportFile } from '../report/report-file.js'
 import { Tally } from '../report/tally.js'
 import { quote, sanitize } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { formatCount } from '../summary/format.js'
-import { formatHeadline } from '../summary/headline.js'
+import { escapeName, formatCode, joinBlocks } from '../summary/markdown.js'
+import { formatFigures, formatHeadline } from '../summary/page.js'
+import { formatFiles } from '../summary/tables.js'
 import type { DownloadRequest, ReportRequest } from './inputs.js'
-import { type DownloadedExport, formatDownloadSummary, formatEmptySummary } from './summary.js'
 
 /** Files that one notice names. */
 const MAX_NAMED = 3
+
+export interface DownloadedExport {
+  readonly subaccountId: string
+  readonly jobId: string
+  readonly findings: Findings
+  /** When the links stop working, as the API writes it (UTC). */
+  readonly expires: string | undefined
+  /** Of the period that compare-with names. */
+  readonly before?: ShownFigures | undefined
+}
 
 interface ReportDependencies {
   readonly clock: Clock
@@ -31,7 +41,7 @@ export async function report(
   const { folder, findings } = downloaded
   const { figures, files } = findings
   const paths = files.map(({ name }) => path.join(folder, name))
-  setReportOutputs(toReport(figures), step, [JSON.stringify(paths)])
+  setReportOutputs(figures, step, [JSON.stringify(paths)])
   step.info(sanitize(`${formatHeadline(shownOf(figures))}.`, { maxLength: 400 }))
   annotate(downloaded.findings, step)
   await step.addSummary(formatDownloadSummary(downloaded))
@@ -45,7 +55,7 @@ export async function reportNothing(
   { clock, step }: ReportDependencies,
 ): Promise<void> {
   const figures = new Tally().plain()
-  setReportOutputs(toReport(figures), step)
+  setReportOutputs(figures, step)
   await step.addSummary(formatEmptySummary(subaccountId, jobId))
   await writeReportFile({ subaccountId, jobId }, figures, request, { clock, step })
 }
@@ -66,7 +76,6 @@ function annotate({ figures, files }: Findings, step: Step): void {
   const first = files.find((file) => file.unreadable > 0)
   if (first) step.warning(describeUnreadable(unreadable, first))
   for (const text of describeMissing(files)) step.notice(text)
-  noteCrowdedMaps(figures.crowded, step)
   if (records > 0 && outbound === 0) {
     step.notice('The delivery rate cannot be computed: no record is of an outbound message.')
   }
@@ -113,4 +122,44 @@ function describeUnreadable(unreadable: number, { name, firstUnreadable }: FileF
   const records = unreadable === 1 ? 'One record' : `${formatCount(unreadable)} records`
   const [are, first] = unreadable === 1 ? ['is', 'it'] : ['are', 'the first']
   return `${records} could not be read and ${are} in no figure; ${first} stands in ${name}, line ${firstUnreadable?.line}: ${firstUnreadable?.reason}.`
+}
+
+/** One line for an export without a record, as Markdown. */
+export function formatEmptySummary(subaccountId: string, jobId: string): string {
+  return joinBlocks([
+    formatHeading(subaccountId),
+    `No records: job ${formatCode(jobId)} found none.`,
+  ])
+}
+
+/** The report on an export, as Markdown for the job's summary. */
+export function formatDownloadSummary(downloaded: DownloadedExport): string {
+  const { subaccountId, jobId, findings, before } = downloaded
+  const { figures, files } = findings
+  if (figures.records === 0 && figures.unreadable === 0) {
+    return formatEmptySummary(subaccountId, jobId)
+  }
+  return joinBlocks([
+    formatHeading(subaccountId),
+    ...formatFigures(shownOf(figures), before),
+    ...formatFiles(files),
+    formatFooter(downloaded),
+  ])
+}
+
+function formatHeading(subaccountId: string): string {
+  return `### SMS logs of ${formatCode(subaccountId)}`
+}
+
+function formatFooter({ jobId, expires }: DownloadedExport): string {
+  const links =
+    expires === undefined ? '' : ` The API's links work until ${formatMinute(expires)} UTC.`
+  return `Job ${formatCode(jobId)}.${links} The same figures are in the output \`report\`; the README of the download action says how each is computed.`
+}
+
+/** `2026-12-24 06:58`, in UTC, which a moment without a zone is in; one that is none as it is. */
+function formatMinute(moment: string): string {
+  const instant = new Date(/(Z|[+-]\d\d:\d\d)$/.test(moment) ? moment : `${moment}Z`)
+  if (Number.isNaN(instant.getTime())) return escapeName(moment)
+  return instant.toISOString().slice(0, 16).replace('T', ' ')
 }

@@ -59,7 +59,7 @@ export async function removeOld(file: string): Promise<void> {
 export interface ReadOptions {
   readonly signal: AbortSignal
   /** Hears of what is not opened: links, and what is named like a JSON file and is none. */
-  readonly onSkipped: (file: string) => void
+  readonly onSkipped?: (file: string) => void
 }
 
 /**
@@ -103,7 +103,7 @@ async function listFiles(folder: string, { signal, onSkipped }: ReadOptions): Pr
       const isNamed = entry.name.endsWith('.json')
       if (entry.isDirectory()) folders.push(file)
       else if (isNamed && entry.isFile()) files.push(file)
-      else if (isNamed || entry.isSymbolicLink()) onSkipped(file)
+      else if (isNamed || entry.isSymbolicLink()) onSkipped?.(file)
     }
   }
   return files.sort()
@@ -149,7 +149,7 @@ export async function readRegularFile(
   try {
     const found = await handle?.stat()
     if (!handle || !found?.isFile()) {
-      onSkipped(file)
+      onSkipped?.(file)
       return undefined
     }
     if (found.size > MAX_BYTES) throw tooLong(file)

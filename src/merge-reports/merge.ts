@@ -1,17 +1,42 @@
 import { StepError } from '../errors.js'
+import { type Places, resolveFolder } from '../files/folder.js'
 import { readJsonAt, readJsonFiles, type TextFile } from '../files/json-files.js'
-import { type Comparison, readComparison } from '../report/comparison.js'
+import { parseJobIds } from '../inputs/connection.js'
+import { fields, optional, type RawInputs, required } from '../inputs/fields.js'
 import { shownOf } from '../report/figures.js'
-import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
-import { toReport } from '../report/report.js'
-import { parseReportFile, type ReportFile } from '../report/report-file.js'
+import { setReportOutputs } from '../report/report.js'
+import { parseReportFile, type ReportFile, readBefore } from '../report/report-file.js'
 import { Tally } from '../report/tally.js'
 import { quote, sanitize } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { formatCount } from '../summary/format.js'
-import { formatHeadline } from '../summary/headline.js'
-import type { MergeRequest } from './inputs.js'
+import { formatHeadline } from '../summary/page.js'
 import { formatMergedSummary, type MergedExport, type MergedReports, toExport } from './summary.js'
+
+/** The merge-reports action's inputs by their names in action.yml. */
+export const MERGE_INPUTS = ['path', 'job-ids', 'compare-with'] as const
+
+export interface MergeRequest {
+  /** The folder with the reports' files, absolute. */
+  readonly folder: string
+  /** The jobs whose reports are joined, each of which must be there; all that are there if undefined. */
+  readonly jobIds?: readonly string[] | undefined
+  /** A report-file of the period before, or a folder of several, absolute. */
+  readonly compareWith?: string | undefined
+}
+
+/** The inputs to what is asked for; throws an InputError with all mistakes. */
+export function readMergeRequest(raw: RawInputs, places: Places): MergeRequest {
+  return fields({
+    folder: required(
+      'path',
+      (text) => resolveFolder(text, places),
+      'Give the folder with the files that report-file of the download action has written.',
+    ),
+    jobIds: optional('job-ids', parseJobIds),
+    compareWith: optional('compare-with', (text) => resolveFolder(text, places)),
+  })(raw)
+}
 
 /** For texts that may be longer than a message's, as paths and headlines are. */
 const LONG = { maxLength: 400 }
@@ -28,20 +53,13 @@ export async function mergeReports(request: MergeRequest, step: Step): Promise<v
     step.notice(`Reports on jobs that are not in job-ids are left out: ${formatCount(leftOut)}.`)
   }
   if (reports.exports.length === 0) throw noReports(request.folder)
-  setReportOutputs(toReport(reports.figures), step)
+  setReportOutputs(reports.figures, step)
   step.info(sanitize(`${describe(reports)}: ${formatHeadline(shownOf(reports.figures))}.`, LONG))
-  noteCrowdedMaps(reports.figures.crowded, step)
-  await step.addSummary(formatMergedSummary(reports, await readBefore(request, step)))
+  const { compareWith } = request
+  const before =
+    compareWith === undefined ? undefined : await readBefore(readJsonAt(compareWith, step), step)
+  await step.addSummary(formatMergedSummary(reports, before))
   checkComplete(reports)
-}
-
-async function readBefore(
-  { compareWith }: MergeRequest,
-  step: Step,
-): Promise<Comparison | undefined> {
-  if (compareWith === undefined) return undefined
-  const options = { signal: step.signal, onSkipped: () => undefined }
-  return readComparison(readJsonAt(compareWith, options), step)
 }
 
 interface FoundReports {

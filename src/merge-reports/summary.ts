@@ -1,9 +1,13 @@
-import type { Comparison } from '../report/comparison.js'
-import { type Figures, measuresOf, type ShownMeasures, shownOf } from '../report/figures.js'
+import {
+  type Figures,
+  measuresOf,
+  type ShownFigures,
+  type ShownMeasures,
+  shownOf,
+} from '../report/figures.js'
 import type { ReportFile } from '../report/report-file.js'
 import { addMeasures } from '../report/tally.js'
 import { formatCount, NONE } from '../summary/format.js'
-import { formatSpan } from '../summary/headline.js'
 import {
   formatCode,
   formatDetails,
@@ -11,7 +15,7 @@ import {
   type Heading,
   joinBlocks,
 } from '../summary/markdown.js'
-import { formatFigures } from '../summary/page.js'
+import { formatFigures, formatSpan } from '../summary/page.js'
 import { FIGURE_HEADINGS, figureCells } from '../summary/tables.js'
 
 /** More exports than that are shown when they are asked for: the figures come first. */
@@ -55,7 +59,7 @@ export function toExport({ subaccountId, jobId, figures }: ReportFile): MergedEx
 /** The reports on several exports as one, as Markdown for the job's summary. */
 export function formatMergedSummary(
   { exports, missing, figures }: MergedReports,
-  comparison?: Comparison,
+  before?: ShownFigures,
 ): string {
   const isEmpty = figures.records === 0 && figures.unreadable === 0
   return joinBlocks([
@@ -63,7 +67,7 @@ export function formatMergedSummary(
     ...formatMissing(missing, exports.length + missing.length),
     ...(isEmpty
       ? ['No records: none of the exports has any.']
-      : formatFigures(shownOf(figures), comparison)),
+      : formatFigures(shownOf(figures), before)),
     formatExports(exports),
     'The same figures are in the output `report`; the README of the download action says how each is computed.',
   ])

@@ -1,4 +1,6 @@
-import { mayHoldPhoneNumber } from '../sanitize.js'
+import { StepError } from '../errors.js'
+import { mayHoldPhoneNumber, sanitize } from '../sanitize.js'
+import type { Step } from '../step.js'
 import { parseDecimal } from './decimal.js'
 import {
   COLUMNS,
@@ -11,12 +13,15 @@ import {
   type Measures,
   NOTED,
   OTHER,
+  type ShownFigures,
+  shownOf,
   TABLE_NAMES,
   TABLE_RULES,
   UNKNOWN,
 } from './figures.js'
 import { MAX_NAME_LENGTH } from './names.js'
 import { MAX_BUCKET } from './sketch.js'
+import { Tally } from './tally.js'
 
 /** What a report's file holds: the figures of one export, and whose they are. */
 export interface ReportFile {
@@ -54,6 +59,38 @@ export function parseReportFile(text: string): ReportFile | undefined {
   const { subaccountId, jobId, figures } = file
   if (!isId(subaccountId) || !isId(jobId) || !isFigures(figures)) return undefined
   return { subaccountId, jobId, figures }
+}
+
+/**
+ * The figures of another period, usually the one before, that the page shows the change against: the
+ * sum of the report-files that compare-with names. Whatever is wrong with it is a warning, and
+ * the page goes without: the first period has none before it. Rejects only with the signal's reason.
+ */
+export async function readBefore(
+  files: AsyncIterable<{ readonly path: string; readonly text: string }>,
+  step: Pick<Step, 'warning' | 'signal'>,
+): Promise<ShownFigures | undefined> {
+  try {
+    const sum = new Tally()
+    let count = 0
+    for await (const { text } of files) {
+      const report = parseReportFile(text)
+      if (report === undefined) {
+        throw new StepError('A file there is no report of this version.')
+      }
+      sum.add(report.figures)
+      count += 1
+    }
+    if (count === 0) throw new StepError('There is no report.')
+    return shownOf(sum.plain())
+  } catch (error) {
+    step.signal.throwIfAborted()
+    if (!(error instanceof StepError)) throw error
+    step.warning(
+      `compare-with: ${sanitize(error.message, { maxLength: 500 })} The page shows no change. Give a file that report-file has written for the period before.`,
+    )
+    return undefined
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -1,3 +1,4 @@
+import type { Step } from '../step.js'
 import {
   exactRateOf,
   type Figures,
@@ -13,6 +14,18 @@ import { type Percentiles, percentilesOf } from './sketch.js'
 
 /** In the output; report-file has all. */
 const MAX_FAILURES = 20
+
+/** An environment variable holds 128 KiB, its name and its end included. */
+const MAX_VARIABLE_BYTES = 131_072 - Buffer.byteLength('REPORT=\0')
+
+/** All outputs of a job together, in UTF-16. */
+const MAX_OUTPUTS_BYTES = 1_048_576
+
+/** What the step's other outputs may come to, beside those that it names. */
+const RESERVED_BYTES = 16_384
+
+/** What the output does not have: nobody asks why. */
+const IN_FILE_ALONE = ['outboundStatuses', 'confirmations', 'routes']
 
 /** A group as the output has it. */
 export type GroupReport = Omit<ShownMeasures, 'outbound' | 'timeToDeliver'> & {
@@ -79,4 +92,43 @@ function groupReportOf({ outbound: _, timeToDeliver, ...measures }: ShownMeasure
 
 function withoutUndefined(members: object): object {
   return Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined))
+}
+
+/**
+ * Sets how many records were read, and the figures of them as one JSON object; that is empty where
+ * GitHub would refuse it, and the job's other outputs with it. `others` are the step's other long
+ * outputs. Tells of maps (`operators`, `cost` …) in which some names count together.
+ */
+export function setReportOutputs(
+  figures: Figures,
+  step: Pick<Step, 'setOutput' | 'notice' | 'warning'>,
+  others: readonly string[] = [],
+): void {
+  const text = JSON.stringify(toReport(figures))
+  const bytes = [text, ...others].reduce((sum, { length }) => sum + 2 * length, RESERVED_BYTES)
+  const isTooLong = bytes > MAX_OUTPUTS_BYTES
+  step.setOutput('records', String(figures.records))
+  step.setOutput('report', isTooLong ? '' : text)
+  if (isTooLong) {
+    step.warning(
+      `The output report is empty: with ${Math.ceil(bytes / 1_024)} KiB it would be more than the 1 MiB that GitHub takes from a job. The input report-file writes all figures to a file.`,
+    )
+  } else if (Buffer.byteLength(text) > MAX_VARIABLE_BYTES) {
+    step.notice(
+      'The output report is longer than 128 KiB, and fits no environment variable. Read it with fromJSON in an expression, or let report-file write the figures to a file.',
+    )
+  }
+  const crowded = figures.crowded.filter(
+    (map) => map !== 'timeToDeliver' && !IN_FILE_ALONE.includes(map),
+  )
+  if (crowded.length > 0) {
+    step.notice(
+      `There are too many names, more than 10,000 or very long ones, among ${crowded.join(', ')}: further ones count together as "other".`,
+    )
+  }
+  if (figures.crowded.includes('timeToDeliver')) {
+    step.notice(
+      'timeToDeliver leaves out some records: there are too many groups to count them in.',
+    )
+  }
 }

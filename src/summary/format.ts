@@ -130,6 +130,19 @@ export function formatPoints(
   return `${signed((now - before) * 100)} points`
 }
 
+/** Of what was paid, or of that divided by so many of each; of a cost in one currency, the same in both. */
+export function changeOfCost(
+  now: ShownMeasures,
+  before: ShownMeasures | undefined,
+  countOf: (measures: ShownMeasures) => number = () => 1,
+): string | undefined {
+  const [paid, earlier] = [onlyAmount(now.cost), onlyAmount(before?.cost)]
+  if (!before || !paid || !earlier || paid[0] !== earlier[0] || !countOf(before)) return undefined
+  // Near enough for a change in per cent.
+  const numberOf = ({ units, scale }: Decimal): number => Number(units) / 10 ** scale
+  return formatChange(numberOf(paid[1]) / countOf(now), numberOf(earlier[1]) / countOf(before))
+}
+
 function signed(value: number): string {
   const text = grouped(Math.abs(value).toFixed(1))
   return text === '0.0' ? '±0.0' : `${value < 0 ? '−' : '+'}${text}`

@@ -10,6 +10,15 @@ export function escapeName(name: string): string {
   return escapeText(sanitizeAnswer(name, { maxLength: MAX_NAME_LENGTH }))
 }
 
+/** `Singapore (SG)`; what is not a country's code stays as it is. */
+export function describeCountry(name: string): string {
+  if (!/^[A-Z]{2}$/i.test(name)) return escapeName(name)
+  const country = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(
+    name.toUpperCase(),
+  )
+  return country === undefined ? escapeName(name) : `${escapeName(country)} (${name.toUpperCase()})`
+}
+
 /**
  * What Markdown, HTML and GitHub read as more than text, each as an entity. A pipe would end a
  * cell, `www.` would begin a link, `:name:` would be a picture. GitHub looks for `a@example.com`,

@@ -9,6 +9,7 @@ import type { FileFacts } from '../report/findings.js'
 import { addMeasures } from '../report/tally.js'
 import { meaningOf } from './error-codes.js'
 import {
+  changeOfCost,
   formatAverage,
   formatBytes,
   formatChange,
@@ -21,8 +22,8 @@ import {
   NONE,
   percentileOf,
 } from './format.js'
-import { changeOfCost, describeCountry } from './headline.js'
 import {
+  describeCountry,
   escapeName,
   formatCode,
   formatDetails,

@@ -9,12 +9,11 @@ import {
   type Unusual,
 } from '../archive/unusual.js'
 import { type Figures, shownOf } from '../report/figures.js'
-import { noteCrowdedMaps, setReportOutputs } from '../report/outputs.js'
-import { toReport } from '../report/report.js'
+import { setReportOutputs } from '../report/report.js'
 import { Tally } from '../report/tally.js'
 import type { Step } from '../step.js'
 import { formatCount } from '../summary/format.js'
-import { formatHeadline } from '../summary/headline.js'
+import { formatHeadline } from '../summary/page.js'
 import type { SyncRequest } from './inputs.js'
 import { describeUnusual, formatSyncSummary, type Outcome, type Period } from './summary.js'
 
@@ -76,9 +75,8 @@ export async function tellOutcome(
     { archive, reports },
   )
   const others = [unusual, written, plan.missing].map((list) => JSON.stringify(list))
-  setReportOutputs(toReport(shown.figures), step, others)
+  setReportOutputs(shown.figures, step, others)
   step.info(`${first} to ${last}: ${formatHeadline(shownOf(shown.figures))}.`)
-  noteCrowdedMaps(shown.figures.crowded, step)
   await step.addSummary(formatSyncSummary({ outcome, request, archive, shown, before, unusual }))
 }
 

@@ -2,8 +2,7 @@ import type { Archive } from '../archive/archive.js'
 import { type Day, formatDays } from '../archive/days.js'
 import type { Plan } from '../archive/plan.js'
 import type { Unusual } from '../archive/unusual.js'
-import type { Comparison } from '../report/comparison.js'
-import { type Figures, shownOf } from '../report/figures.js'
+import { type Figures, type ShownFigures, shownOf } from '../report/figures.js'
 import { formatCount } from '../summary/format.js'
 import {
   escapeName,
@@ -80,7 +79,7 @@ export function formatSyncSummary(page: SyncPage): string {
       ? [`The reports of ${formatDays(shown.lacking)} are not here, and with them their figures.`]
       : []),
     ...(shown.figures.records + shown.figures.unreadable > 0
-      ? formatFigures(shownOf(shown.figures), comparisonOf(page))
+      ? formatFigures(shownOf(shown.figures), beforeOf(page))
       : ['No records.']),
   ])
 }
@@ -131,7 +130,7 @@ function formatUnusual(unusual: readonly Unusual[]): string[] {
 }
 
 /** As many days before, where all of them are there: fewer would make anything look like a rise. */
-function comparisonOf({ shown, before }: SyncPage): Comparison | undefined {
+function beforeOf({ shown, before }: SyncPage): ShownFigures | undefined {
   const isWhole = before.count > 0 && before.count >= shown.days.length
-  return isWhole ? { figures: shownOf(before.figures) } : undefined
+  return isWhole ? shownOf(before.figures) : undefined
 }
