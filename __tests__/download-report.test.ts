@@ -336,7 +336,7 @@ describe('a threshold', () => {
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
       expect.stringMatching(
-        / 95\.00%, 0\.01% below min-delivery-rate \(95\.01%\): 19 of 20 .* EUR 1, EUR 0\.0000000001 above max-cost \(EUR 0\.9999999999\)/,
+        / 95\.00%, 0\.01 points below min-delivery-rate \(95\.01%\): 19 of 20 .* EUR 1, EUR 0\.0000000001 above max-cost \(EUR 0\.9999999999\)/,
       ),
     ])
     const whole = path.join(run.folder, `${JOB_ID}.csv`)

@@ -427,6 +427,17 @@ describe('an API that', () => {
     expect(api.running()).toBe(0)
   })
 
+  test('exports no day leaves no figures, and no word of records', async () => {
+    const { sync } = await setUp({ react: () => error(401, 1200) })
+    const step = new RecordedStep()
+
+    const { error: failure } = await sync({ 'report-days': '7' }, step)
+
+    expect(String(failure)).toContain('401')
+    expect(step.summary).toContain('None of these days is in the archive')
+    expect([step.summary, ...step.events].join('\n')).not.toMatch(/no records|0 outbound/i)
+  })
+
   test('refuses the key half-way ends it all, and what is done is kept', async () => {
     let isRefused = false
     const { api, folder, sync } = await setUp({

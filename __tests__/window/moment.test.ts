@@ -107,6 +107,10 @@ describe('a form of the API', () => {
     expect(mistake.includes('?')).toBe(meant !== undefined)
   })
 
+  test.each(['01/11/2026', '1-11-2026'])('%s is told that the year comes first', (text) => {
+    expect(mistakeOf(parseMoment, text)).toMatch(/year.* first.*2026-11-01/)
+  })
+
   test.each([
     ['2026-11-01T13:00:00.000Z', '2026-11-01T13:00:00Z'],
     ['2026-11-01T13:00:00.0', '2026-11-01T13:00:00'],

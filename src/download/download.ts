@@ -140,11 +140,13 @@ function checkSuccess(jobId: string, { jobStatus, links }: Job): void {
   }
 }
 
+const NO_RECORDS_ADVICE = 'Check the window, subaccount-id and the filters.'
+
 function reportNoFiles(jobId: string, ifNoFilesFound: IfNoFilesFound, step: Step): void {
   const message = `Job ${jobId} found no records, so there is no file.`
   if (ifNoFilesFound === 'error') {
-    throw new StepError(`${message} if-no-files-found is error; check the window and the filters.`)
+    throw new StepError(`${message} if-no-files-found is error. ${NO_RECORDS_ADVICE}`)
   }
-  if (ifNoFilesFound === 'warn') step.warning(message)
+  if (ifNoFilesFound === 'warn') step.warning(`${message} ${NO_RECORDS_ADVICE}`)
   else step.info(message)
 }

@@ -85,6 +85,10 @@ const NO_KEYS: readonly (readonly [form: RegExp, mistake: string])[] = [
     /^[<[{(]|[>\]})]$/,
     'has brackets around it, as the place for a key in an example. Give the key.',
   ],
+  [
+    /^(?:your|my)[-_ ]?(?:8x8[-_ ]?)?(?:connect[-_ ]?)?(?:api[-_ ]?)?key$/i,
+    'is the place for a key in an example. Give the key.',
+  ],
   [/^\$[A-Za-z_]|^%\w+%$/, 'is the name of a variable, not its value. Give the secret itself.'],
   [
     /^(?:authorization\s*:\s*)?bearer(?:\s|:|$)/i,

@@ -6,9 +6,8 @@ import { Archive, ArchiveChangedError } from '../archive/archive.js'
 import { DayReports } from '../archive/day-reports.js'
 import { type Day, formatDays } from '../archive/days.js'
 import { describePlan, type Plan, planDays } from '../archive/plan.js'
-import type { Clock } from '../clock.js'
+import { type Clock, describeTime } from '../clock.js'
 import { StepError } from '../errors.js'
-import { formatDuration } from '../inputs/values.js'
 import type { Step } from '../step.js'
 import { exportDay, NotOverError, SyncEndedError } from './export-day.js'
 import type { SyncRequest } from './inputs.js'
@@ -68,7 +67,7 @@ export async function syncArchive(
   const archive = await Archive.open({ folder, owner, clock, log: step, signal: step.signal })
   const run = new SyncRun(request, archive, dependencies)
   const limit = clock.countdown(timeoutMs, () => {
-    run.end(new StepError(`The time is out after ${formatDuration(timeoutMs)} (timeout).`))
+    run.end(new StepError(`The time is out after ${describeTime(timeoutMs)} (timeout).`))
   })
   const first = run.plan()
   for (const line of describePlan(first)) step.info(line)
