@@ -611,7 +611,7 @@ describe('whatever happens on the wire', () => {
 
         const { file: got, failure } = await fetchLink(`${server.url}${PATH}`, {
           // Each broken part costs a try of its own, and so does a busy machine's pause.
-          retries: 2 * tries.length + 6,
+          retries: 2 * tries.length + 30,
           requestTimeoutMs: 100,
         })
         await server.close()

@@ -83,13 +83,14 @@ async function downloadAndReport(
   dependencies: DownloadDependencies,
 ): Promise<void> {
   const { step, startReader } = dependencies
-  const { subaccountId, jobId, job, before } = delivery
+  const { subaccountId, jobId, job, folder, before } = delivery
   const reader = startReader()
   try {
     await downloadFiles(delivery, { ...dependencies, reader })
     const findings = reader.findings()
     const { expires } = job
-    await report({ subaccountId, jobId, findings, expires, before }, request, dependencies)
+    const downloaded = { subaccountId, jobId, folder, findings, expires, before }
+    await report(downloaded, request, dependencies)
     checkThresholds(findings, request.thresholds, step)
   } finally {
     await reader.close()

@@ -80,7 +80,8 @@ export async function tellOutcome(
     daysFrom(shiftDay(first, -request.reportDays), shiftDay(first, -1)),
     { archive, reports },
   )
-  setReportOutputs(shown.figures, step, [JSON.stringify(unusual)])
+  const others = [unusual, written, plan.missing].map((list) => JSON.stringify(list))
+  setReportOutputs(shown.figures, step, others)
   step.info(
     `${first} to ${last}: ${hasNoDays(shown) ? 'none of these days is in the archive yet' : formatHeadline(shownOf(shown.figures))}.`,
   )
