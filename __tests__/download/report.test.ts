@@ -17,10 +17,11 @@ async function reportOn(
   files: readonly string[],
   request: { file?: string; thresholds: object } = REQUEST,
   step = new RecordedStep(),
+  folder = '/logs',
 ): Promise<RecordedStep> {
   const findings = findingsOf(files)
   const downloaded = { subaccountId: 'acme_sg', jobId: 'job-1', findings, expires: undefined }
-  await report(downloaded, request, { clock: new ManualClock(), step })
+  await report({ ...downloaded, folder }, request, { clock: new ManualClock(), step })
   return step
 }
 
@@ -141,6 +142,9 @@ describe('an annotation', () => {
     expect(annotationsOf(step)).toEqual([
       expect.stringMatching(/^notice: 2 delivered records .*no price/),
     ])
+    expect(annotationsOf(await reportOnRecords(free))).toEqual([
+      expect.stringMatching(/^notice: One delivered record .*no price/),
+    ])
   })
 
   test('tells of columns that are missing, and not of prices as well', async () => {
@@ -150,6 +154,18 @@ describe('an annotation', () => {
 
     expect(notice).toMatch(/^notice: "job-2\.csv" has no column operator, price_total:/)
     expect(others).toEqual([])
+  })
+
+  test('tells together of files that lack the same columns, and counts many', async () => {
+    const file = csvOfRecords([{}]).replace('operator', 'y')
+
+    const notices = annotationsOf(await reportOn([file, file, file, file, file]))
+
+    expect(notices).toEqual([
+      expect.stringMatching(
+        /"job-1\.csv", "job-2\.csv", "job-3\.csv" and 2 more files have no column operator/,
+      ),
+    ])
   })
 
   test.each([

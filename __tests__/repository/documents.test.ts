@@ -2,6 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { REGIONS } from '../../src/api/origin.js'
 import { InputError } from '../../src/errors.js'
 import { toReport } from '../../src/report/report.js'
 import { Tally } from '../../src/report/tally.js'
@@ -109,6 +110,23 @@ describe('the report in download/README.md', () => {
   })
 })
 
+describe('the regions', () => {
+  test.each([
+    ...['.', 'download', 'sync', 'cancel'].flatMap((folder) => [
+      path.posix.join(folder, 'action.yml'),
+      path.posix.join(folder, 'action-types.yml'),
+    ]),
+    '.github/workflows/export.yml',
+    '.github/ISSUE_TEMPLATE/bug.yml',
+    'README.md',
+    'docs/platform.md',
+  ])('are all in %s', (file) => {
+    const text = readFileSync(file, 'utf8')
+
+    expect(REGIONS.filter((region) => !text.includes(region))).toEqual([])
+  })
+})
+
 describe('the examples', () => {
   const names = readdirSync('examples')
 
@@ -123,8 +141,10 @@ describe('the examples', () => {
 
 describe('the documents', () => {
   test.each(DOCUMENTS)('%s shows no workflow that is not an example, which a test runs', (file) => {
-    const shown = [...readFileSync(file, 'utf8').matchAll(/^```yaml\n(.*?)^```/gms)].map(
-      ([, block]) => String(block),
+    // What uses an action is a workflow, whatever language it says it is in.
+    const shown = [...readFileSync(file, 'utf8').matchAll(/^```(\w*)\n(.*?)^```$/gms)].flatMap(
+      ([, language, block = '']) =>
+        language === 'yaml' || (language !== 'diff' && /\buses:/.test(block)) ? [block] : [],
     )
     const examples = readdirSync('examples').map((name) =>
       readFileSync(path.join('examples', name), 'utf8'),

@@ -12,6 +12,11 @@ export type Region = keyof typeof REGION_URLS
 
 export const REGIONS = Object.keys(REGION_URLS) as readonly Region[]
 
+/** Whether a URL leads to a host of the API itself, and to no gateway in its place. */
+export function isRegionHost(url: URL): boolean {
+  return Object.values<string>(REGION_URLS).includes(url.origin)
+}
+
 /** Whether a URL's host name stands for this machine: 127.0.0.0/8, ::1 or localhost. */
 export function isLoopback(hostname: string): boolean {
   if (isIPv4(hostname)) return hostname.startsWith('127.')

@@ -55,7 +55,7 @@ function rateFailures(findings: Findings, min: Decimal | undefined): string[] {
   if (missed.short.part > 0n) {
     const places = placesOf(missed.short)
     return [
-      `The delivery rate is ${formatFraction(missed.rate, places)}%, ${formatFraction(missed.short, places)}% below min-delivery-rate (${formatDecimal(min)}%): ${delivered} of ${outbound} outbound ${outbound === 1 ? 'record was' : 'records were'} delivered.`,
+      `The delivery rate is ${formatFraction(missed.rate, places)}%, ${formatFraction(missed.short, places)} points below min-delivery-rate (${formatDecimal(min)}%): ${delivered} of ${outbound} outbound ${outbound === 1 ? 'record was' : 'records were'} delivered.`,
     ]
   }
   // All of them may be outbound, and none of them delivered.
