@@ -1,10 +1,24 @@
 import { createHash } from 'node:crypto'
 import { CsvReader } from './csv.js'
 import { detectFormat, type ForeignFile } from './csv-format.js'
-import { COLUMNS, type Figures } from './figures.js'
-import type { FileFacts } from './findings.js'
-import { RecordCounter, readHeader } from './record.js'
+import { COLUMNS, type Column, type Figures } from './figures.js'
+import { readHeader } from './record.js'
+import { RecordCounter } from './record-counter.js'
 import { Tally } from './tally.js'
+
+/** What one file is, beside its figures. */
+export interface FileFacts {
+  readonly name: string
+  readonly bytes: number
+  /** In hexadecimal. */
+  readonly sha256: string
+  readonly records: number
+  readonly unreadable: number
+  /** The first record that makes no sense: its line, from 1, and why. */
+  readonly firstUnreadable: { readonly line: number; readonly reason: string } | undefined
+  /** Columns that it lacks. */
+  readonly missing: readonly Column[]
+}
 
 /** All that one file has told; names are in latin1 still. */
 export interface FileFigures extends Omit<FileFacts, 'name'> {

@@ -10,11 +10,9 @@ import {
   type SmsRecord,
   UNKNOWN,
 } from './figures.js'
-import { Meanings, PROBES } from './meanings.js'
+import { Meanings } from './meanings.js'
 import { cutName, MAX_NAME_LENGTH } from './names.js'
-import { bucketOf } from './sketch.js'
-import type { Alike, Tally } from './tally.js'
-import { DAY_MS, HOUR_MS, Times } from './times.js'
+import type { Times } from './times.js'
 
 /** Where a file has its columns, by its header. */
 export interface Header {
@@ -59,28 +57,9 @@ interface Status {
   readonly isPending: boolean
 }
 
-/** For the records that are alike. A power of 2. */
-const KINDS = 8_192
-
-/** In place of the day or the hour of a record without a time. */
-const NO_PERIOD = Number.MIN_SAFE_INTEGER
-
-/** Records that differ in nothing but their times within an hour, or a day. */
-interface Kind {
-  readonly periodMs: number
-  readonly isTimed: boolean
-  /** In place of the records: why they make no sense. */
-  readonly alike: Alike | Unreadable
-}
-
-/**
- * Counts the records of one file. An export says the same again and again, so a record is looked up
- * by what its fields mean, and what it counts for is worked out for the first of its kind alone.
- */
-export class RecordCounter {
-  readonly #places: Header['places']
-  readonly #tally: Tally
-  readonly #times = new Times()
+/** Reads what the records of one file say. */
+export class RecordReader {
+  readonly #times: Times
   readonly #parts: Meanings<number>
   readonly #price: Meanings<Decimal | typeof NO_PRICE | typeof NO_NUMBER>
   readonly #currency: Meanings<string>
@@ -90,18 +69,12 @@ export class RecordCounter {
   readonly #errorCode: Meanings<string | undefined>
   /** Of each group whose names are texts. */
   readonly #names: readonly (Meanings<string> | undefined)[]
-  /** By which a record is known, and those that only outbound ones are. */
+  /** In which records that count for something else differ, and in which outbound ones do. */
   readonly #columns: readonly Meanings<unknown>[]
   readonly #ofOutbound: readonly Meanings<unknown>[]
-  /** The numbers of what the record at hand says; those of each kind. */
-  readonly #numbers: Int32Array
-  readonly #keys: Int32Array
-  readonly #kinds = new Array<Kind | undefined>(KINDS).fill(undefined)
-  #added = 0
 
-  constructor({ places }: Header, tally: Tally) {
-    this.#places = places
-    this.#tally = tally
+  constructor({ places }: Header, times: Times) {
+    this.#times = times
     this.#parts = new Meanings(places.smscount, readParts)
     this.#price = new Meanings(places.price_total, readPrice)
     this.#currency = new Meanings(places.price_currency, readName)
@@ -116,61 +89,35 @@ export class RecordCounter {
       return names === 'text' ? new Meanings(places[column], readName) : undefined
     })
     const namesOf = (of?: 'outbound') =>
-      this.#names.filter((_, at) => GROUP_RULES[GROUP_NAMES[at] as GroupName].of === of)
+      this.#names.filter(
+        (names, at) => names && GROUP_RULES[GROUP_NAMES[at] as GroupName].of === of,
+      ) as Meanings<string>[]
     this.#columns = [
       ...[this.#parts, this.#price, this.#currency, this.#direction, this.#status],
       ...[this.#errorCode, ...namesOf()],
-    ].filter((column) => column !== undefined)
-    this.#ofOutbound = [this.#confirmation, ...namesOf('outbound')].filter(
-      (column) => column !== undefined,
-    )
-    this.#numbers = new Int32Array(this.#columns.length + this.#ofOutbound.length)
-    this.#keys = new Int32Array(KINDS * this.#numbers.length)
+    ]
+    this.#ofOutbound = [this.#confirmation, ...namesOf('outbound')]
   }
 
-  /** Counts a record, or gives why it makes no sense. */
-  count(record: CsvRecord): Unreadable | undefined {
-    const { createdat, status_timestamp } = this.#places
-    const createdMs = this.#times.read(record, createdat)
-    const { isTimed, alike } = this.#kindOf(record, createdMs)
-    if (typeof alike === 'string') return alike
-    this.#tally.reach(createdMs, createdMs)
-    const deliveredMs = isTimed ? this.#times.read(record, status_timestamp) : Number.NaN
-    alike.count(bucketOf(deliveredMs - createdMs))
-    return undefined
+  /** How many numbers `key` gives. */
+  get keyLength(): number {
+    return this.#columns.length + this.#ofOutbound.length
   }
 
-  /** Puts into the tally what has been counted: only then it has all. */
-  settle(): void {
-    for (const kind of this.#kinds) settle(kind)
-  }
-
-  #kindOf(record: CsvRecord, createdMs: number): Kind {
-    const unitMs = this.#tally.hasHours ? HOUR_MS : DAY_MS
-    const period = Math.floor(createdMs / unitMs)
-    const periodMs = Number.isNaN(period) ? NO_PERIOD : period * unitMs
-    const hash = this.#number(record, period | 0)
-    for (let probe = 0; probe < PROBES; probe++) {
-      const slot = (hash + probe) & (KINDS - 1)
-      const kind = this.#kinds[slot]
-      if (kind === undefined) return this.#add(slot, record, { createdMs, periodMs })
-      if (kind.periodMs === periodMs && this.#isAt(slot)) return kind
-    }
-    const slot = (hash + (this.#added % PROBES)) & (KINDS - 1)
-    return this.#add(slot, record, { createdMs, periodMs })
-  }
-
-  /** Numbers what the record says; gives a number that follows from all of them. */
-  #number(record: CsvRecord, period: number): number {
-    const numbers = this.#numbers
+  /**
+   * Fills in numbers that are the same only for records that count for the same, but for their times;
+   * gives a number that follows from them.
+   */
+  key(record: CsvRecord, numbers: Int32Array): number {
     const columns = this.#columns
     const ofOutbound = this.#ofOutbound
-    let hash = period
+    let hash = 0
     for (let at = 0; at < columns.length; at++) {
       const number = (columns[at] as Meanings<unknown>).numberOf(record)
       numbers[at] = number
       hash = (Math.imul(hash, 31) + number) | 0
     }
+    // The sender of an inbound message is a person, and in no figure.
     const isOutbound = this.#direction.of(record) === OUTBOUND
     for (let at = 0; at < ofOutbound.length; at++) {
       const number = isOutbound ? (ofOutbound[at] as Meanings<unknown>).numberOf(record) : 0
@@ -180,35 +127,8 @@ export class RecordCounter {
     return hash
   }
 
-  #isAt(slot: number): boolean {
-    const numbers = this.#numbers
-    const first = slot * numbers.length
-    for (let at = 0; at < numbers.length; at++) {
-      if (numbers[at] !== this.#keys[first + at]) return false
-    }
-    return true
-  }
-
-  #add(
-    slot: number,
-    record: CsvRecord,
-    { createdMs, periodMs }: { createdMs: number; periodMs: number },
-  ): Kind {
-    settle(this.#kinds[slot])
-    this.#added += 1
-    this.#keys.set(this.#numbers, slot * this.#numbers.length)
-    const described = this.#describe(record, createdMs)
-    const isReadable = typeof described !== 'string'
-    const kind = {
-      periodMs,
-      isTimed: isReadable && described.isOutbound && this.#status.of(record).isTimed,
-      alike: isReadable ? this.#tally.alike(described) : described,
-    }
-    this.#kinds[slot] = kind
-    return kind
-  }
-
-  #describe(record: CsvRecord, createdMs: number): SmsRecord | Unreadable {
+  /** What the record counts for, or why it makes no sense. */
+  read(record: CsvRecord, createdMs: number): SmsRecord | Unreadable {
     const parts = this.#parts.of(record)
     if (parts < 0) return 'smscount is no number'
     const price = this.#price.of(record)
@@ -230,6 +150,7 @@ export class RecordCounter {
       isFailed: isOutbound && !isDelivered && !isPending,
       confirmedBy: isDelivered ? this.#confirmation.of(record) : undefined,
       errorCode: this.#errorCode.of(record),
+      isTimed: isOutbound && status.isTimed,
       isDated: !Number.isNaN(createdMs),
       parts,
       currency: isPriced ? this.#currency.of(record) : UNKNOWN,
@@ -247,10 +168,6 @@ export class RecordCounter {
         : this.#times.hourOf(createdMs)
     })
   }
-}
-
-function settle(kind: Kind | undefined): void {
-  if (typeof kind?.alike === 'object') kind.alike.settle()
 }
 
 function readPrice(field: string): Decimal | typeof NO_PRICE | typeof NO_NUMBER {
