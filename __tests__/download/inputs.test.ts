@@ -87,6 +87,24 @@ describe('the inputs of a download', () => {
     },
   )
 
+  test.each(['sms-logs', '.', 'sms-logs/..', 'logs.csv', 'logs.CSV.', 'reports/a.csv'])(
+    'refuse %j as report-file, as what lies there is removed',
+    (file) => {
+      expect(mistakesOf({ 'report-file': file })).toEqual([
+        expect.stringMatching(/^report-file: .*report\.json/),
+      ])
+    },
+  )
+
+  test('take no thresholds and no files of figures without a summary', () => {
+    const figures = { 'report-file': 'a.json', 'compare-with': 'b.json', 'max-cost': 'EUR 5' }
+
+    expect(mistakesOf({ summary: 'false', ...figures })).toEqual(
+      Object.keys(figures).map((name) => expect.stringMatching(`^${name}: .*summary: true`)),
+    )
+    expect(read({ summary: 'false' }).report).toBeUndefined()
+  })
+
   test('have all their mistakes in one go', () => {
     const mistakes = mistakesOf({
       'api-key': undefined,
