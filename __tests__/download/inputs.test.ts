@@ -13,7 +13,7 @@ const mistakesOf = (differing: Record<string, string | undefined>): string[] =>
   mistakesIn(() => read(differing))
 
 describe('the inputs of a download', () => {
-  test('are a request with the defaults of the contract', () => {
+  test('are a request with the defaults of the README', () => {
     expect(read()).toMatchObject({
       connection: {
         apiKey: 'kEy-0123456789',
@@ -29,7 +29,7 @@ describe('the inputs of a download', () => {
     })
   })
 
-  test('have the names of the contract', () => {
+  test('have the names of the README', () => {
     expect(DOWNLOAD_INPUTS).toEqual(
       expect.arrayContaining(['job-id', 'path', 'timeout', 'if-no-files-found', 'api-key']),
     )
