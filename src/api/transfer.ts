@@ -4,18 +4,10 @@ import { StepError } from '../errors.js'
 import type { Log } from '../step.js'
 import { Fault } from './connection-fault.js'
 import { ApiError, LinkExpiredError, ResponseError } from './errors.js'
-import {
-  codingsOf,
-  type FileVersion,
-  isToken,
-  locationOf,
-  secretsIn,
-  versionOf,
-  versionOfPart,
-} from './headers.js'
+import { codingsOf, type FileVersion, versionOf, versionOfPart } from './headers.js'
 import type { Http, HttpCall, HttpRequest } from './http.js'
 import type { Connection } from './job.js'
-import { isFetchable, mayGetKey } from './origin.js'
+import { isFetchable, isToken, locationOf, mayGetKey, secretsIn } from './link.js'
 import { toApiError } from './response.js'
 import { withRetries } from './retry.js'
 import { FileBeginning, impostorByType } from './sniff.js'

@@ -139,7 +139,7 @@ export function formatDownloadSummary(downloaded: DownloadedExport): string {
   return joinBlocks([
     formatHeading(subaccountId),
     ...formatFigures(shownOf(figures), before),
-    ...formatFiles(files),
+    formatFiles(files),
     formatFooter(downloaded),
   ])
 }

@@ -1,6 +1,6 @@
 import { type Connection, isJobId } from '../api/job.js'
-import { isLoopback, REGION_URLS, REGIONS } from '../api/origin.js'
-import { Mistake } from '../errors.js'
+import { isLoopback } from '../api/link.js'
+import { Mistake, readSlips } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { type Field, fields, optional, required } from './fields.js'
 import { parseChoice, parseDuration, parseWholeNumber } from './values.js'
@@ -19,32 +19,20 @@ export const CONNECTION_INPUTS = [
   'retries',
 ] as const
 
+/** The API's hosts by the region that an account lives in (docs/api.md#regions). */
+const REGION_URLS = {
+  'asia-pacific': 'https://sms.8x8.com',
+  'north-america': 'https://sms.us.8x8.com',
+  europe: 'https://sms.8x8.uk',
+  indonesia: 'https://sms.8x8.id',
+} as const
+
+const REGIONS = Object.keys(REGION_URLS) as (keyof typeof REGION_URLS)[]
+
 /** What people call a region, or the place or the host of one. */
-const REGION_SLIPS: Readonly<Record<string, (typeof REGIONS)[number]>> = {
-  asia: 'asia-pacific',
-  ap: 'asia-pacific',
-  apac: 'asia-pacific',
-  'asia pacific': 'asia-pacific',
-  asiapacific: 'asia-pacific',
-  sg: 'asia-pacific',
-  singapore: 'asia-pacific',
-  'sms.8x8.com': 'asia-pacific',
-  us: 'north-america',
-  usa: 'north-america',
-  na: 'north-america',
-  america: 'north-america',
-  'north america': 'north-america',
-  northamerica: 'north-america',
-  'united states': 'north-america',
-  'sms.us.8x8.com': 'north-america',
-  eu: 'europe',
-  uk: 'europe',
-  gb: 'europe',
-  'sms.8x8.uk': 'europe',
-  id: 'indonesia',
-  jakarta: 'indonesia',
-  'sms.8x8.id': 'indonesia',
-}
+const REGION_SLIPS = readSlips(`asia-pacific: asia ap apac sg singapore sms.8x8.com|
+  north-america: us usa na america unitedstates sms.us.8x8.com|
+  europe: eu uk gb sms.8x8.uk|indonesia: id jakarta sms.8x8.id`)
 
 const readMembers = fields({
   apiKey: required(
