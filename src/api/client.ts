@@ -44,7 +44,7 @@ export class ExportClient {
     this.#secrets = new Set([apiKey])
     if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
       dependencies.step.warning(
-        'NODE_TLS_REJECT_UNAUTHORIZED is 0 on this runner: no TLS certificate is checked, and whoever stands in between can read the API key. Unset it; for an authority of your own, set NODE_EXTRA_CA_CERTS.',
+        'NODE_TLS_REJECT_UNAUTHORIZED is 0 on this runner: no TLS certificate is checked, and anyone in between can read the API key. Unset it; for an authority of your own, set NODE_EXTRA_CA_CERTS.',
       )
     }
   }

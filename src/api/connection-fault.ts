@@ -96,7 +96,7 @@ export function describeFault(error: unknown, { wasReached }: { wasReached: bool
           permanent: true,
         })
   }
-  return new Fault(`could not be spoken to${code && ` (${code})`}.`)
+  return new Fault(`gave a network error${code && ` (${code})`}.`)
 }
 
 /** A code is a word in capitals; anything else in its place is not shown. */

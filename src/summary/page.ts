@@ -59,7 +59,7 @@ export function formatFigures(figures: ShownFigures, before?: ShownFigures): str
 
 type Row = readonly [label: string, text: string, change?: string | undefined]
 
-/** How many, how well, how dear, how quick: what people look at first, as a table. */
+/** Volume, delivery, cost and speed, which people look at first, as a table. */
 function formatHeadlineTable(figures: ShownFigures, before?: ShownFigures): string {
   const headings = [
     ...left(formatSpan(figures.days), ''),
@@ -146,7 +146,7 @@ function describeTimes(figures: ShownMeasures): string {
     .join(', ')
 }
 
-/** What a reader of the first screen has to know besides: each a line. */
+/** What a reader also has to know at once, a line for each. */
 function formatNotes(figures: ShownFigures, before?: ShownFigures): string[] {
   const lines = [
     describePending(figures, before),

@@ -93,7 +93,7 @@ function formatCost(cost: ShownMeasures['cost']): string {
   return joinCost(cost, { show, separator: '<br>' }) ?? NONE
 }
 
-/** All figures of each day, for those who read the page with their ears, or in a terminal. */
+/** All figures of each day, for screen readers and terminals, which show no charts. */
 export function formatDayTable(days: Named<ShownMeasures>): string {
   const all = Object.entries(days)
   const earlier = all.slice(0, -MAX_DAYS)
@@ -132,7 +132,7 @@ export function formatGroups(
 ): string[] {
   const all = Object.entries(groups ?? {}).sort(([, a], [, b]) => b.records - a.records)
   if (all.length === 0) return []
-  // One that would stand alone in the last row can as well have a name there.
+  // A single name that is left over takes no more room than a row for the others.
   const most = all.length === MAX_NAMES + 1 ? all.length : MAX_NAMES
   const table = (headings: readonly Heading[], cells: typeof figureCells): string =>
     formatTable(
@@ -227,7 +227,7 @@ function tableUnlessEmpty(headings: readonly Heading[], rows: string[][]): strin
   return rows.length === 0 ? [] : [formatTable(headings, rows)]
 }
 
-/** What lies on the disk, so that it can be told from anything else. */
+/** The files on the disk, so that each can be identified. */
 export function formatFiles(files: readonly FileFacts[]): string {
   const cells = (some: readonly FileFacts[]): string[] => [
     formatCount(total(some.map(({ records }) => records))),

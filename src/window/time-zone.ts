@@ -29,7 +29,7 @@ export interface TimeZone {
 export const UTC: TimeZone = { name: 'UTC', offsetMs: () => 0 }
 
 /**
- * What people write for a zone, and no name in the database, with the zones that may be meant. ICU,
+ * What people write for a zone and the database has no name for, with the zones that may be meant. ICU,
  * which Intl asks, takes some of them: `BST` for Bangladesh, `AST` for Alaska, `IST` for India.
  */
 const ABBREVIATIONS =
@@ -148,7 +148,7 @@ export function firstInstantOfDay(midnight: LocalMs, zone: TimeZone): number | u
 /** `2026-11-01T08:00:00+08:00`: an instant with the zone's offset at it, in whole seconds. */
 export function formatWithOffset(instant: number, zone: TimeZone): string {
   const offsetMinutes = zone.offsetMs(instant) / 60_000
-  // Before railways, zones were off by odd seconds, which the API's form cannot say: UTC can.
+  // Before standard time, offsets had odd seconds, which the API's form cannot express; UTC can.
   if (!Number.isInteger(offsetMinutes)) return `${isoSeconds(instant)}Z`
   const sign = offsetMinutes < 0 ? '-' : '+'
   const hours = Math.floor(Math.abs(offsetMinutes) / 60)
