@@ -57,7 +57,7 @@ function rateFailures(findings: Findings, min: Decimal | undefined): string[] {
   if (missed.short.part > 0n) {
     const places = placesOf(missed.short)
     return [
-      `The delivery rate is ${formatFraction(missed.rate, places)}%, ${formatFraction(missed.short, places)}% below ${limit}: ${known}.`,
+      `The delivery rate is ${formatFraction(missed.rate, places)}%, ${formatFraction(missed.short, places)}% below min-delivery-rate (${formatDecimal(min)}%): ${known}.`,
     ]
   }
   // All of them may be outbound, and none of them delivered.
@@ -92,7 +92,9 @@ function costFailures(findings: Findings, maxCost: ReadonlyMap<string, Decimal>)
     const paid = `${currency} ${groupedDecimal(amount)}`
     if (compareDecimals(amount, max) > 0) {
       const above = sum([amount, { units: -BigInt(max.units), scale: max.scale }])
-      return [`The cost is ${paid}, ${currency} ${groupedDecimal(above)} above ${limit}.`]
+      return [
+        `The cost is ${paid}, ${currency} ${groupedDecimal(above)} above max-cost (${currency} ${groupedDecimal(max)}).`,
+      ]
     }
     const unnamed = amountIn(UNNAMED, cost)
     if (compareDecimals(sum([amount, unnamed]), max) > 0) {
