@@ -157,6 +157,46 @@ describe('the report of a download', () => {
   })
 })
 
+describe('the size of the report', () => {
+  /** A file whose report has some 180 characters for each of so many operators. */
+  const operators = (count: number): Buffer =>
+    Buffer.from(
+      csvOfRecords(
+        Array.from({ length: count }, (_, at) => ({ operator: `${at}`.padEnd(60, 'x') })),
+      ),
+    )
+
+  const sizeOf = ({ outputs }: ActionRun): number => outputs.report?.length ?? 0
+
+  test('gets a notice where no environment variable holds it, and none below', async () => {
+    const small = await download(sendFile({ bytes: operators(600) }))
+    const large = await download(sendFile({ bytes: operators(900) }))
+
+    expect(sizeOf(small)).toBeGreaterThan(90_000)
+    expect(sizeOf(small)).toBeLessThan(131_000)
+    expect(small.annotations).toEqual([])
+    expect(sizeOf(large)).toBeGreaterThan(131_072)
+    expect(large.annotations).toEqual([expect.stringMatching(/notice.*128 KiB.*report-file/)])
+  })
+
+  test('is nothing where GitHub would refuse the outputs, all of them in UTF-16', async () => {
+    const bytes = operators(2_600)
+    const files: Reaction = (socket, request) =>
+      sendFile({ bytes: request.includes('-1 HTTP') ? bytes : operators(0) })(socket, request)
+    // With the paths of 300 files in a deep folder it is above the limit, and without them below.
+    const folder = `${createTemporaryFolder()}${'/folder'.repeat(30)}`
+
+    const alone = await download(files)
+    const beside = await download(files, { count: 300, inputs: { path: folder } })
+
+    expect(2 * sizeOf(alone)).toBeGreaterThan(800_000)
+    expect(2 * sizeOf(alone)).toBeLessThan(1_000_000)
+    expect(JSON.parse(beside.outputs.files ?? '')).toHaveLength(300)
+    expect(beside.outputs).toMatchObject({ report: '', records: '2600' })
+    expect(beside.annotations).toEqual([expect.stringMatching(/warning.*1 MiB.*report-file/)])
+  })
+})
+
 describe('a file that is no SMS log', () => {
   test.each([
     ['plain text', 'The service is not available.\n', /plain text/],
@@ -296,7 +336,7 @@ describe('a threshold', () => {
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
       expect.stringMatching(
-        / 95\.00%, 0\.01% below min-delivery-rate \(95\.01%\): 19 of 20 .* EUR 1, EUR 0\.0000000001 above max-cost \(EUR 0\.9999999999\)/,
+        / 95\.00%, 0\.01 points below min-delivery-rate \(95\.01%\): 19 of 20 .* EUR 1, EUR 0\.0000000001 above max-cost \(EUR 0\.9999999999\)/,
       ),
     ])
     const whole = path.join(run.folder, `${JOB_ID}.csv`)

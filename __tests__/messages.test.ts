@@ -123,7 +123,7 @@ const START: Situations = {
       from: '2020-01-01',
       to: '2020-02-01',
     }),
-  'a proxy that is no address': () =>
+  'a proxy of another scheme': () =>
     startWith({ 'api-url': 'https://gateway.invalid' }, { https_proxy: 'socks5://127.0.0.1:9' }),
   'a refused key': () => startAt(apiError(401, 1200)),
   'a key without access': () => startAt(apiError(403, 1201)),

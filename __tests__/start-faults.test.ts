@@ -330,7 +330,9 @@ describe.concurrent('a server that cannot be reached', () => {
     const run = await runStart(server.url, { inputs: { retries: '1' } })
 
     expect(run.exitCode).toBe(1)
-    expect(errorsOf(run)).toEqual([`${server.url} refused the connection (ECONNREFUSED).`])
+    expect(errorsOf(run)).toEqual([
+      expect.stringMatching(`^${server.url} refused .*ECONNREFUSED.*api-url`),
+    ])
     expect(run.stdout).toContain('Trying again in 1 s (repeat 1 of 1).')
     expect(run.stdout).not.toContain(MAY_BE_RUNNING)
   })
@@ -381,7 +383,7 @@ describe.concurrent('a server that cannot be reached', () => {
 
     expect(run.exitCode).toBe(1)
     expect(errorsOf(run)).toEqual([
-      `${asHttps(silent.url)} took no connection within 1 s (request-timeout).`,
+      expect.stringContaining(`${asHttps(silent.url)} took no connection within 1 s`),
     ])
   })
 })

@@ -426,6 +426,25 @@ describe('a TLS certificate', () => {
     },
   )
 
+  test('that Node.js itself prints in its debug lines is masked, and warned of', async () => {
+    await withProxy({ port: api.port }, async (proxy) => {
+      const { host } = new URL(proxy.url)
+      const run = await runStart(`https://${NAME}`, {
+        env: {
+          https_proxy: `http://me:pass@${host}`,
+          NODE_DEBUG: 'http,net',
+          NODE_EXTRA_CA_CERTS: certificate.file,
+        },
+      })
+
+      expect(run.exitCode).toBe(0)
+      expect(run.stdout).toMatch(/^::warning::NODE_DEBUG/m)
+      const secret = Buffer.from('me:pass').toString('base64')
+      expect(run.stdout).toContain(`::add-mask::${secret}`)
+      expect(run.stderr).toContain(secret)
+    })
+  })
+
   test('that nobody checks gets a warning in our words', async () => {
     const run = await runStart(`https://127.0.0.1:${api.port}`, {
       env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' },

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { appendFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -11,7 +12,9 @@ import { API_KEY, withoutSecrets } from './helpers/run-start.js'
 import { dataOf, filesOf, manifestOf } from './helpers/run-sync.js'
 import { createTemporaryFolder } from './helpers/temporary-folder.js'
 
-const hastyTime = fileURLToPath(new URL('helpers/hasty-time.cjs', import.meta.url))
+const [hastyTime, brokenGzip] = ['hasty-time', 'broken-gzip'].map((name) =>
+  fileURLToPath(new URL(`helpers/${name}.cjs`, import.meta.url)),
+)
 const now = '2026-11-27T10:00:00Z'
 const yesterday = '2026-11-26'
 const from = shiftDay(yesterday, -4)
@@ -29,7 +32,7 @@ async function setUp(options: Partial<HistoryOptions> = {}) {
   })
   onTestFinished(() => api.close())
   const folder = createTemporaryFolder()
-  const launch = (inputs: Record<string, string> = {}) =>
+  const launch = (inputs: Record<string, string> = {}, env: Record<string, string> = {}) =>
     launchAction('sync', {
       inputs: {
         'api-key': API_KEY,
@@ -40,7 +43,7 @@ async function setUp(options: Partial<HistoryOptions> = {}) {
         from,
         ...inputs,
       },
-      env: { RUNNER_DEBUG: '1', NODE_OPTIONS: `--require ${hastyTime}`, TEST_NOW: now },
+      env: { RUNNER_DEBUG: '1', NODE_OPTIONS: `--require ${hastyTime}`, TEST_NOW: now, ...env },
     })
   const sync = async (inputs: Record<string, string> = {}) =>
     withoutSecrets(await launch(inputs).ended, ['t0ken-0123456789', BODY, '/messages/download/'])
@@ -143,6 +146,91 @@ describe('the sync action', () => {
     },
   )
 })
+
+describe('a run that cannot go on ends at once, and says why', () => {
+  test('where nobody listens at the address of the API', async () => {
+    const { api, sync } = await setUp()
+    await api.close()
+
+    const { exitCode, stdout, outputs } = await sync({ from: '2026-06-01', retries: '2' })
+
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/^::error::.*ECONNREFUSED.*2026-06-01 to 2026-11-26/m)
+    expect(stdout.match(/repeat \d of 2/g)).toHaveLength(2)
+    expect(JSON.parse(outputs.missing ?? '')).toHaveLength(179)
+  })
+
+  test('where the action has a bug', async () => {
+    const { api, folder, launch } = await setUp({
+      react: ({ kind, day }) =>
+        kind === 'read' && day > '2026-11-24'
+          ? { status: 200, body: '{"status":"running"}' }
+          : undefined,
+    })
+
+    const { exitCode, killedBy, stdout, outputs } = await launch(
+      { parallel: '3' },
+      { NODE_OPTIONS: `--require ${hastyTime} --require ${brokenGzip}` },
+    ).ended
+
+    expect([exitCode, killedBy]).toEqual([1, null])
+    expect(stdout).toMatch(/^::error::.*bug.*packer is not defined/m)
+    expect(JSON.parse(outputs.missing ?? '')).toContain(yesterday)
+    const daysOf = (kind: string) =>
+      new Set(api.requests.filter((one) => one.kind === kind).map(({ day }) => day))
+    // A start that is under way at that moment has no id to cancel by.
+    expect(api.running()).toBeLessThanOrEqual(daysOf('start').size - daysOf('read').size)
+    expect(Object.keys(filesOf(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
+  })
+
+  test.skipIf(process.platform === 'win32')('where its files cannot be looked at', async () => {
+    const { folder, sync } = await setUp()
+    await sync()
+    rmSync(path.join(folder, 'data'), { recursive: true })
+    symlinkSync('data', path.join(folder, 'data'))
+
+    const { exitCode, killedBy, stdout } = await sync()
+
+    expect([exitCode, killedBy]).toEqual([1, null])
+    expect(stdout).toMatch(/^::error::.*ELOOP/m)
+    expect(stdout).not.toContain('This is a bug')
+  })
+})
+
+describe('two syncs at once in one folder', () => {
+  test('damage nothing, say so where they meet, and one run alone makes it whole', async () => {
+    const { api, folder, launch, sync } = await setUp({ polls: 1, fileMs: 100, parts: 2 })
+    const inputs = { from: shiftDay(yesterday, -11), parallel: '2' }
+
+    const runs = await Promise.all([launch(inputs).ended, launch(inputs).ended])
+    const starts = api.requests.filter(({ kind }) => kind === 'start').length
+    const last = await sync(inputs)
+    const alone = createTemporaryFolder()
+    await sync({ ...inputs, path: alone })
+
+    // Both were at work at the same time.
+    expect(starts).toBeGreaterThan(12)
+    for (const { exitCode, stdout } of runs) {
+      if (exitCode !== 0) expect(stdout).toMatch(/^::error::.*changed the archive/m)
+    }
+    expect(last.exitCode).toBe(0)
+    expect(last.outputs.complete).toBe('true')
+    expect(Object.keys(filesOf(folder))).toEqual(Object.keys(filesOf(alone)))
+    const hashesIn = (archive: string) =>
+      Object.keys(dataOf(archive)).map((name) => [name, sha256Of(path.join(archive, name))])
+    const hashesOf = (archive: string) =>
+      manifestOf(archive).resources.map((one: { path: string; hash: string }) => [
+        one.path,
+        one.hash,
+      ])
+    expect(hashesIn(folder)).toEqual(hashesIn(alone))
+    expect(hashesOf(folder)).toEqual(hashesIn(folder))
+  })
+})
+
+function sha256Of(file: string): string {
+  return `sha256:${createHash('sha256').update(readFileSync(file)).digest('hex')}`
+}
 
 /** A Python that has a module; undefined where there is none. */
 function pythonWith(module: string): string | undefined {

@@ -266,6 +266,7 @@ const OTHERS = [
   'archive-s3.yml',
   'archive-google-cloud.yml',
   'archive-azure.yml',
+  'archive.yml',
   'archive-git.yml',
   'archive-alarm.yml',
 ]
@@ -547,6 +548,21 @@ describe.runIf(hasAct).concurrent('a workflow', () => {
     expect(JSON.parse(readFileSync(manifest, 'utf8')).resources).toHaveLength(days)
     expect(repository.takeWritten().join()).not.toContain('data/date=')
     expect(second.log).not.toMatch(/\| Started job/)
+  })
+
+  test('shown as archive.yml keeps its folder on the runner from run to run', async () => {
+    const example = 'archive.yml'
+    const repository = copyOf(example)
+    const home = path.join(repository.folder, 'home')
+    const run = () =>
+      runExample(repository, { example, event: ['schedule'] }, { env: { HOME: home } })
+
+    const first = await run()
+    const second = await run()
+
+    expect([first.exitCode, second.exitCode]).toEqual([0, 0])
+    expect(readdirSync(path.join(home, 'sms-logs/data'))).toHaveLength(4)
+    expect(second.log).toMatch(/\| Nothing to export/)
   })
 
   test('shown as archive-git.yml pushes the days to their branch, which it begins', async () => {

@@ -2,7 +2,7 @@
 // CODEOWNERS. Run again, it moves all of that to another owner.
 // Usage: npm run publish-as -- OWNER [CODEOWNER], where CODEOWNER is @OWNER/maintainers if not given
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 const NAME = '8x8-sms-log-export'
 
@@ -13,6 +13,10 @@ const [owner = '', codeOwner = `@${owner}/maintainers`] = process.argv.slice(2)
 const { repository } = JSON.parse(readFileSync('package.json', 'utf8'))
 const [, before = ''] = new RegExp(`^github:(.+)/${NAME}$`).exec(repository) ?? []
 
+if (!existsSync('node_modules/@biomejs/biome')) {
+  console.error('Run npm ci first: the files are formatted afterwards.')
+  process.exit(1)
+}
 if (!OWNER.test(owner) || !/^@[\w-]+(\/[\w.-]+)?$/.test(codeOwner)) {
   console.error('Usage: npm run publish-as -- OWNER [@USER or @ORGANIZATION/TEAM for CODEOWNERS]')
   process.exit(1)
@@ -23,13 +27,18 @@ const address = new RegExp(`(?<![\\w.-])${before}(?=\\\\?/${NAME})`, 'g')
 const files = execFileSync('git', ['ls-files', '-z', '--', ':!dist', ':!*.png'], {
   encoding: 'utf8',
 })
-let changed = 0
+const changed: string[] = []
 for (const file of files.split('\0').filter(Boolean)) {
   const text = readFileSync(file, 'utf8')
   const isOwners = file === '.github/CODEOWNERS'
   const published = isOwners ? `* ${codeOwner}\n` : text.replace(address, owner)
   if (published === text) continue
   writeFileSync(file, published)
-  changed += 1
+  changed.push(file)
 }
-console.log(`${changed} files now say ${owner}/${NAME}, and ${codeOwner} owns the code.`)
+// A name that is longer or shorter moves the columns of tables, and breaks lines elsewhere.
+const biome = ['node_modules/@biomejs/biome/bin/biome', 'check', '--write']
+execFileSync(process.execPath, [...biome, '--files-ignore-unknown=true', ...changed], {
+  stdio: 'pipe',
+})
+console.log(`${changed.length} files now say ${owner}/${NAME}, and ${codeOwner} owns the code.`)

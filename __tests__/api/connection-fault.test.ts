@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { describeFault as describeIn, Fault } from '../../src/api/connection-fault.js'
+import { describeFault as describeIn, Fault, type Peer } from '../../src/api/connection-fault.js'
 
-const describeFault = (error: unknown, wasReached = false): Fault =>
-  describeIn(error, { wasReached })
+const describeFault = (error: unknown, wasReached = false, peer: Peer = '8x8'): Fault =>
+  describeIn(error, { wasReached, peer })
 
 const systemError = (code: string): Error =>
   Object.assign(new Error(`connect ${code} 10.1.2.3 /secret`), { code })
@@ -26,6 +26,21 @@ describe('what went wrong on the wire', () => {
     expect(fault.message).toContain(`(${code})`)
     expect(fault.message).not.toMatch(/10\.1\.2\.3|secret/)
     expect(fault.permanent).toBe(false)
+  })
+
+  test.each<[string, Peer, RegExp]>([
+    ['ECONNREFUSED', '8x8', /firewall.*https_proxy/],
+    ['ETIMEDOUT', '8x8', /firewall.*https_proxy/],
+    ['EHOSTUNREACH', 'other', /api-url.*firewall/],
+    ['ENETUNREACH', 'proxy', /https_proxy/],
+    ['ENOTFOUND', '8x8', /DNS/],
+    ['ENOTFOUND', 'other', /api-url.*DNS/],
+    ['EAI_AGAIN', 'proxy', /https_proxy.*DNS/],
+    ['ECONNRESET', '8x8', /firewall/],
+  ])('%s of %s comes with what to do', (code, peer, advice) => {
+    const { message } = describeFault(systemError(code), false, peer)
+
+    expect(message.split(`(${code}).`)[1]).toMatch(advice)
   })
 
   test.each([

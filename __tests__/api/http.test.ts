@@ -253,7 +253,7 @@ describe('a server that is not reached', () => {
     await server.close()
 
     expect(await failureOf(send(server.url))).toMatchObject({
-      message: `${server.url} refused the connection (ECONNREFUSED).`,
+      message: expect.stringContaining(`${server.url} refused the connection (ECONNREFUSED).`),
       sent: 'no',
       permanent: false,
     })
@@ -264,7 +264,7 @@ describe('a server that is not reached', () => {
     const plain = await serve(stall(''), { greeting: 'HTTP/1.1 400 Bad Request\r\n\r\n' })
 
     expect(await failureOf(send(silent.url.replace('http:', 'https:')))).toMatchObject({
-      message: expect.stringMatching(/took no connection within 0\.3 s \(request-timeout\)\.$/),
+      message: expect.stringMatching(/took no connection within 0\.3 s \(request-timeout\)\./),
       sent: 'no',
       permanent: false,
     })
@@ -358,7 +358,7 @@ describe('a proxy', () => {
       const failure = await withProxy(manner, () => failureOf(send('https://api.test.invalid/')))
 
       expect(failure).toMatchObject({
-        message: 'https://api.test.invalid took no connection within 0.3 s (request-timeout).',
+        message: expect.stringMatching(/ took no connection within 0\.3 s .*api-url/),
         sent: 'no',
       })
     },

@@ -100,7 +100,7 @@ describe('advice', () => {
     [400, 3018, /country/],
     [400, 1010, /range/],
     [401, 1200, /secret.*api-key.*region/],
-    [403, 1012, /IP allow-list.*self-hosted.*static/],
+    [403, 1012, /IP Whitelisting.*self-hosted.*static/],
     [403, 1201, /access to this subaccount/],
     [404, 1300, /api-url, region.*subaccount-id/],
     [404, 4018, /job-id.*subaccount-id.*region/],

@@ -143,7 +143,7 @@ describe('a timeout', () => {
     expect(failure).toMatchObject({
       name: 'WaitTimeoutError',
       jobStatus: 'running',
-      message: expect.stringMatching(/ job-1 .* running\..* job-id,.* timeout/),
+      message: expect.stringMatching(/ job-1 .* running\..* timeout.* job-id/),
     })
   })
 
@@ -178,7 +178,7 @@ describe('a timeout', () => {
 
     expect(failure).toMatchObject({
       jobStatus: 'running',
-      message: expect.stringMatching(/ job-1 .* running .* 1 h 30 min \(timeout\)\..* job-id,/),
+      message: expect.stringMatching(/ job-1 .* running .* 1 h 30 min \(timeout\)\..* job-id/),
     })
   })
 

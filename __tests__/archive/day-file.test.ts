@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { DayFile } from '../../src/archive/day-file.js'
 import { PartChangedError } from '../../src/archive/day-part.js'
 import type { Compression } from '../../src/archive/manifest.js'
+import { StepError } from '../../src/errors.js'
 
 const HEADER = 'umid,createdat,body\r\n'
 const DAY = '2026-11-24'
@@ -41,6 +42,40 @@ async function makeDay(
 }
 
 const at = (time: string, umid = '1') => `${umid},${time},hi\r\n`
+
+describe('a file that cannot be taken byte for byte fails its day by what it is', () => {
+  const text = HEADER + '1,2026-11-24T01:00:00Z,hi\r\n'.repeat(3)
+  const utf16 = Buffer.from(`\uFEFF${text}`, 'utf16le')
+
+  test.each([
+    ['UTF-16LE', utf16],
+    ['UTF-16BE', Buffer.from(utf16).swap16()],
+    ['CR', Buffer.from(text.replaceAll('\n', ''))],
+    ['CR', Buffer.from((HEADER + '1,2026-11-24T01:00:00Z,hi\r'.repeat(5_000)).replace('\n', ''))],
+    ['plain text', Buffer.from('<html><body>Sign in</body></html>')],
+    ['other columns', Buffer.from('a,b\n1,2\n')],
+    ['createdat', Buffer.from('umid,body\r\n1,hi\r\n')],
+  ])('%s', async (what, bytes) => {
+    const file = new DayFile({
+      day: DAY,
+      compression: 'none',
+      output: { write: () => undefined },
+      reader: { push: () => undefined },
+      parseTime: Date.parse,
+    })
+    const sink = file.nextPart('2026-11-24, part 1')
+    const taking = async () => {
+      await sink.write(bytes)
+      await sink.end()
+    }
+
+    const failure = await taking().catch((error: unknown) => error)
+
+    expect(failure).toBeInstanceOf(StepError)
+    expect(String(failure)).toContain('part 1')
+    expect(String(failure)).toContain(what)
+  })
+})
 
 describe('the file of a day', () => {
   test('has the records of all parts under one header', async () => {

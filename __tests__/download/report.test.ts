@@ -17,10 +17,11 @@ async function reportOn(
   files: readonly string[],
   request: { file?: string; thresholds: object } = REQUEST,
   step = new RecordedStep(),
+  folder = '/logs',
 ): Promise<RecordedStep> {
   const findings = findingsOf(files)
   const downloaded = { subaccountId: 'acme_sg', jobId: 'job-1', findings, expires: undefined }
-  await report(downloaded, request, { clock: new ManualClock(), step })
+  await report({ ...downloaded, folder }, request, { clock: new ManualClock(), step })
   return step
 }
 

@@ -17,6 +17,7 @@ import { StepError } from '../../src/errors.js'
 import {
   isOutside,
   listCsvFiles,
+  makeFolder,
   newPartialPath,
   prepareFolder,
   removeLeftovers,
@@ -52,6 +53,20 @@ async function failureOf(work: Promise<unknown>): Promise<StepError> {
   expect(failure).toBeInstanceOf(StepError)
   return failure as StepError
 }
+
+describe('a folder that several make at the same time', () => {
+  test('is there for each of them, with those above it', async () => {
+    const root = createTemporaryFolder()
+
+    for (let round = 0; round < 20; round++) {
+      const folders = Array.from({ length: 16 }, (_, index) =>
+        path.join(root, String(round), 'a', 'b', String(index % 4)),
+      )
+      await Promise.all(folders.map(makeFolder))
+      expect(folders.every((folder) => statSync(folder).isDirectory())).toBe(true)
+    }
+  })
+})
 
 describe('path', () => {
   const places = { cwd: '/srv/repo', home: '/home/me' }

@@ -32,8 +32,12 @@ export interface AnswerManner {
   readonly isPacked?: boolean
 }
 
-/** A CSV of so many bytes, with its own text in every place. */
+const longest = new Map<string, Buffer>()
+
+/** A CSV of so many bytes, with its own text in every place. Nobody may write into it. */
 export function csvOf(bytes: number, seed = 'a'): Buffer {
+  const made = longest.get(seed)
+  if (made !== undefined && made.length >= bytes) return made.subarray(0, bytes)
   const lines: string[] = ['umid,body\r\n']
   let length = 11
   for (let index = 0; length < bytes; index++) {
@@ -41,7 +45,9 @@ export function csvOf(bytes: number, seed = 'a'): Buffer {
     lines.push(line)
     length += line.length
   }
-  return Buffer.from(lines.join('')).subarray(0, bytes)
+  const csv = Buffer.from(lines.join(''))
+  longest.set(seed, csv)
+  return csv.subarray(0, bytes)
 }
 
 /** Head and body of the answer to a request for a file. */

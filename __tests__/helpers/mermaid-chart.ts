@@ -17,12 +17,19 @@ interface XyChartDb {
   }
 }
 
-/** Parses the source of a chart with mermaid itself; rejects where that does not take it. */
-export async function parseChart(source: string): Promise<ParsedChart> {
-  // It cleans texts in a document, and looks for one when it is loaded.
+/** It cleans texts in a document, and looks for one when it is loaded. */
+async function loadMermaid() {
   const window = new Window()
   Object.assign(globalThis, { window, document: window.document })
-  const { default: mermaid } = await import('mermaid')
+  return (await import('mermaid')).default
+}
+
+let loaded: ReturnType<typeof loadMermaid> | undefined
+
+/** Parses the source of a chart with mermaid itself; rejects where that does not take it. */
+export async function parseChart(source: string): Promise<ParsedChart> {
+  loaded ??= loadMermaid()
+  const mermaid = await loaded
   await mermaid.parse(source)
   const { db } = await mermaid.mermaidAPI.getDiagramFromText(source)
   const { xAxis, yAxis, plots } = (db as unknown as XyChartDb).getXYChartData()

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { type Clock, systemClock } from '../../src/clock.js'
 import { readSyncRequest } from '../../src/sync/inputs.js'
-import { connectTo, syncArchive } from '../../src/sync/sync.js'
+import { type Connect, connectTo, syncArchive } from '../../src/sync/sync.js'
 import { RecordedStep } from './recorded-step.js'
 import { validInputs } from './valid-inputs.js'
 
@@ -27,6 +27,8 @@ export interface SyncRunOptions {
   readonly now: number
   readonly inputs?: Readonly<Record<string, string>>
   readonly step?: RecordedStep
+  /** Puts something in front of the client. */
+  readonly around?: (client: ReturnType<Connect>) => ReturnType<Connect>
 }
 
 export interface SyncRunResult {
@@ -39,7 +41,14 @@ export interface SyncRunResult {
 
 /** The sync action from its sources, at a server and a time of a test's own. */
 export async function runSync(options: SyncRunOptions): Promise<SyncRunResult> {
-  const { url, folder, now, inputs = {}, step = new RecordedStep() } = options
+  const {
+    url,
+    folder,
+    now,
+    inputs = {},
+    step = new RecordedStep(),
+    around = (client) => client,
+  } = options
   const clock = hastyClock(() => now)
   const raw = {
     ...validInputs,
@@ -54,7 +63,7 @@ export async function runSync(options: SyncRunOptions): Promise<SyncRunResult> {
   try {
     const request = readSyncRequest(raw, { cwd: folder, home: folder }, now)
     const connect = connectTo(request.connection, { clock, random: () => 0.5 })
-    await syncArchive(request, { connect, clock, step })
+    await syncArchive(request, { connect: (...to) => around(connect(...to)), clock, step })
   } catch (thrown) {
     error = thrown
   }

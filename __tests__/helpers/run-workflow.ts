@@ -168,7 +168,7 @@ export function runWorkflow(
     'act',
     [
       ...event,
-      ...['-W', file, '-P', 'ubuntu-latest=-self-hosted'],
+      ...['-W', file, '-P', 'ubuntu-latest=-self-hosted', '-P', 'self-hosted=-self-hosted'],
       ...['--local-repository', `${PROJECT}@v1=${published}`],
       ...standIns.flatMap((action) => ['--local-repository', `${action}=${standInOf(action)}`]),
       ...pairs('-s', { GITHUB_TOKEN: 'a-token-of-the-run', ...secrets }),

@@ -55,11 +55,18 @@ describe('a copy that is published', () => {
     expect([status, status === 0 ? '' : stdout]).toEqual([0, ''])
   })
 
-  test('can be moved to another owner', () => {
-    publish(copy, 'other')
+  test.each(['a', 'o'.repeat(39)])('can be moved to %s, and is formatted then', (owner) => {
+    publish(copy, owner)
 
+    const check = ['check', '--error-on-warnings', '--files-ignore-unknown=true', ...files]
+    const biome = path.resolve('node_modules/@biomejs/biome/bin/biome')
+    const { status, stderr } = spawnSync(process.execPath, [biome, ...check], {
+      cwd: copy,
+      encoding: 'utf8',
+    })
+    expect([status, status === 0 ? '' : stderr]).toEqual([0, ''])
     expect(files.filter((file) => readCopy(file).includes(`${OWNER}/8x8-`))).toEqual([])
-    expect(readCopy('.github/CODEOWNERS')).toBe('* @other/maintainers\n')
+    expect(readCopy('.github/CODEOWNERS')).toBe(`* @${owner}/maintainers\n`)
   })
 
   test.each([[], [''], ['-a'], ['a b'], ['a/b'], ['a', 'b']])(

@@ -119,6 +119,8 @@ describe('the inputs of a start', () => {
     ['api-key', '"abcdefgh"', 'quotation marks'],
     ['api-key', "'abcdefgh'", 'quotation marks'],
     ['api-key', '<your-api-key>', 'brackets'],
+    ['api-key', 'your-api-key', 'example'],
+    ['api-key', 'MY_8X8_API_KEY', 'example'],
     ['api-key', '$API_KEY_8X8', 'variable'],
     ['api-key', '%API_KEY_8X8%', 'variable'],
     ['api-key', '$' + '{{ secrets.KEY }}', 'expression'],

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import {
   appendFileSync,
   lstatSync,
@@ -9,8 +10,10 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { ConnectionError } from '../../src/api/errors.js'
 import { daysFrom } from '../../src/archive/days.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import {
@@ -45,7 +48,7 @@ async function setUp(options: Partial<HistoryOptions> = {}) {
   const later = (ms: number) => {
     now += ms
   }
-  return { api, folder, sync, later }
+  return { api, folder, sync, later, at: () => ({ url: api.url, folder, now }) }
 }
 
 const started = ({ requests }: HistoryApi): string[] =>
@@ -427,6 +430,17 @@ describe('an API that', () => {
     expect(api.running()).toBe(0)
   })
 
+  test('exports no day leaves no figures, and no word of records', async () => {
+    const { sync } = await setUp({ react: () => error(401, 1200) })
+    const step = new RecordedStep()
+
+    const { error: failure } = await sync({ 'report-days': '7' }, step)
+
+    expect(String(failure)).toContain('401')
+    expect(step.summary).toContain('None of these days is in the archive')
+    expect([step.summary, ...step.events].join('\n')).not.toMatch(/no records|0 outbound/i)
+  })
+
   test('refuses the key half-way ends it all, and what is done is kept', async () => {
     let isRefused = false
     const { api, folder, sync } = await setUp({
@@ -487,6 +501,126 @@ describe('an API that', () => {
     expect(api.running()).toBe(0)
   })
 })
+
+describe('a bug in the export of a day', () => {
+  test.each(['start', 'read', 'fetch'] as const)(
+    'that is met in %s ends the run, its jobs with it, and is told',
+    async (method) => {
+      // The second call meets the bug, and the jobs of later days would run for ever.
+      const { api, folder, at } = await setUp({
+        react: ({ kind, day }) =>
+          kind === 'read' && day > '2026-11-23'
+            ? { status: 200, body: '{"status":"running"}' }
+            : undefined,
+      })
+      let calls = 0
+      let known = 0
+
+      const { error, outputs } = await runSync({
+        ...at(),
+        inputs: { from: FROM, parallel: '3' },
+        around: (client) => ({
+          start: async (filter) => {
+            const jobId = await client.start(filter)
+            known += 1
+            return jobId
+          },
+          read: (jobId, signal) => client.read(jobId, signal),
+          fetch: (link, sink, options) => client.fetch(link, sink, options),
+          cancel: (jobId, signal) => client.cancel(jobId, signal),
+          [method]: async (...args: never[]) => {
+            calls += 1
+            if (calls > 1) throw new ReferenceError('packer is not defined')
+            return (client[method] as (...args: never[]) => Promise<unknown>)(...args)
+          },
+        }),
+      })
+
+      expect(error).toBeInstanceOf(ReferenceError)
+      expect(outputs.missing).toContain('2026-11-26')
+      // A start that is under way at that moment has no id to cancel by.
+      if (method !== 'start') expect(api.running()).toBe(started(api).length - known)
+      expect(Object.keys(filesOf(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
+    },
+  )
+})
+
+describe('an API that cannot be reached at all', () => {
+  const refused = () =>
+    new ConnectionError('https://sms.8x8.com refused the connection (ECONNREFUSED).', {
+      sent: 'no',
+    })
+
+  test('ends the run with its first day', async () => {
+    const { api, folder, at } = await setUp()
+    const url = await closedUrl()
+
+    const { error, outputs, step } = await runSync({
+      ...at(),
+      url,
+      inputs: { from: '2026-06-01', retries: '2' },
+    })
+
+    expect(String(error)).toContain('ECONNREFUSED')
+    expect(outputs.missing).toHaveLength(179)
+    expect(step.events.filter((event) => event.includes('repeat'))).toHaveLength(2)
+    expect(Object.keys(filesOf(folder))).toEqual(['datapackage.json'])
+    expect(api.requests).toEqual([])
+  })
+
+  test('ends the run where that happens half-way, and what is done is kept', async () => {
+    const { folder, at } = await setUp()
+
+    const { error, outputs } = await runSync({
+      ...at(),
+      inputs: { from: FROM, parallel: '1' },
+      around: (client) => ({
+        read: (jobId, signal) => client.read(jobId, signal),
+        fetch: (link, sink, options) => client.fetch(link, sink, options),
+        cancel: (jobId, signal) => client.cancel(jobId, signal),
+        start: async (filter) => {
+          if (String(filter.from) > '2026-11-23T12') throw refused()
+          return client.start(filter)
+        },
+      }),
+    })
+
+    expect(String(error)).toContain('ECONNREFUSED')
+    expect(outputs.missing).toEqual(['2026-11-24', '2026-11-25', '2026-11-26'])
+    expect(Object.keys(dataOf(folder))).toHaveLength(2)
+  })
+
+  test('for one day alone, while it answers another, fails that day', async () => {
+    const { at } = await setUp()
+
+    const { error, outputs } = await runSync({
+      ...at(),
+      inputs: { from: FROM, parallel: '1' },
+      around: (client) => ({
+        read: (jobId, signal) => client.read(jobId, signal),
+        fetch: (link, sink, options) => client.fetch(link, sink, options),
+        cancel: (jobId, signal) => client.cancel(jobId, signal),
+        start: async (filter) => {
+          const jobId = await client.start(filter)
+          if (String(filter.from).startsWith('2026-11-23')) throw refused()
+          return jobId
+        },
+      }),
+    })
+
+    expect(String(error)).toContain('2026-11-24')
+    expect(outputs.missing).toEqual(['2026-11-24'])
+  })
+})
+
+/** An address at which nobody listens. */
+async function closedUrl(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return `http://127.0.0.1:${port}`
+}
 
 describe('a step that is told to end', () => {
   test('cancels its jobs, and keeps what is done', async () => {

@@ -7,6 +7,7 @@ import type { Connection, ExportFilter, Job } from './job.js'
 import { isToken, secretsIn } from './link.js'
 import { checkStatus, readJob, readJobId } from './response.js'
 import { type RetryOptions, withRetries } from './retry.js'
+import { proxyAuthorization } from './route.js'
 import { downloadFile, type FetchOptions, type FileSink } from './transfer.js'
 
 /** The API's code for a job that it does not know (docs/api.md#errors). */
@@ -18,10 +19,26 @@ const CANCEL_REPEATS = 1
 
 export interface ClientDependencies {
   readonly clock: Clock
-  readonly step: Pick<Step, 'info' | 'notice' | 'warning' | 'debug' | 'signal'>
+  readonly step: Pick<Step, 'info' | 'notice' | 'warning' | 'debug' | 'mask' | 'signal'>
   readonly random: () => number
   /** What sends the requests, where that is not the network. */
   readonly http?: Pick<Http, 'send' | 'call'>
+}
+
+/** Settings of the runner with which Node.js itself gives a secret away. */
+function warnOfSettings(api: URL, step: Pick<Step, 'warning' | 'mask'>): void {
+  const { NODE_TLS_REJECT_UNAUTHORIZED, NODE_DEBUG = '' } = process.env
+  if (NODE_TLS_REJECT_UNAUTHORIZED === '0') {
+    step.warning(
+      'NODE_TLS_REJECT_UNAUTHORIZED is 0 on this runner: no TLS certificate is checked, and anyone in between can read the API key. Unset it; for an authority of your own, set NODE_EXTRA_CA_CERTS.',
+    )
+  }
+  if (!/http|net|tls|\*/i.test(NODE_DEBUG)) return
+  const password = proxyAuthorization(api)
+  if (password) step.mask(password)
+  step.warning(
+    'NODE_DEBUG makes Node.js print all headers on this runner, with the API key and the password of a proxy in them. Both are masked in the log of GitHub, and nowhere else. Unset it.',
+  )
 }
 
 /**
@@ -42,11 +59,7 @@ export class ExportClient {
     const { requestTimeoutMs, apiKey } = connection
     this.#http = dependencies.http ?? new Http({ requestTimeoutMs, clock: dependencies.clock })
     this.#secrets = new Set([apiKey])
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
-      dependencies.step.warning(
-        'NODE_TLS_REJECT_UNAUTHORIZED is 0 on this runner: no TLS certificate is checked, and anyone in between can read the API key. Unset it; for an authority of your own, set NODE_EXTRA_CA_CERTS.',
-      )
-    }
+    warnOfSettings(new URL(connection.baseUrl), dependencies.step)
   }
 
   /**
@@ -205,7 +218,7 @@ function toStartFailure(error: unknown, { subaccountId }: Connection, sentAt: nu
   if (mayHaveStarted(error)) {
     const at = `${new Date(sentAt).toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)}Z`
     return new StartLostError(
-      `${error.message} A job may be running all the same, so the start is not sent again. The API has no list of jobs: ask 8x8 support for the export started in ${subaccountId} at ${at}, or run this step again; a second job does the first no harm.`,
+      `${error.message} A job may be running all the same, so the start is not sent again. The API has no list of jobs: ask 8x8 support for the export started in ${subaccountId} at ${at}, or run the workflow again; a second job does the first no harm.`,
       { cause: error },
     )
   }

@@ -25,15 +25,40 @@ export class Fault extends Error {
   }
 }
 
-const BY_CODE: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused the connection',
-  ENOTFOUND: 'has no address: its name could not be resolved',
-  EAI_AGAIN: 'has no address now: its name could not be resolved',
-  ECONNRESET: 'closed the connection before its answer was whole',
-  EPIPE: 'closed the connection before its answer was whole',
-  ETIMEDOUT: 'could not be reached in time',
-  EHOSTUNREACH: 'could not be reached from this runner',
-  ENETUNREACH: 'could not be reached from this runner',
+/** Whose host it is, on which it depends what to do: 8x8's, another, or the runner's proxy. */
+export type Peer = '8x8' | 'other' | 'proxy'
+
+const AGAIN = 'If that happens again, check the firewall and the proxies in between.'
+
+const ADVICE = {
+  reach: {
+    '8x8': 'Allow this host in the firewall, or set https_proxy on the runner.',
+    other: 'Check the address and port of api-url, or allow this host in the firewall.',
+    proxy: 'Check the address and port in https_proxy.',
+  },
+  name: {
+    '8x8': 'Check the DNS of the runner.',
+    other: 'Check api-url, and the DNS of the runner.',
+    proxy: 'Check the address in https_proxy, and the DNS of the runner.',
+  },
+  cut: { '8x8': AGAIN, other: AGAIN, proxy: AGAIN },
+} as const satisfies Record<string, Record<Peer, string>>
+
+const BY_CODE: Readonly<Record<string, readonly [what: string, kind: keyof typeof ADVICE]>> = {
+  ECONNREFUSED: ['refused the connection', 'reach'],
+  ETIMEDOUT: ['could not be reached in time', 'reach'],
+  EHOSTUNREACH: ['could not be reached from this runner', 'reach'],
+  ENETUNREACH: ['could not be reached from this runner', 'reach'],
+  ENOTFOUND: ['has no address: its name could not be resolved', 'name'],
+  EAI_AGAIN: ['has no address now: its name could not be resolved', 'name'],
+  ECONNRESET: ['closed the connection before its answer was whole', 'cut'],
+  EPIPE: ['closed the connection before its answer was whole', 'cut'],
+}
+
+/** A connection that was not made in time. */
+export function notConnectedWithin(seconds: number, peer: Peer): Fault {
+  const advice = ADVICE.reach[peer]
+  return new Fault(`took no connection within ${seconds} s (request-timeout). ${advice}`)
 }
 
 /**
@@ -74,11 +99,14 @@ const BY_CERTIFICATE: readonly (readonly [RegExp, string, string])[] = [
  * addresses. Codes are those of Node.js and of OpenSSL. A host that was reached before speaks TLS:
  * what breaks that then is the wire.
  */
-export function describeFault(error: unknown, { wasReached }: { wasReached: boolean }): Fault {
+export function describeFault(
+  error: unknown,
+  { wasReached, peer }: { wasReached: boolean; peer: Peer },
+): Fault {
   if (error instanceof Fault) return error
   const code = codeOf(error)
-  const known = BY_CODE[code]
-  if (known) return new Fault(`${known} (${code}).`)
+  const [what, kind] = BY_CODE[code] ?? []
+  if (kind) return new Fault(`${what} (${code}). ${ADVICE[kind][peer]}`)
   if (/^Z_/.test(code)) {
     return new Fault(`has packed its answer in a way that cannot be unpacked (${code}).`)
   }

@@ -113,11 +113,11 @@ export class WaitTimeoutError extends StepError {
 /** What to do about the errors that the API documents, by its own code (docs/api.md#errors). */
 const HINTS_BY_CODE: Readonly<Record<number, string>> = {
   1000: 'A parameter is not as the API wants it: check from, to and the other filters.',
-  1001: "Check subaccount-id: it is not one of this key's account, or not an id at all.",
+  1001: "Check subaccount-id: copy it from 8x8 Connect. No subaccount of this key's account has that id, and the account's own name is not one.",
   1002: 'Check phone-number: the API does not take it for a phone number.',
   1009: 'Check country: the API does not know one of the codes.',
   1010: 'A value is out of the range that the API takes: check from, to and limit.',
-  1012: "The account lets in some addresses only (IP allow-list in 8x8 Connect), and GitHub's runners have no fixed ones: use a self-hosted runner, or a larger runner with static addresses, and allow those.",
+  1012: "The account accepts some addresses only (IP Whitelisting in 8x8 Connect), and GitHub's runners have no fixed ones: use a self-hosted runner, or a larger runner with static addresses, and allow those.",
   1014: 'The API wants TLS 1.3: update the runner, or the proxy in between.',
   1200: "Check the secret behind api-key, and that region is your account's.",
   1201: 'The key has no access to this subaccount: check subaccount-id, or give the key that access in 8x8 Connect.',

@@ -4,9 +4,11 @@ import type { Socket } from 'node:net'
 import { HttpClient } from '@actions/http-client'
 import { type Clock, type Countdown, unlessAborted } from '../clock.js'
 import { InterruptedError } from '../errors.js'
-import { describeFault, Fault } from './connection-fault.js'
+import { describeFault, Fault, notConnectedWithin } from './connection-fault.js'
 import { ConnectionError } from './errors.js'
 import { unpackAnswer } from './headers.js'
+
+import { isRegionHost } from './link.js'
 import { retryAfterOf } from './retry.js'
 import { ProxyTunnel, proxyFor, resolveHost } from './route.js'
 
@@ -163,7 +165,10 @@ export class HttpCall {
     }
     const { origin } = this.#request.url
     const wasReached = this.#options.reached.has(origin)
-    const { message, permanent, unread, retryAfterMs } = describeFault(cause, { wasReached })
+    const { message, permanent, unread, retryAfterMs } = describeFault(cause, {
+      wasReached,
+      peer: this.#peer,
+    })
     const sent = unread ? 'no' : maybe
     return new ConnectionError(`${origin} ${message}`, { sent, permanent, retryAfterMs, cause })
   }
@@ -245,9 +250,16 @@ export class HttpCall {
       this.#silence.restart()
       return
     }
-    const what = this.#connected ? 'sent nothing for' : 'took no connection within'
     const seconds = this.#options.requestTimeoutMs / 1_000
-    this.#abort.abort(new Fault(`${what} ${seconds} s (request-timeout).`))
+    this.#abort.abort(
+      this.#connected
+        ? new Fault(`sent nothing for ${seconds} s (request-timeout).`)
+        : notConnectedWithin(seconds, this.#peer),
+    )
+  }
+
+  get #peer(): '8x8' | 'other' {
+    return isRegionHost(this.#request.url) ? '8x8' : 'other'
   }
 
   async #readBody(message: http.IncomingMessage): Promise<string> {

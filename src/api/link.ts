@@ -1,6 +1,19 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv4 } from 'node:net'
 
+/** The API's hosts by the region that an account lives in (docs/api.md#regions). */
+export const REGION_URLS = {
+  'asia-pacific': 'https://sms.8x8.com',
+  'north-america': 'https://sms.us.8x8.com',
+  europe: 'https://sms.8x8.uk',
+  indonesia: 'https://sms.8x8.id',
+} as const
+
+/** Whether a URL leads to a host of the API itself, and to no gateway in its place. */
+export function isRegionHost(url: URL): boolean {
+  return Object.values<string>(REGION_URLS).includes(url.origin)
+}
+
 /** Whether a URL's host name stands for this machine: 127.0.0.0/8, ::1 or localhost. */
 export function isLoopback(hostname: string): boolean {
   if (isIPv4(hostname)) return hostname.startsWith('127.')

@@ -54,6 +54,18 @@ export function proxyFor(url: URL): Proxy | undefined {
   )
 }
 
+/** What the proxy for a host is sent as `Basic …`; undefined for nothing, or for a wrong setting. */
+export function proxyAuthorization(url: URL): string | undefined {
+  try {
+    const { credentials } = proxyFor(url) ?? {}
+    return credentials && toBase64(credentials)
+  } catch {
+    return undefined
+  }
+}
+
+const toBase64 = (text: string): string => Buffer.from(text).toString('base64')
+
 /** What is wrong with the setting is said without it: it may hold a password. */
 function parseProxy(setting: string): Proxy | string {
   const text = URL.canParse(setting) || setting.includes('://') ? setting : `http://${setting}`
@@ -104,7 +116,7 @@ export class ProxyTunnel extends https.Agent {
     const { requestTimeoutMs, signal } = this.#options
     const secure = url.protocol === 'https:'
     const host = await resolveHost(url.hostname, requestTimeoutMs)
-    const basic = credentials && Buffer.from(credentials).toString('base64')
+    const basic = credentials && toBase64(credentials)
     const request = (secure ? https : http).request({
       ...host,
       port: url.port || (secure ? 443 : 80),
@@ -163,6 +175,6 @@ const UNREACHED = "could not be reached: this runner's proxy (https_proxy)"
 
 function toProxyFault(error: unknown): Fault {
   if (error instanceof Fault) return error
-  const { message, permanent } = describeFault(error, { wasReached: false })
+  const { message, permanent } = describeFault(error, { wasReached: false, peer: 'proxy' })
   return new Fault(`${UNREACHED} ${message}`, { permanent })
 }

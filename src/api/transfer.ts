@@ -80,7 +80,10 @@ export async function downloadFile(
     })
   } catch (error) {
     if (!(error instanceof ApiError) || !EXPIRED.includes(error.httpStatus)) throw error
-    throw new LinkExpiredError(`${error.message} It does not work any more.`, { cause: error })
+    throw new LinkExpiredError(
+      `${error.message} It does not work any more. Start another export: links work for a month by default.`,
+      { cause: error },
+    )
   }
 }
 

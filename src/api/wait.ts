@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000
 /** The last look at a job is this long before the end of the wait, so that it falls within it. */
 const LAST_LOOK_MS = 1_000
 
-/** A short job is noticed quickly; after that, one request a second is what the vendor allows elsewhere. */
+/** A short job is noticed quickly. One request a second is enough to notice the end, and costs the API little. */
 const EAGER_FOR_MS = 5_000
 const EAGER_MS = 900
 const SHORTEST_MS = 1_000
@@ -17,10 +17,9 @@ const LONGEST_MS = 30_000
 const SHARE_OF_ELAPSED = 0.09
 
 /**
- * How long to wait before the next poll of a job that has been waited for for `elapsedMs`, in
- * milliseconds: a share of that time, so that the delay until an end is noticed is a share of the
- * job's length, but at least 1 s (0.9 s at first) and at most 30 s. docs/how-it-works.md has what
- * this comes to.
+ * How long to wait before the next poll of a job after `elapsedMs` of waiting, in milliseconds: a
+ * share of that time, so that the delay until an end is noticed is a share of the job's length, but
+ * at least 1 s (0.9 s at first) and at most 30 s. docs/how-it-works.md has what this comes to.
  */
 export function pollIntervalMs(elapsedMs: number): number {
   const shortestMs = elapsedMs < EAGER_FOR_MS ? EAGER_MS : SHORTEST_MS
@@ -106,7 +105,7 @@ class JobWatch {
       this.#jobStatus === undefined ? 'has not been heard of' : `is still ${this.#jobStatus}`
     const waited = this.#timeoutMs > 0 ? ` after ${describeTime(this.#timeoutMs)} (timeout)` : ''
     return new WaitTimeoutError(
-      `Job ${this.#jobId} ${state}${waited}. It goes on at 8x8: run the download again later with this job-id, or give it a longer timeout.`,
+      `Job ${this.#jobId} ${state}${waited}. It goes on at 8x8: raise timeout, or run a download with this job-id later.`,
       this.#jobStatus,
     )
   }

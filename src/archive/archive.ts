@@ -260,13 +260,25 @@ function readManifest(file: string): string {
 
 /** Of what lies there itself, be it a link; undefined where nothing does. */
 function statOf(file: string): Stats | undefined {
-  return lstatSync(file, { throwIfNoEntry: false })
+  return look(file, () => lstatSync(file, { throwIfNoEntry: false }))
 }
 
 /** Undefined where nothing lies there. */
 function versionOf(file: string): string | undefined {
-  const found = statSync(file, { bigint: true, throwIfNoEntry: false })
+  const found = look(file, () => statSync(file, { bigint: true, throwIfNoEntry: false }))
   return found && [found.ino, found.size, found.mtimeNs].join(' ')
+}
+
+/** What a file in the place of a folder has in it is nothing. */
+function look<T>(file: string, stat: () => T): T | undefined {
+  try {
+    return stat()
+  } catch (cause) {
+    if (systemCodeOf(cause) === 'ENOTDIR') return undefined
+    throw new StepError(`The file ${show(file)} cannot be read: ${explainReadFault(cause)}.`, {
+      cause,
+    })
+  }
 }
 
 /** What a folder has in it, hidden things only if asked for; nothing where it is not there. */

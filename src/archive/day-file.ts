@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { PassThrough, type Transform } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { StepError } from '../errors.js'
+import { detectFormat } from '../report/csv-format.js'
 import { DayPart } from './day-part.js'
 import { type Day, endOf, startOf } from './days.js'
 import type { Compression } from './manifest.js'
@@ -26,7 +27,6 @@ const ZERO = 0x30
 const COLON = 0x3a
 const T = 0x54
 const Z = 0x5a
-const DELIMITERS = [',', ';', '\t'] as const
 const TIME_COLUMN = 'createdat'
 
 /** Of gzip's header: the level, and the operating system, which would tell where it was packed. */
@@ -260,14 +260,27 @@ function createPacker(compression: Compression): Transform {
 function readHeader(name: string, bytes: Buffer): Header {
   const hasMark = bytes.subarray(0, 3).equals(Buffer.from('\uFEFF'))
   const line = Buffer.from(hasMark ? bytes.subarray(3) : bytes)
-  for (const delimiter of DELIMITERS) {
-    const columns = fieldsOf(line, delimiter.charCodeAt(0))
-    const timePlace = columns.findIndex((column) => column.toLowerCase() === TIME_COLUMN)
-    if (timePlace >= 0) return { line, columns, delimiter, timePlace }
+  const format = detectFormat(bytes, true)
+  const oddness = oddnessOf(format)
+  if (format === undefined || 'looksLike' in format || oddness !== undefined) {
+    throw new StepError(
+      `The file ${name} ${oddness}. An archive takes SMS logs with a column ${TIME_COLUMN}, in UTF-8, a record to a line: ask 8x8 support for such exports. The download action takes more forms.`,
+    )
   }
+  const { delimiter } = format
+  const columns = fieldsOf(line, delimiter.charCodeAt(0))
+  const timePlace = columns.findIndex((column) => column.toLowerCase() === TIME_COLUMN)
+  if (timePlace >= 0) return { line, columns, delimiter, timePlace }
   throw new StepError(
     `The file ${name} has no column ${TIME_COLUMN}, so nobody can tell which of its records are of the day. Ask 8x8 support for exports with that column.`,
   )
+}
+
+/** Why records cannot be taken from a file byte for byte, if they cannot. */
+function oddnessOf(format: ReturnType<typeof detectFormat>): string | undefined {
+  if (format === undefined || 'looksLike' in format) return `is ${format?.looksLike}`
+  if (format.encoding !== 'utf-8') return `is in ${format.encoding.toUpperCase()}`
+  return format.lineEnd === '\r' ? 'ends its lines with CR alone' : undefined
 }
 
 function withoutLineEnd(line: Buffer): Buffer {

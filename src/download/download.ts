@@ -83,13 +83,14 @@ async function downloadAndReport(
   dependencies: DownloadDependencies,
 ): Promise<void> {
   const { step, startReader } = dependencies
-  const { subaccountId, jobId, job, before } = delivery
+  const { subaccountId, jobId, job, folder, before } = delivery
   const reader = startReader()
   try {
     await downloadFiles(delivery, { ...dependencies, reader })
     const findings = reader.findings()
     const { expires } = job
-    await report({ subaccountId, jobId, findings, expires, before }, request, dependencies)
+    const downloaded = { subaccountId, jobId, folder, findings, expires, before }
+    await report(downloaded, request, dependencies)
     checkThresholds(findings, request.thresholds, step)
   } finally {
     await reader.close()
@@ -139,11 +140,13 @@ function checkSuccess(jobId: string, { jobStatus, links }: Job): void {
   }
 }
 
+const NO_RECORDS_ADVICE = 'Check the window, subaccount-id and the filters.'
+
 function reportNoFiles(jobId: string, ifNoFilesFound: IfNoFilesFound, step: Step): void {
   const message = `Job ${jobId} found no records, so there is no file.`
   if (ifNoFilesFound === 'error') {
-    throw new StepError(`${message} if-no-files-found is error; check the window and the filters.`)
+    throw new StepError(`${message} if-no-files-found is error. ${NO_RECORDS_ADVICE}`)
   }
-  if (ifNoFilesFound === 'warn') step.warning(message)
+  if (ifNoFilesFound === 'warn') step.warning(`${message} ${NO_RECORDS_ADVICE}`)
   else step.info(message)
 }

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Clock } from '../clock.js'
 import { saveText } from '../files/json-files.js'
 import { type Column, type Figures, type ShownFigures, shownOf } from '../report/figures.js'
@@ -33,12 +34,14 @@ interface ReportDependencies {
 
 /** Hands on what the files of an export hold: as outputs, in the log, in the job's summary. */
 export async function report(
-  downloaded: DownloadedExport,
+  downloaded: DownloadedExport & { readonly folder: string },
   request: ReportRequest,
   { clock, step }: ReportDependencies,
 ): Promise<void> {
-  const { figures, files } = downloaded.findings
-  setReportOutputs(figures, step, [JSON.stringify(files.map(({ name }) => name))])
+  const { folder, findings } = downloaded
+  const { figures, files } = findings
+  const paths = files.map(({ name }) => path.join(folder, name))
+  setReportOutputs(figures, step, [JSON.stringify(paths)])
   step.info(sanitize(`${formatHeadline(shownOf(figures))}.`, { maxLength: 400 }))
   annotate(downloaded.findings, step)
   await step.addSummary(formatDownloadSummary(downloaded))

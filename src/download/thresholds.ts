@@ -57,7 +57,7 @@ function rateFailures(findings: Findings, min: Decimal | undefined): string[] {
   if (missed.short.part > 0n) {
     const places = placesOf(missed.short)
     return [
-      `The delivery rate is ${formatFraction(missed.rate, places)}%, ${formatFraction(missed.short, places)}% below min-delivery-rate (${formatDecimal(min)}%): ${known}.`,
+      `The delivery rate is ${formatFraction(missed.rate, places)}%, ${formatFraction(missed.short, places)} points below min-delivery-rate (${formatDecimal(min)}%): ${known}.`,
     ]
   }
   // All of them may be outbound, and none of them delivered.

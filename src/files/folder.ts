@@ -160,14 +160,22 @@ export async function removeLeftovers(folder: string, before: number): Promise<v
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
+    await makeOneFolder(folder)
+  } catch (error) {
+    const above = path.dirname(folder)
+    if (systemCodeOf(error) !== 'ENOENT' || above === folder) throw error
+    // Somebody else may have made the one above meanwhile: the second try tells.
+    await makeFolder(above)
+    await makeOneFolder(folder)
+  }
+}
+
+async function makeOneFolder(folder: string): Promise<void> {
+  try {
     await mkdir(folder)
   } catch (error) {
     // Systems have different words for a folder that is there, so it is looked at.
-    if (await isFolder(folder)) return
-    const above = path.dirname(folder)
-    if (systemCodeOf(error) !== 'ENOENT' || above === folder || (await isFolder(above))) throw error
-    await makeFolder(above)
-    await makeFolder(folder)
+    if (!(await isFolder(folder))) throw error
   }
 }
 

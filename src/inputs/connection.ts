@@ -1,5 +1,5 @@
 import { type Connection, isJobId } from '../api/job.js'
-import { isLoopback } from '../api/link.js'
+import { isLoopback, REGION_URLS } from '../api/link.js'
 import { Mistake, readSlips } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { type Field, fields, optional, required } from './fields.js'
@@ -18,14 +18,6 @@ export const CONNECTION_INPUTS = [
   'request-timeout',
   'retries',
 ] as const
-
-/** The API's hosts by the region that an account lives in (docs/api.md#regions). */
-const REGION_URLS = {
-  'asia-pacific': 'https://sms.8x8.com',
-  'north-america': 'https://sms.us.8x8.com',
-  europe: 'https://sms.8x8.uk',
-  indonesia: 'https://sms.8x8.id',
-} as const
 
 const REGIONS = Object.keys(REGION_URLS) as (keyof typeof REGION_URLS)[]
 
@@ -72,6 +64,10 @@ const NO_KEYS: readonly (readonly [form: RegExp, mistake: string])[] = [
   [
     /^[<[{(]|[>\]})]$/,
     'has brackets around it, as the place for a key in an example. Give the key.',
+  ],
+  [
+    /^(?:your|my)[-_ ]?(?:8x8[-_ ]?)?(?:connect[-_ ]?)?(?:api[-_ ]?)?key$/i,
+    'is the place for a key in an example. Give the key.',
   ],
   [/^\$[A-Za-z_]|^%\w+%$/, 'is the name of a variable, not its value. Give the secret itself.'],
   [

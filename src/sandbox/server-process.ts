@@ -47,7 +47,7 @@ export async function startServerProcess(
         const said = sanitize(reason, { maxLength: 400 })
         reject(
           new StepError(
-            `The sandbox's server did not come up: ${said}. Run the step again; if it fails again, report it in the action's repository.`,
+            `The sandbox's server did not come up: ${said}. Run the workflow again; if it fails again, report it in the action's repository.`,
           ),
         )
       }

@@ -15,7 +15,13 @@ import type { Step } from '../step.js'
 import { formatCount } from '../summary/format.js'
 import { formatHeadline } from '../summary/page.js'
 import type { SyncRequest } from './inputs.js'
-import { describeUnusual, formatSyncSummary, type Outcome, type Period } from './summary.js'
+import {
+  describeUnusual,
+  formatSyncSummary,
+  hasNoDays,
+  type Outcome,
+  type Period,
+} from './summary.js'
 
 /** How far back a day is held against: eight weeks. */
 const LOOK_BACK_DAYS = 56
@@ -74,8 +80,11 @@ export async function tellOutcome(
     daysFrom(shiftDay(first, -request.reportDays), shiftDay(first, -1)),
     { archive, reports },
   )
-  setReportOutputs(shown.figures, step, [JSON.stringify(unusual)])
-  step.info(`${first} to ${last}: ${formatHeadline(shownOf(shown.figures))}.`)
+  const others = [unusual, written, plan.missing].map((list) => JSON.stringify(list))
+  setReportOutputs(shown.figures, step, others)
+  step.info(
+    `${first} to ${last}: ${hasNoDays(shown) ? 'none of these days is in the archive yet' : formatHeadline(shownOf(shown.figures))}.`,
+  )
   await step.addSummary(formatSyncSummary({ outcome, request, archive, shown, before, unusual }))
 }
 

@@ -78,10 +78,23 @@ export function formatSyncSummary(page: SyncPage): string {
     ...(shown.lacking.length > 0
       ? [`The reports of ${formatDays(shown.lacking)} are not here, and with them their figures.`]
       : []),
-    ...(shown.figures.records + shown.figures.unreadable > 0
-      ? formatFigures(shownOf(shown.figures), beforeOf(page))
-      : ['No records.']),
+    ...formatShown(page),
   ])
+}
+
+/** An export with no records has figures; a day that was never exported has none. */
+export function hasNoDays({ count, lacking }: Period): boolean {
+  return count + lacking.length === 0
+}
+
+function formatShown(page: SyncPage): string[] {
+  const { shown } = page
+  if (hasNoDays(shown)) {
+    return ['None of these days is in the archive yet, so there are no figures.']
+  }
+  return shown.figures.records + shown.figures.unreadable > 0
+    ? formatFigures(shownOf(shown.figures), beforeOf(page))
+    : ['No records.']
 }
 
 function formatState({ outcome, archive, request }: SyncPage): string {

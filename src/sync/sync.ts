@@ -1,4 +1,5 @@
 import { ExportClient } from '../api/client.js'
+import { ConnectionError } from '../api/errors.js'
 import { Http } from '../api/http.js'
 import type { Connection } from '../api/job.js'
 import { PollPacer } from '../api/wait.js'
@@ -6,9 +7,8 @@ import { Archive, ArchiveChangedError } from '../archive/archive.js'
 import { DayReports } from '../archive/day-reports.js'
 import { type Day, formatDays } from '../archive/days.js'
 import { describePlan, type Plan, planDays } from '../archive/plan.js'
-import type { Clock } from '../clock.js'
+import { type Clock, describeTime } from '../clock.js'
 import { StepError } from '../errors.js'
-import { formatDuration } from '../inputs/values.js'
 import type { Step } from '../step.js'
 import { exportDay, NotOverError, SyncEndedError } from './export-day.js'
 import type { SyncRequest } from './inputs.js'
@@ -67,13 +67,13 @@ export async function syncArchive(
   setFirstOutputs(folder, step)
   const archive = await Archive.open({ folder, owner, clock, log: step, signal: step.signal })
   const run = new SyncRun(request, archive, dependencies)
-  const limit = clock.countdown(timeoutMs, () => {
-    run.end(new StepError(`The time is out after ${formatDuration(timeoutMs)} (timeout).`))
-  })
   const first = run.plan()
   for (const line of describePlan(first)) step.info(line)
   run.tellRefused(first)
   const hasWorked = first.toExport.length > 0
+  const limit = clock.countdown(timeoutMs, () => {
+    run.end(new StepError(`The time is out after ${describeTime(timeoutMs)} (timeout).`))
+  })
   try {
     if (hasWorked) await run.exportDays(first)
   } finally {
@@ -105,6 +105,8 @@ class SyncRun {
   readonly #pacer: PollPacer
   /** How far the API's clock is ahead of the runner's. */
   #skewMs: number | undefined
+  /** When the API has last answered, by the clock's uptime. */
+  #answeredAt = Number.NEGATIVE_INFINITY
 
   constructor(request: SyncRequest, archive: Archive, dependencies: SyncDependencies) {
     this.#request = request
@@ -126,8 +128,8 @@ class SyncRun {
     return planDays(this.#archive.days, sizes, this.#request, this.now())
   }
 
-  /** Ends all work under way. */
-  end(reason: StepError): void {
+  /** Ends all work under way; the first reason counts. */
+  end(reason: unknown): void {
     this.#end.abort(reason)
   }
 
@@ -139,23 +141,29 @@ class SyncRun {
     const { client, firstAnswer } = this.#connect(signal)
     const queue = [...plan.toExport]
     const begun = new Set<Day>()
+    /** It does not reject: whatever ends it ends the others too, and they are waited for. */
     const lane = async (): Promise<void> => {
-      for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
-        begun.add(next.day)
-        await this.#exportDay(next, client, signal)
+      try {
+        for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
+          begun.add(next.day)
+          await this.#exportDay(next, client, signal)
+        }
+      } catch (error) {
+        this.end(error)
       }
     }
+    // One goes ahead, as the first answer tells what the API's clock has to say of the others.
+    const first = lane()
     try {
-      // One goes ahead, as the first answer tells what the API's clock has to say of the others.
-      const first = lane()
       await Promise.race([first, firstAnswer])
       const rest = this.plan().toExport.filter(({ day }) => !begun.has(day))
       queue.splice(0, queue.length, ...rest)
-      const others = Array.from({ length: this.#request.parallel - 1 }, lane)
-      await Promise.all([first.then(lane), ...others])
-    } finally {
-      await this.#cancelJobs(client)
+    } catch (error) {
+      this.end(error)
     }
+    const others = Array.from({ length: this.#request.parallel - 1 }, lane)
+    await Promise.all([first.then(lane), ...others])
+    await this.#cancelJobs(client)
   }
 
   /** Throws what the step fails with, if it does; `plan` says what is missing now. */
@@ -199,6 +207,7 @@ class SyncRun {
       hear = resolve
     })
     const client = connect({ ...boundTo(step), signal }, (date) => {
+      this.#answeredAt = this.#dependencies.clock.uptime()
       this.#hearDate(date)
       hear()
     })
@@ -229,6 +238,7 @@ class SyncRun {
     const { clock, step } = this.#dependencies
     const { day } = planned
     const before = this.#archive.days.get(day)
+    const begunAt = clock.uptime()
     try {
       const written = await exportDay(planned, {
         archive: this.#archive,
@@ -250,8 +260,13 @@ class SyncRun {
       // What the end of all brings about is no fault of the day's.
       if (signal.aborted || error instanceof NotOverError) return
       if (!(error instanceof StepError)) throw error
-      if (error instanceof SyncEndedError || error instanceof ArchiveChangedError) this.end(error)
-      else {
+      const isUnreachable =
+        error instanceof ConnectionError && error.sent === 'no' && this.#answeredAt < begunAt
+      if (isUnreachable) {
+        this.end(new StepError(`${error.message} The other days are not tried.`, { cause: error }))
+      } else if (error instanceof SyncEndedError || error instanceof ArchiveChangedError) {
+        this.end(error)
+      } else {
         this.#failures.set(day, error)
         step.info(`${day} could not be exported: ${error.message}`)
       }

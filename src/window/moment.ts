@@ -45,7 +45,13 @@ const FORMS =
 export function parseMoment(text: string): WrittenMoment {
   const written = readForm(text)
   if (written !== undefined) return written
-  throw new Mistake(`${quote(text)} is not a moment${didYouMean(momentMeantBy(text))} ${FORMS}`)
+  const hint = isYearLast(text) ? ': the year comes first.' : didYouMean(momentMeantBy(text))
+  throw new Mistake(`${quote(text)} is not a moment${hint} ${FORMS}`)
+}
+
+/** `01/11/2026` is a day of January or of November, so nothing can be suggested. */
+function isYearLast(text: string): boolean {
+  return /^\d\d?[/-]\d\d?[/-]\d{4}$/.test(text)
 }
 
 /** Undefined for what has no form of a moment; throws a Mistake for what has one and is none. */
