@@ -13,10 +13,11 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
+      // They begin processes and a thread of their own, which only the tests of dist run: not counted.
+      exclude: ['src/**/main.ts', 'src/sandbox/{post,serve}.ts', 'src/report/worker.ts'],
       reporter: ['text', 'json-summary'],
       reportsDirectory: 'reports/coverage',
-      // Branches that only the tests of dist reach do not count here.
-      thresholds: { lines: 95, branches: 93 },
+      thresholds: { lines: 95, branches: 95 },
     },
   },
 })

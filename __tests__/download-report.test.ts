@@ -7,7 +7,7 @@ import { parseReportFile } from '../src/report/report-file.js'
 import { jobAnswer, startExportServer, succeededWith } from './helpers/export-server.js'
 import { type FileVersion, sendFile } from './helpers/file-answers.js'
 import { readPage, tableWith } from './helpers/markdown-page.js'
-import { ODD_EXPORT, ODD_LINE, ODD_REPORT } from './helpers/odd-export.js'
+import { countedByHand, ODD_EXPORT, ODD_LINE, ODD_REPORT } from './helpers/odd-export.js'
 import { canonical } from './helpers/plain-report.js'
 import { type Cells, csvOfRecords, reportOf } from './helpers/read-export.js'
 import type { ActionRun, RunOptions } from './helpers/run-action.js'
@@ -89,11 +89,12 @@ describe('the report of a download', () => {
     ])
   })
 
-  test('of a file with every oddity is as the contract says', async () => {
+  test('of a file with every oddity is as the README says', async () => {
     const run = await download(sendFile({ bytes: ODD_EXPORT }))
 
     expect(run.exitCode).toBe(0)
-    expect(reportIn(run)).toBe(canonical(ODD_REPORT))
+    const report = JSON.parse(run.outputs.report ?? '')
+    expect(canonical(countedByHand(report))).toBe(canonical(ODD_REPORT))
     expect(run.annotations).toEqual([
       expect.stringMatching(`^::warning::5 .*${JOB_ID}\\.csv, line ${ODD_LINE}: .*fields`),
       expect.stringMatching(

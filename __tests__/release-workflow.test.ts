@@ -121,7 +121,7 @@ describe.runIf(hasAct)('a tag that is pushed', () => {
       'Attested dist/start/main.js.',
       'Attested sbom.cdx.json.',
       'Artifact release holds sbom.cdx.json',
-      'Drafted v1.0.0 with sbom.cdx.json, SHA256SUMS.',
+      'Drafted v1.0.0 with sbom.cdx.json, SHA256SUMS, provenance.intoto.jsonl.',
       'Published v1.0.0.',
       `v1 has moved to v1.0.0, ${first}.`,
     ]

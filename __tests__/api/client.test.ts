@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ExportClient } from '../../src/api/client.js'
 import { ConnectionError, ResponseError, StartLostError } from '../../src/api/errors.js'
 import type { Http, HttpRequest } from '../../src/api/http.js'
@@ -116,6 +116,41 @@ describe('an answer', () => {
       { numRuns: 60 },
     )
     reaction = started
+  })
+})
+
+describe('a runner that gives secrets away by itself', () => {
+  test.each([
+    [{ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ['NODE_TLS_REJECT_UNAUTHORIZED']],
+    [{ NODE_DEBUG: 'http,net' }, ['NODE_DEBUG']],
+    [{ NODE_DEBUG: 'fs', NODE_TLS_REJECT_UNAUTHORIZED: '1' }, []],
+  ])('with %j is warned of', (env, names) => {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const step = new RecordedStep()
+
+    apiFor('acme_sg', step)
+
+    expect(step.events.filter((event) => event.startsWith('warning'))).toEqual(
+      names.map((name) => expect.stringContaining(name)),
+    )
+  })
+
+  test('has the password of its proxy masked, in the form in which it is sent', () => {
+    vi.stubEnv('NODE_DEBUG', 'http')
+    vi.stubEnv('https_proxy', 'http://user:pr0xy-word@127.0.0.1:3128')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const step = new RecordedStep()
+    const connection = {
+      ...{ apiKey: 'kEy-0123456789', subaccountId: 'acme_sg', requestTimeoutMs: 1_000 },
+      ...{ baseUrl: 'https://sms.8x8.com', retries: 0 },
+    }
+
+    new ExportClient(connection, { clock: systemClock, step, random: () => 1 })
+
+    expect(step.events.filter((event) => event.startsWith('mask'))).toEqual([
+      expect.stringContaining(Buffer.from('user:pr0xy-word').toString('base64')),
+    ])
   })
 })
 

@@ -10,7 +10,7 @@ const mistakesOf = (differing: Record<string, string | undefined>): string[] =>
   mistakesIn(() => read(differing))
 
 describe('the inputs of a cancel', () => {
-  test('are a request with the defaults of the contract', () => {
+  test('are a request with the defaults of the README', () => {
     expect(read({ 'job-id': 'job-1' })).toEqual({
       connection: {
         apiKey: 'kEy-0123456789',
@@ -27,7 +27,7 @@ describe('the inputs of a cancel', () => {
     expect(read().jobId).toBeUndefined()
   })
 
-  test('are those of the contract, and no more', () => {
+  test('are those of the README, and no more', () => {
     expect(CANCEL_INPUTS).toEqual([
       'api-key',
       'subaccount-id',

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Job } from '../../src/api/job.js'
@@ -8,6 +8,7 @@ import { StepError } from '../../src/errors.js'
 import { type RecordedSource, sourceOf } from '../helpers/file-sources.js'
 import { ManualClock } from '../helpers/manual-clock.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
+import { folderWith, reportOn } from '../helpers/report-folder.js'
 import { jobOf } from '../helpers/simulated-job.js'
 import { createTemporaryFolder } from '../helpers/temporary-folder.js'
 import { validInputs } from '../helpers/valid-inputs.js'
@@ -24,8 +25,8 @@ interface Downloaded {
 async function download(
   jobs: Job | readonly (Job | StepError)[],
   inputs: Record<string, string> = {},
+  workspace = createTemporaryFolder(),
 ): Promise<Downloaded> {
-  const workspace = createTemporaryFolder()
   const step = new RecordedStep()
   const clock = new ManualClock()
   const source = sourceOf()
@@ -101,6 +102,45 @@ describe('a download', () => {
       `output: path=${path.join(workspace, 'sms-logs')}`,
       'output: files=[]',
     ])
+  })
+
+  test('names what else lies in the folder, and what it replaces', async () => {
+    const workspace = createTemporaryFolder()
+    const folder = path.join(workspace, 'sms-logs')
+    mkdirSync(folder)
+    for (const name of ['job-1', 'a', 'b', 'c', 'd', 'e', 'f']) {
+      writeFileSync(path.join(folder, `${name}.csv`), '')
+    }
+
+    const { step } = await download(succeeded('link 1'), {}, workspace)
+
+    expect(step.events.filter((event) => event.startsWith('notice'))).toEqual([
+      expect.stringMatching(/: a\.csv, b\.csv, c\.csv, d\.csv, e\.csv and 1 more/),
+      expect.stringMatching(/replaced: job-1\.csv/),
+    ])
+  })
+
+  test('of an empty job takes an old report away, after it was compared with, and writes anew', async () => {
+    const workspace = folderWith({ 'report.json': reportOn('job-0') })
+    const report = path.join(workspace, 'report.json')
+    const inputs = { summary: 'true', 'report-file': report, 'compare-with': report }
+
+    const { failure, step } = await download(jobOf('empty'), inputs, workspace)
+
+    expect(failure).toBeUndefined()
+    expect(step.events.filter((event) => event.startsWith('warning: report'))).toEqual([])
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ jobId: 'job-1' })
+    expect(step.outputs.records).toBe('0')
+  })
+
+  test('whose job fails leaves no report of an earlier run', async () => {
+    const workspace = folderWith({ 'report.json': reportOn('job-0') })
+    const inputs = { summary: 'true', 'report-file': path.join(workspace, 'report.json') }
+
+    const { failure } = await download(jobOf('failed'), inputs, workspace)
+
+    expect(failure).toBeInstanceOf(StepError)
+    expect(existsSync(path.join(workspace, 'report.json'))).toBe(false)
   })
 
   test('asks for nothing where the folder cannot be used', async () => {

@@ -13,7 +13,7 @@ const mistakesOf = (differing: Record<string, string | undefined>): string[] =>
   mistakesIn(() => read(differing))
 
 describe('the inputs of a download', () => {
-  test('are a request with the defaults of the contract', () => {
+  test('are a request with the defaults of the README', () => {
     expect(read()).toMatchObject({
       connection: {
         apiKey: 'kEy-0123456789',
@@ -29,7 +29,7 @@ describe('the inputs of a download', () => {
     })
   })
 
-  test('have the names of the contract', () => {
+  test('have the names of the README', () => {
     expect(DOWNLOAD_INPUTS).toEqual(
       expect.arrayContaining(['job-id', 'path', 'timeout', 'if-no-files-found', 'api-key']),
     )
@@ -86,6 +86,24 @@ describe('the inputs of a download', () => {
       expect(mistakesOf({ 'job-id': jobId })[0]).toMatch(/^job-id: ".*".* job-id of the start step/)
     },
   )
+
+  test.each(['sms-logs', '.', 'sms-logs/..', 'logs.csv', 'logs.CSV.', 'reports/a.csv'])(
+    'refuse %j as report-file, as what lies there is removed',
+    (file) => {
+      expect(mistakesOf({ 'report-file': file })).toEqual([
+        expect.stringMatching(/^report-file: .*report\.json/),
+      ])
+    },
+  )
+
+  test('take no thresholds and no files of figures without a summary', () => {
+    const figures = { 'report-file': 'a.json', 'compare-with': 'b.json', 'max-cost': 'EUR 5' }
+
+    expect(mistakesOf({ summary: 'false', ...figures })).toEqual(
+      Object.keys(figures).map((name) => expect.stringMatching(`^${name}: .*summary: true`)),
+    )
+    expect(read({ summary: 'false' }).report).toBeUndefined()
+  })
 
   test('have all their mistakes in one go', () => {
     const mistakes = mistakesOf({

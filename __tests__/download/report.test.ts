@@ -142,6 +142,9 @@ describe('an annotation', () => {
     expect(annotationsOf(step)).toEqual([
       expect.stringMatching(/^notice: 2 delivered records .*no price/),
     ])
+    expect(annotationsOf(await reportOnRecords(free))).toEqual([
+      expect.stringMatching(/^notice: One delivered record .*no price/),
+    ])
   })
 
   test('tells of columns that are missing, and not of prices as well', async () => {
@@ -151,6 +154,18 @@ describe('an annotation', () => {
 
     expect(notice).toMatch(/^notice: "job-2\.csv" has no column operator, price_total:/)
     expect(others).toEqual([])
+  })
+
+  test('tells together of files that lack the same columns, and counts many', async () => {
+    const file = csvOfRecords([{}]).replace('operator', 'y')
+
+    const notices = annotationsOf(await reportOn([file, file, file, file, file]))
+
+    expect(notices).toEqual([
+      expect.stringMatching(
+        /"job-1\.csv", "job-2\.csv", "job-3\.csv" and 2 more files have no column operator/,
+      ),
+    ])
   })
 
   test.each([

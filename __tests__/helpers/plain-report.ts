@@ -1,7 +1,7 @@
 import Big from 'big.js'
 
 /**
- * The report of an export as plainly as can be, from the contract and not from src: all text in
+ * The report of an export as plainly as can be, from download/README.md#the-report and not from src: all text in
  * memory, one object for each row, decimals by big.js.
  */
 export function plainReport(files: readonly string[]): unknown {

@@ -20,7 +20,7 @@ describe('the inputs of a merge', () => {
     })
   })
 
-  test('are those of the contract, and no more: it needs no key', () => {
+  test('are those of the README, and no more: it needs no key', () => {
     expect(MERGE_INPUTS).toEqual(['path', 'job-ids', 'compare-with'])
   })
 

@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { StepError } from '../../src/errors.js'
 import { mergeReports } from '../../src/merge-reports/merge.js'
@@ -48,6 +50,35 @@ describe('reports of several jobs', () => {
       'summary',
     ])
     expect(step.summary).toMatch(/`job-1` \|\n.*`job-2` \|\n/)
+  })
+
+  test.skipIf(process.platform === 'win32')('leave links alone, and say so once', async () => {
+    const folder = folderWith({ 'report.json': reportOn('job-1') })
+    const merge = async (): Promise<string[]> => {
+      const step = new RecordedStep()
+      await mergeReports({ folder, jobIds: undefined }, step)
+      expect(step.outputs.records).toBe('2')
+      return step.events.filter((event) => event.startsWith('notice'))
+    }
+
+    symlinkSync(path.join(folder, 'report.json'), path.join(folder, 'a.json'))
+    const one = await merge()
+    symlinkSync(folder, path.join(folder, 'b'))
+    const two = await merge()
+
+    expect(one).toEqual([expect.stringMatching(/a\.json"\./)])
+    expect(two).toEqual([expect.stringMatching(/a\.json" and 1 more/)])
+  })
+
+  test('are compared with those of the period before', async () => {
+    const [folder, before] = [reportOn('job-1'), reportOn('job-0')].map((text) =>
+      folderWith({ 'report.json': text }),
+    )
+    const step = new RecordedStep()
+
+    await mergeReports({ folder: folder ?? '', jobIds: undefined, compareWith: before }, step)
+
+    expect(step.summary).toMatch(/Change/)
   })
 
   test('may be one alone', async () => {

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { COLUMNS } from '../../src/report/figures.js'
-import { ODD_EXPORT, ODD_LINE, ODD_REPORT } from '../helpers/odd-export.js'
+import { countedByHand, ODD_EXPORT, ODD_LINE, ODD_REPORT } from '../helpers/odd-export.js'
 import { canonical } from '../helpers/plain-report.js'
 import { csvOfRecords, findingsOf, reportOf } from '../helpers/read-export.js'
 
 describe('a file with every oddity', () => {
   test('breaks nothing', () => {
-    expect(canonical(reportOf([ODD_EXPORT]))).toBe(canonical(ODD_REPORT))
+    expect(canonical(countedByHand(reportOf([ODD_EXPORT])))).toBe(canonical(ODD_REPORT))
   })
 
   test('is the same in pieces of any size', () => {
     for (let bytes = 1; bytes <= ODD_EXPORT.length; bytes++) {
-      expect(canonical(reportOf([ODD_EXPORT], bytes))).toBe(canonical(ODD_REPORT))
+      expect(canonical(countedByHand(reportOf([ODD_EXPORT], bytes)))).toBe(canonical(ODD_REPORT))
     }
   })
 

@@ -1,8 +1,38 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import {
+  COUNT_NAMES,
+  GROUP_NAMES,
+  MEASURE_NAMES,
+  NOTED,
+  REPORT_VERSION,
+  TABLES,
+} from '../../src/report/figures.js'
 import { anExportFile } from '../helpers/generated-exports.js'
 import { canonical, plainReport, withTruePercentiles } from '../helpers/plain-report.js'
 import { csvOfRecords, reportOf } from '../helpers/read-export.js'
+
+describe('the figures of report-file', () => {
+  test('have another version where their members are others', () => {
+    const tables = Object.entries(TABLES).map(([name, { by }]) => `${name} by ${by.join(' ')}`)
+
+    expect([
+      REPORT_VERSION,
+      GROUP_NAMES.join(' '),
+      MEASURE_NAMES.join(' '),
+      COUNT_NAMES.join(' '),
+      tables.join(', '),
+      NOTED.join(' '),
+    ]).toEqual([
+      2,
+      'days hours countries operators senders',
+      'records outbound parts delivered pending cost timeToDeliver',
+      'directions statuses outboundStatuses errors confirmations',
+      'failures by country operator error, routes by country operator',
+      'unreadable unpriced undated',
+    ])
+  })
+})
 
 describe('the report', () => {
   test('is what a plain second computation finds, over files of any kind', () => {
@@ -20,7 +50,7 @@ describe('the report', () => {
     )
   })
 
-  test('is the contract to the letter for a small export', () => {
+  test('has every member of the README for a small export', () => {
     const report = reportOf([
       csvOfRecords([
         { smscount: '2', price_total: '0.1' },

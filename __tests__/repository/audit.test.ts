@@ -36,8 +36,11 @@ const weakness = (severity: string) => [
   },
 ]
 
-function audit(registry: string): Promise<{ exitCode: number | null; log: string }> {
-  const child = spawn(process.execPath, ['scripts/audit.ts'], {
+function audit(
+  registry: string,
+  { args = [], env = {} }: { args?: string[]; env?: Record<string, string> } = {},
+): Promise<{ exitCode: number | null; log: string }> {
+  const child = spawn(process.execPath, ['scripts/audit.ts', ...args], {
     env: {
       ...process.env,
       npm_config_registry: registry,
@@ -47,6 +50,7 @@ function audit(registry: string): Promise<{ exitCode: number | null; log: string
       npm_config_offline: 'false',
       no_proxy: '127.0.0.1',
       NO_PROXY: '127.0.0.1',
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -81,10 +85,26 @@ describe('the audit of the packages that dist may hold', () => {
     expect(exitCode).toBe(0)
   })
 
-  test('passes at a weakness of a package that only builds and tests', async () => {
-    const { exitCode } = await audit(await startRegistry({ vitest: weakness('critical') }))
+  test('warns, and passes, at a weakness of what only builds, tests or measures', async () => {
+    const registry = await startRegistry({
+      vitest: weakness('critical'),
+      'fast-check': weakness('high'),
+    })
 
+    const { exitCode, log } = await audit(registry, { args: ['--all'] })
+
+    expect(log).toMatch(/^::warning title=npm audit::vitest, severity critical: /m)
+    expect(log).toMatch(/^::warning title=npm audit::fast-check, severity high: /m)
     expect(exitCode).toBe(0)
+  })
+
+  test('fails before a release where the registry gives no answer', async () => {
+    const { exitCode, log } = await audit(await startRegistry(500), {
+      env: { AUDIT_MUST_ANSWER: 'true' },
+    })
+
+    expect(log).toMatch(/^::error title=npm audit::Not known, .*500/)
+    expect(exitCode).toBe(1)
   })
 
   test.each([405, 500])(

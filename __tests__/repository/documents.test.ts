@@ -2,6 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { REGIONS } from '../../src/api/origin.js'
 import { InputError } from '../../src/errors.js'
 import { toReport } from '../../src/report/report.js'
 import { Tally } from '../../src/report/tally.js'
@@ -106,6 +107,23 @@ describe('the report in download/README.md', () => {
     const [, shown = ''] = /^```json\n(.*?)^```/ms.exec(markdown) ?? []
 
     expect(Object.keys(JSON.parse(shown))).toEqual(members)
+  })
+})
+
+describe('the regions', () => {
+  test.each([
+    ...['.', 'download', 'sync', 'cancel'].flatMap((folder) => [
+      path.posix.join(folder, 'action.yml'),
+      path.posix.join(folder, 'action-types.yml'),
+    ]),
+    '.github/workflows/export.yml',
+    '.github/ISSUE_TEMPLATE/bug.yml',
+    'README.md',
+    'docs/platform.md',
+  ])('are all in %s', (file) => {
+    const text = readFileSync(file, 'utf8')
+
+    expect(REGIONS.filter((region) => !text.includes(region))).toEqual([])
   })
 })
 

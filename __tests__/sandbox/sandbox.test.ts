@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { requireFreshDist } from '../../scripts/sources.js'
 import { systemClock } from '../../src/clock.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import { readSandboxConfig } from '../../src/sandbox/inputs.js'
@@ -10,6 +11,9 @@ import { startSandboxServer } from '../../src/sandbox/server.js'
 import { type ServerOrder, startServerProcess } from '../../src/sandbox/server-process.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
 import { stall, startWireServer } from '../helpers/wire-server.js'
+
+// Its server's process runs dist.
+requireFreshDist(process.cwd())
 
 const CONFIG = { records: 5, files: 2, scenario: 'succeeded', durationMs: 90_000, seed: 1 } as const
 const folder = mkdtempSync(path.join(tmpdir(), 'sandbox-'))
@@ -28,7 +32,7 @@ describe('the inputs of a sandbox', () => {
     })
   })
 
-  test('have the defaults of the contract', () => {
+  test('have the defaults of the README', () => {
     expect(readSandboxConfig({})).toEqual({
       records: 1_000,
       files: 1,

@@ -14,7 +14,7 @@ const mistakesOf = (differing: Record<string, string | undefined>): string[] =>
   mistakesIn(() => read(differing))
 
 describe('the inputs of a start', () => {
-  test('are a request with the defaults of the contract', () => {
+  test('are a request with the defaults of the README', () => {
     const { timeZone, ...request } = read()
 
     expect(timeZone.name).toBe('UTC')

@@ -535,6 +535,23 @@ describe('a page of hostile names', () => {
   })
 })
 
+describe('a page with what is not as usual', () => {
+  test('counts records whose direction is none', () => {
+    const files = [csvOfRecords([{}, { direction: '7' }, { direction: 'sideways' }])]
+
+    expect(summaryOf(files)).toMatch(/\| Of no known direction \| 2 \|/)
+    expect(formatHeadline(findingsOf(files).figures)).toContain('2 of no known direction')
+  })
+
+  test('says of the most failures of one kind that they have no error code', () => {
+    const failed = { status_value: 'failed', status_errorcode: '' }
+
+    const { text } = pageOf([csvOfRecords([{}, failed, failed])])
+
+    expect(text).toMatch(/2 with no error code, at Singtel in Singapore/)
+  })
+})
+
 describe('the line of a log', () => {
   test('says that there are more currencies than it names', () => {
     const currencies = ['EUR', 'SGD', 'THB', 'USD', 'VND']

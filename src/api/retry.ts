@@ -6,7 +6,7 @@ import { ApiError, ConnectionError, ResponseError } from './errors.js'
 
 const MAX_WAIT_MS = 30_000
 
-/** What may be sent again after what, by the contract's section on requests. */
+/** What may be sent again after what, as docs/how-it-works.md#what-is-repeated-when says. */
 export type Repeatable =
   /** It changes nothing, or nothing more: after any lost answer and any fault of the server. */
   | 'always'

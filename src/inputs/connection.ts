@@ -9,7 +9,7 @@ const MAX_RETRIES = 100
 const MIN_REQUEST_TIMEOUT_MS = 1_000
 const MAX_REQUEST_TIMEOUT_MS = 3_600_000
 
-/** The inputs that start, download and cancel share, by their names in action.yml. */
+/** The inputs that start, download, sync and cancel share, by their names in action.yml. */
 export const CONNECTION_INPUTS = [
   'api-key',
   'subaccount-id',
@@ -46,7 +46,7 @@ const readMembers = fields({
   retries: optional('retries', parseWholeNumber(0, MAX_RETRIES)),
 })
 
-/** The shared inputs; the defaults are those of the contract, for an input that is set to nothing. */
+/** The shared inputs; the defaults are those of the READMEs, for an input that is set to nothing. */
 export const connectionField: Field<Connection> = (raw) => {
   const { region = 'asia-pacific', apiUrl, requestTimeoutMs = 30_000, ...rest } = readMembers(raw)
   const { apiKey, subaccountId, retries = 5 } = rest

@@ -1,5 +1,11 @@
 import type { Decimal } from './decimal.js'
 
+/**
+ * Of what is in report-file. Raise it when a list below changes: a file of another version is
+ * refused, as nobody can add up what it does not have.
+ */
+export const REPORT_VERSION = 2
+
 /** The columns that figures are made from (docs/api.md#csv-columns). */
 export const COLUMNS = [
   'direction',

@@ -13,6 +13,7 @@ import {
   type Measures,
   NOTED,
   OTHER,
+  REPORT_VERSION,
   type ShownFigures,
   shownOf,
   TABLE_NAMES,
@@ -31,7 +32,6 @@ export interface ReportFile {
 }
 
 const FORMAT = '8x8-sms-log-export/report'
-const VERSION = 2
 
 /** Longer than the sum of any prices that an export may hold. */
 const MAX_AMOUNT_LENGTH = 400
@@ -46,7 +46,7 @@ type Members = Readonly<Record<string, unknown>>
 
 /** A report as the text of a file, for a later job to merge. */
 export function formatReportFile({ subaccountId, jobId, figures }: ReportFile): string {
-  return `${JSON.stringify({ format: FORMAT, version: VERSION, subaccountId, jobId, figures })}\n`
+  return `${JSON.stringify({ format: FORMAT, version: REPORT_VERSION, subaccountId, jobId, figures })}\n`
 }
 
 /**
@@ -55,7 +55,8 @@ export function formatReportFile({ subaccountId, jobId, figures }: ReportFile): 
  */
 export function parseReportFile(text: string): ReportFile | undefined {
   const file = parseJson(text)
-  if (!isMembers(file) || file.format !== FORMAT || file.version !== VERSION) return undefined
+  if (!isMembers(file) || file.format !== FORMAT || file.version !== REPORT_VERSION)
+    return undefined
   const { subaccountId, jobId, figures } = file
   if (!isId(subaccountId) || !isId(jobId) || !isFigures(figures)) return undefined
   return { subaccountId, jobId, figures }

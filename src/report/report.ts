@@ -32,7 +32,7 @@ export type GroupReport = Omit<ShownMeasures, 'outbound' | 'timeToDeliver'> & {
   readonly timeToDeliver?: Percentiles | null
 }
 
-/** The figures as the output `report` gives them (the contract's section download). */
+/** The figures as the output `report` gives them (download/README.md#the-report). */
 export type Report = GroupReport & {
   readonly unreadable: number
   readonly deliveryRate?: number | null
@@ -49,7 +49,7 @@ export interface Failure {
   readonly records: number
 }
 
-/** In the order and with the members of the contract. */
+/** In the order and with the members of download/README.md#the-report. */
 export function toReport(figures: Figures): Report {
   const shown = shownOf(figures)
   const { records, cost, timeToDeliver, ...counts } = groupReportOf(measuresOf(shown))

@@ -1,6 +1,6 @@
 // Reads the subjects as the real one does, and compares them with the files that they name.
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 const kinds = ['SUBJECT-PATH', 'SUBJECT-DIGEST', 'SUBJECT-CHECKSUMS']
@@ -18,3 +18,7 @@ for (const line of lines) {
   if (found !== digest) throw new Error(`${name} is ${found}, not ${digest}`)
   console.log(`Attested ${name}.`)
 }
+
+const bundle = path.join(process.env.RUNNER_TEMP, 'attestation.json')
+writeFileSync(bundle, `${JSON.stringify({ subjects: lines.length })}\n`)
+appendFileSync(process.env.GITHUB_OUTPUT, `bundle-path=${bundle}\n`)
