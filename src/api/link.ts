@@ -9,6 +9,8 @@ export const REGION_URLS = {
   indonesia: 'https://sms.8x8.id',
 } as const
 
+export const REGIONS = Object.keys(REGION_URLS) as (keyof typeof REGION_URLS)[]
+
 /** Whether a URL leads to a host of the API itself, and to no gateway in its place. */
 export function isRegionHost(url: URL): boolean {
   return Object.values<string>(REGION_URLS).includes(url.origin)

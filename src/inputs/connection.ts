@@ -1,5 +1,5 @@
 import { type Connection, isJobId } from '../api/job.js'
-import { isLoopback, REGION_URLS } from '../api/link.js'
+import { isLoopback, REGION_URLS, REGIONS } from '../api/link.js'
 import { Mistake, readSlips } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { type Field, fields, optional, required } from './fields.js'
@@ -18,8 +18,6 @@ export const CONNECTION_INPUTS = [
   'request-timeout',
   'retries',
 ] as const
-
-const REGIONS = Object.keys(REGION_URLS) as (keyof typeof REGION_URLS)[]
 
 /** What people call a region, or the place or the host of one. */
 const REGION_SLIPS = readSlips(`asia-pacific: asia ap apac sg singapore sms.8x8.com|
