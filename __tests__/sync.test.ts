@@ -243,6 +243,7 @@ function pythonWith(module: string): string | undefined {
 describe('other programs', () => {
   const frictionless = pythonWith('frictionless')
   const duckdb = pythonWith('duckdb')
+  const hasSha256sum = spawnSync('sh', ['-c', 'command -v jq sha256sum']).status === 0
 
   test.skipIf(!frictionless)(
     'frictionless finds the archive whole, and a changed byte',
@@ -266,6 +267,31 @@ describe('other programs', () => {
       const changed = validate()
       expect(changed.status).not.toBe(0)
       expect(changed.stdout).toContain('hash')
+    },
+  )
+
+  test.skipIf(!hasSha256sum)(
+    "the document's line of shell finds a byte that was changed, which sync does not see",
+    async () => {
+      const { folder, sync } = await setUp()
+      await sync()
+      const [, line = ''] =
+        /^```sh\n(.*sha256sum.*)\n```$/m.exec(readFileSync('docs/archive.md', 'utf8')) ?? []
+      const check = () => spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' })
+      const name = `data/date=${from}/sms.csv.gz`
+      expect(check()).toMatchObject({ status: 0, stdout: '' })
+
+      const bytes = readFileSync(path.join(folder, name))
+      bytes.writeUInt8(bytes.readUInt8(20) ^ 1, 20)
+      writeFileSync(path.join(folder, name), bytes)
+      const changed = check()
+      const idle = await sync()
+      await sync({ refresh: from })
+
+      expect(changed.status).not.toBe(0)
+      expect(changed.stdout).toContain(name)
+      expect(idle.stdout).toContain('Nothing to export')
+      expect(check()).toMatchObject({ status: 0, stdout: '' })
     },
   )
 

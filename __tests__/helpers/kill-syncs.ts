@@ -68,9 +68,12 @@ export async function killSyncs(options: KillOptions): Promise<KillResult> {
   const reader = new Reader(folder)
   let killed = 0
   let ended = 0
-  /** How long a run takes, in ms: kills come within that. */
-  let wholeMs = 1_500
   try {
+    version = 2
+    const begunAt = Date.now()
+    await launch(undisturbedFolder).ended
+    /** How long a run takes, in ms: kills come within that. */
+    let wholeMs = Date.now() - begunAt
     for (let kill = 0; kill < kills; kill++) {
       const isReplacing = kill >= kills / 2
       version = isReplacing ? 2 : 1
@@ -89,7 +92,6 @@ export async function killSyncs(options: KillOptions): Promise<KillResult> {
     }
     const last = await launch(folder, `${first}/${yesterday}`).ended
     reader.stop()
-    await launch(undisturbedFolder).ended
     const [files, undisturbed] = [bytesOf(folder), bytesOf(undisturbedFolder)]
     return { killed, ended, looks: reader.looks, faults: reader.faults, last, files, undisturbed }
   } finally {

@@ -233,7 +233,9 @@ async function saveDay(
     exportedAt,
     file: fileOf(made, records, compression),
   }
-  const isSame = kept?.file !== undefined && kept.file.sha256 === entry.file?.sha256
+  // What lies there may not be what the manifest says, and a refresh is to mend that.
+  const isSame =
+    reason !== 'refresh' && kept?.file !== undefined && kept.file.sha256 === entry.file?.sha256
   const written = entry.file && !isSame ? made?.file : undefined
   await archive.saveDay(entry, written, reports.format(day, figures))
   tell(entry, made, log)
