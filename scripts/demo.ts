@@ -140,4 +140,5 @@ try {
   })
 }
 // The page shows them when the job is over.
+console.log(dim('\nGitHub shows this Markdown as in the picture of README.md.'))
 console.log(`\n${bold('Job summary')}\n\n${summaries.join('\n\n')}`)

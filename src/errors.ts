@@ -34,6 +34,19 @@ export function didYouMean(
   return meant !== undefined && isTaken(meant, parse) ? `, did you mean ${meant}?` : '.'
 }
 
+/** What people write in place of what they mean, from `GB: UK EN|GR: EL`: `UK` is `GB`. */
+export function readSlips(table: string): ReadonlyMap<string, string> {
+  return new Map(
+    table.split('|').flatMap((entry) => {
+      const [meant = '', written = ''] = entry.split(':')
+      return written
+        .trim()
+        .split(' ')
+        .map((slip): [string, string] => [slip, meant.trim()])
+    }),
+  )
+}
+
 /** One wrong input of a step: the input's name as in action.yml, and what is wrong with it. */
 export interface InputMistake {
   readonly input: string

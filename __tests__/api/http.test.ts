@@ -1,5 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ConnectionError } from '../../src/api/errors.js'
 import { Http, type HttpAnswer } from '../../src/api/http.js'
 import { systemClock } from '../../src/clock.js'
@@ -383,6 +383,40 @@ describe('a proxy', () => {
         sent: 'no',
         permanent: true,
       })
+    },
+  )
+
+  test.each(['localhost', '127.0.0.1', 'user:word@localhost'])(
+    'that speaks TLS, as %s, and is not trusted hears nothing of the request',
+    async (host) => {
+      const certificate = await createCertificate('localhost')
+      certificate.remove()
+      const proxy = await serve(answer(200, ''), { tls: certificate })
+      vi.stubEnv('https_proxy', `https://${host}:${proxy.port}`)
+      onTestFinished(() => void vi.unstubAllEnvs())
+
+      const failure = await failureOf(
+        send('https://api.test.invalid/', { requestTimeoutMs: 5_000 }),
+      )
+
+      expect(failure).toMatchObject({ sent: 'no', permanent: true })
+      expect(failure.message).toMatch(/proxy .*certificate.* not trusted/)
+      expect(proxy.requests).toEqual([])
+    },
+  )
+
+  test.each(['http://proxy.test.invalid', 'https://proxy.test.invalid'])(
+    'without a port, and without an address (%s), is named',
+    async (address) => {
+      vi.stubEnv('https_proxy', address)
+      onTestFinished(() => void vi.unstubAllEnvs())
+
+      const failure = await failureOf(
+        send('https://api.test.invalid/', { requestTimeoutMs: 20_000 }),
+      )
+
+      expect(failure).toMatchObject({ sent: 'no', permanent: false })
+      expect(failure.message).toMatch(/proxy .*no address/)
     },
   )
 })

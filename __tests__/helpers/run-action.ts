@@ -15,7 +15,7 @@ requireFreshDist(root)
 const NODE = process.env.ACTION_NODE || process.execPath
 
 /** A run that is longer is a hang, and is killed. */
-const MAX_RUN_MS = 45_000
+const MAX_RUN_MS = 100_000
 
 export interface ActionRun {
   exitCode: number | null

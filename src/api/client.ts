@@ -2,9 +2,9 @@ import { type Clock, withDeadline } from '../clock.js'
 import { InterruptedError, StepError } from '../errors.js'
 import type { Step } from '../step.js'
 import { ApiError, ConnectionError, ResponseError, StartLostError } from './errors.js'
-import { isToken, secretsIn } from './headers.js'
 import { Http, type HttpAnswer, type HttpRequest } from './http.js'
 import type { Connection, ExportFilter, Job } from './job.js'
+import { isToken, secretsIn } from './link.js'
 import { checkStatus, readJob, readJobId } from './response.js'
 import { type RetryOptions, withRetries } from './retry.js'
 import { proxyAuthorization } from './route.js'
@@ -30,7 +30,7 @@ function warnOfSettings(api: URL, step: Pick<Step, 'warning' | 'mask'>): void {
   const { NODE_TLS_REJECT_UNAUTHORIZED, NODE_DEBUG = '' } = process.env
   if (NODE_TLS_REJECT_UNAUTHORIZED === '0') {
     step.warning(
-      'NODE_TLS_REJECT_UNAUTHORIZED is 0 on this runner: no TLS certificate is checked, and whoever stands in between can read the API key. Unset it; for an authority of your own, set NODE_EXTRA_CA_CERTS.',
+      'NODE_TLS_REJECT_UNAUTHORIZED is 0 on this runner: no TLS certificate is checked, and anyone in between can read the API key. Unset it; for an authority of your own, set NODE_EXTRA_CA_CERTS.',
     )
   }
   if (!/http|net|tls|\*/i.test(NODE_DEBUG)) return

@@ -124,7 +124,7 @@ export function describeFault(
           permanent: true,
         })
   }
-  return new Fault(`could not be spoken to${code && ` (${code})`}.`)
+  return new Fault(`gave a network error${code && ` (${code})`}.`)
 }
 
 /** A code is a word in capitals; anything else in its place is not shown. */

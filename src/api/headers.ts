@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 
 /** The codings of HTTP (IANA's registry). Other words in their place change no byte of a body. */
 const CODINGS: readonly string[] = [
@@ -46,47 +46,6 @@ export async function unpackAnswer(
 /** Whether a body has an end of its own. */
 export function isChunked(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding']?.toLowerCase() === 'chunked'
-}
-
-/** Shorter parts of a link are everyday words, and no one's secret. */
-const MIN_TOKEN_LENGTH = 12
-
-/** Whether a part of a link is long enough to be kept out of every message, whatever that is of. */
-export function isToken(part: string): boolean {
-  return part.length >= MIN_TOKEN_LENGTH
-}
-
-/**
- * What an error may repeat of a link, each part enough to be one: its path, its query, its end, and
- * whatever in them is as long as a token, escaped or not.
- */
-export function secretsIn({ pathname, search }: URL): string[] {
-  const query = search.slice(1)
-  const end = pathname.slice(pathname.lastIndexOf('/') + 1)
-  const tokens = [...pathname.split('/'), ...query.split(/[&=]/)]
-    .flatMap((part) => [part, unescaped(part)])
-    .filter(isToken)
-  return [`${pathname}${search}`, pathname, query, end, ...tokens].filter((part) => part.length > 1)
-}
-
-function unescaped(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
-}
-
-/**
- * Where a redirect leads to; undefined for another answer. Its bytes are kept as they are: one that
- * is no ASCII stands for itself, and is escaped as that, whatever its encoding.
- */
-export function locationOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
-  if (![301, 302, 303, 307, 308].includes(statusCode)) return undefined
-  return headers.location?.replace(
-    /[\x80-\xff]/g,
-    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
 }
 
 /** What tells a version of a file from another, and how long that is. */

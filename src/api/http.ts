@@ -7,19 +7,20 @@ import { InterruptedError } from '../errors.js'
 import { describeFault, Fault, notConnectedWithin } from './connection-fault.js'
 import { ConnectionError } from './errors.js'
 import { unpackAnswer } from './headers.js'
-import { isRegionHost } from './origin.js'
+
+import { isRegionHost } from './link.js'
 import { retryAfterOf } from './retry.js'
 import { ProxyTunnel, proxyFor, resolveHost } from './route.js'
 
 const USER_AGENT = '8x8-sms-log-export'
 
-/** How often it is looked for bytes within request-timeout: silence is noticed a look too late. */
+/** How often bytes are looked for within request-timeout; silence is noticed up to one look late. */
 const LOOKS = 4
 
 /** An answer of the API is at most this long; a file is not read here. */
 const MAX_ANSWER_BYTES = 1_048_576
 
-/** Even an answer that never falls silent has an end; with a long request-timeout, twice that. */
+/** The longest that an answer may take, even if it never falls silent; with a long request-timeout, twice that. */
 const MAX_ANSWER_MS = 600_000
 
 /** One request. */
@@ -141,12 +142,12 @@ export class HttpCall {
     this.#whole.restart()
   }
 
-  /** From here to the next `heard` nothing is expected of the server. */
+  /** Until the next `heard` no byte is expected. */
   pause(): void {
     this.#silence.stop()
   }
 
-  /** Lets go of the connection and of every timer. */
+  /** Releases the connection and every timer. */
   end(): void {
     this.#silence.stop()
     this.#whole.stop()
@@ -278,7 +279,7 @@ export class HttpCall {
 }
 
 function tooLong(): Fault {
-  return new Fault(`has sent more than ${MAX_ANSWER_BYTES} bytes, which no answer is long.`, {
+  return new Fault(`has sent more than ${MAX_ANSWER_BYTES} bytes, and no answer is that long.`, {
     permanent: true,
   })
 }

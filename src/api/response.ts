@@ -39,11 +39,11 @@ export function checkStatus(answer: HttpAnswer, secrets: Secrets): void {
   if (httpStatus >= 400) throw toApiError(answer, secrets)
   if (httpStatus >= 300) {
     throw new ResponseError(
-      `The API answered ${httpStatus}, a redirect, and those are never followed: the key would go along. Check api-url and region.`,
+      `The API answered ${httpStatus}, a redirect, and those are never followed: the key would be sent along. Check api-url and region.`,
       { httpStatus },
     )
   }
-  throw new ResponseError(`The API answered ${httpStatus}, which is no end of a request.`, {
+  throw new ResponseError(`The API answered ${httpStatus}, which does not end a request.`, {
     httpStatus,
   })
 }

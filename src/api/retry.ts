@@ -20,7 +20,7 @@ export interface Pace {
   readonly maxAskedMs: number
 }
 
-const UNHURRIED: Pace = { firstWaitMs: 1_000, maxAskedMs: 300_000 }
+const DEFAULT_PACE: Pace = { firstWaitMs: 1_000, maxAskedMs: 300_000 }
 
 export interface RetryOptions {
   readonly repeatable: Repeatable
@@ -68,7 +68,7 @@ function mayRepeat(error: unknown, repeatable: Repeatable): error is StepError {
 }
 
 function waitBefore(error: StepError, repeats: number, options: RetryOptions): number {
-  const { firstWaitMs, maxAskedMs } = options.pace ?? UNHURRIED
+  const { firstWaitMs, maxAskedMs } = options.pace ?? DEFAULT_PACE
   const longestMs = Math.min(MAX_WAIT_MS, firstWaitMs * 2 ** repeats)
   const ownMs = longestMs * (0.5 + options.random() / 2)
   const isAsked = error instanceof ApiError || error instanceof ConnectionError

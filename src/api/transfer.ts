@@ -4,18 +4,10 @@ import { StepError } from '../errors.js'
 import type { Log } from '../step.js'
 import { Fault } from './connection-fault.js'
 import { ApiError, LinkExpiredError, ResponseError } from './errors.js'
-import {
-  codingsOf,
-  type FileVersion,
-  isToken,
-  locationOf,
-  secretsIn,
-  versionOf,
-  versionOfPart,
-} from './headers.js'
+import { codingsOf, type FileVersion, versionOf, versionOfPart } from './headers.js'
 import type { Http, HttpCall, HttpRequest } from './http.js'
 import type { Connection } from './job.js'
-import { isFetchable, mayGetKey } from './origin.js'
+import { isFetchable, isToken, locationOf, mayGetKey, secretsIn } from './link.js'
 import { toApiError } from './response.js'
 import { withRetries } from './retry.js'
 import { FileBeginning, impostorByType } from './sniff.js'
@@ -25,7 +17,7 @@ const MAX_REDIRECTS = 5
 /** A file that brings less than this in the time that an answer may take has stopped coming. */
 const MIN_ADVANCE_BYTES = 65_536
 
-/** Also a file that never ends has an end, with all its repeats. */
+/** The longest that a file may take, with all its repeats. */
 const MAX_FILE_HOURS = 24
 
 /** What answers for a link that is no longer valid; which of them is up to the server. */
@@ -100,7 +92,7 @@ class FileTransfer {
   readonly #sink: FileSink
   readonly #options: TransferOptions
   readonly #api: URL
-  /** Of the bytes that the sink holds; undefined where they cannot be gone on with. */
+  /** Of the bytes that the sink holds; undefined where the transfer cannot continue. */
   #version: FileVersion | undefined
   #beginning = new FileBeginning()
   /** A packed transfer that was cut cannot be continued: then the file is asked for as it is. */
@@ -267,7 +259,7 @@ class FileTransfer {
     }
   }
 
-  /** A part may have more bytes than announced, without an end: which of them are the file's is unknown. */
+  /** A part may have more bytes than announced, without an end: and which of them are the file's is unknown. */
   #refuseMore(total: number): never {
     this.#version = undefined
     throw new Fault(`has sent more than the ${total} bytes of the file.`)

@@ -45,7 +45,7 @@ export async function downloadExport(
   const { file: reportFile, compareWith } = request.report ?? {}
   const before =
     compareWith === undefined ? undefined : await readBefore(readJsonAt(compareWith, step), step)
-  // One of an earlier run would be taken for this one's where the step fails.
+  // If the step fails, a file of an earlier run would be taken for this one's.
   if (reportFile !== undefined) await removeOld(reportFile)
 
   const waitedSince = clock.uptime()
@@ -97,7 +97,7 @@ async function downloadAndReport(
   }
 }
 
-/** More names would hide what is said of them. */
+/** A message names so many, and counts the others. */
 const MAX_NAMED = 5
 
 /**
@@ -111,7 +111,7 @@ async function noteOtherFiles(folder: string, names: readonly string[], step: St
   const replaced = found.filter((name) => own.has(name))
   if (others.length > 0) {
     step.notice(
-      `CSV files of other jobs lie in the folder: ${listNames(others)}. Whoever reads all of it counts them too; the output files names those of this job.`,
+      `CSV files of other jobs are in the folder: ${listNames(others)}. Whoever reads all of it counts them too; the output files names those of this job.`,
     )
   }
   if (replaced.length > 0) {

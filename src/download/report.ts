@@ -121,7 +121,7 @@ function nameFiles(files: readonly FileFacts[]): string {
 function describeUnreadable(unreadable: number, { name, firstUnreadable }: FileFacts): string {
   const records = unreadable === 1 ? 'One record' : `${formatCount(unreadable)} records`
   const [are, first] = unreadable === 1 ? ['is', 'it'] : ['are', 'the first']
-  return `${records} could not be read and ${are} in no figure; ${first} stands in ${name}, line ${firstUnreadable?.line}: ${firstUnreadable?.reason}.`
+  return `${records} could not be read and ${are} in no figure; ${first} is in ${name}, line ${firstUnreadable?.line}: ${firstUnreadable?.reason}.`
 }
 
 /** One line for an export without a record, as Markdown. */
@@ -142,7 +142,7 @@ export function formatDownloadSummary(downloaded: DownloadedExport): string {
   return joinBlocks([
     formatHeading(subaccountId),
     ...formatFigures(shownOf(figures), before),
-    ...formatFiles(files),
+    formatFiles(files),
     formatFooter(downloaded),
   ])
 }

@@ -10,7 +10,7 @@ import { type Column, type Cost, type Figures, OTHER, UNKNOWN } from '../report/
 import type { Findings } from '../report/findings.js'
 import { quote } from '../sanitize.js'
 import type { Step } from '../step.js'
-import { formatCount, groupedDecimal } from '../summary/format.js'
+import { formatCounted, groupedDecimal } from '../summary/format.js'
 
 /** What the figures of an export are held to. */
 export interface Thresholds {
@@ -51,17 +51,19 @@ function rateFailures(findings: Findings, min: Decimal | undefined): string[] {
   if (lacking !== undefined) {
     return [`min-delivery-rate cannot be checked: ${lacking} has no column status_value.`]
   }
+  const limit = `min-delivery-rate (${formatDecimal(min)}%)`
+  const known = `${delivered} of ${outbound} outbound ${outbound === 1 ? 'record was' : 'records were'} delivered`
   const missed = shortOf(min, delivered, outbound)
   if (missed.short.part > 0n) {
     const places = placesOf(missed.short)
     return [
-      `The delivery rate is ${formatFraction(missed.rate, places)}%, ${formatFraction(missed.short, places)} points below min-delivery-rate (${formatDecimal(min)}%): ${delivered} of ${outbound} outbound ${outbound === 1 ? 'record was' : 'records were'} delivered.`,
+      `The delivery rate is ${formatFraction(missed.rate, places)}%, ${formatFraction(missed.short, places)} points below min-delivery-rate (${formatDecimal(min)}%): ${known}.`,
     ]
   }
   // All of them may be outbound, and none of them delivered.
   if (shortOf(min, delivered, outbound + unreadable).short.part <= 0n) return []
   return [
-    `min-delivery-rate (${formatDecimal(min)}%) cannot be checked: ${delivered} of ${outbound} outbound ${outbound === 1 ? 'record was' : 'records were'} delivered, and ${describeUnreadable(unreadable)} could change that.`,
+    `${limit} cannot be checked: ${known}, and ${describeUnreadable(unreadable)} could change that.`,
   ]
 }
 
@@ -85,32 +87,31 @@ function costFailures(findings: Findings, maxCost: ReadonlyMap<string, Decimal>)
     return [`max-cost cannot be checked: ${lacking} has no column price_total.`]
   }
   return [...maxCost].flatMap(([currency, max]) => {
+    const limit = `max-cost (${currency} ${groupedDecimal(max)})`
     const amount = amountIn([currency], cost)
+    const paid = `${currency} ${groupedDecimal(amount)}`
     if (compareDecimals(amount, max) > 0) {
-      const by = groupedDecimal(subtract(amount, max))
+      const above = sum([amount, { units: -BigInt(max.units), scale: max.scale }])
       return [
-        `The cost is ${currency} ${groupedDecimal(amount)}, ${currency} ${by} above max-cost (${currency} ${groupedDecimal(max)}).`,
+        `The cost is ${paid}, ${currency} ${groupedDecimal(above)} above max-cost (${currency} ${groupedDecimal(max)}).`,
       ]
     }
     const unnamed = amountIn(UNNAMED, cost)
     if (compareDecimals(sum([amount, unnamed]), max) > 0) {
       return [
-        `max-cost (${currency} ${groupedDecimal(max)}) cannot be checked: ${groupedDecimal(unnamed)} of the cost is in no known currency.`,
+        `${limit} cannot be checked: ${groupedDecimal(unnamed)} of the cost is in no known currency.`,
       ]
     }
+    if (unreadable === 0) return []
     // The cost of a record that could not be read is unknown.
-    return unreadable === 0
-      ? []
-      : [
-          `max-cost (${currency} ${groupedDecimal(max)}) cannot be checked: the cost is ${currency} ${groupedDecimal(amount)}, and ${describeUnreadable(unreadable)} may have cost more.`,
-        ]
+    return [
+      `${limit} cannot be checked: the cost is ${paid}, and ${describeUnreadable(unreadable)} may have cost more.`,
+    ]
   })
 }
 
 function describeUnreadable(unreadable: number): string {
-  return unreadable === 1
-    ? 'one record that could not be read'
-    : `${formatCount(unreadable)} records that could not be read`
+  return `${formatCounted(unreadable, 'record')} that could not be read`
 }
 
 /** A currency that is mistyped would never be above anything. */
@@ -140,10 +141,6 @@ function amountIn(currencies: readonly string[], cost: Cost): Decimal {
     .filter(([name]) => currencies.includes(name.trim().toUpperCase()))
     .map(([, amount]) => parseDecimal(amount))
   return sum(amounts.filter((amount) => amount !== undefined))
-}
-
-function subtract(a: Decimal, b: Decimal): Decimal {
-  return sum([a, { units: -BigInt(b.units), scale: b.scale }])
 }
 
 function sum(amounts: readonly Decimal[]): Decimal {

@@ -186,7 +186,7 @@ async function isFolder(folder: string): Promise<boolean> {
   )
 }
 
-const ANYWAY: Readonly<Record<string, string>> = {
+const COMMON: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file stands in its place',
   EEXIST: 'a file stands in its place',
   EISDIR: 'a folder stands in its place',
@@ -196,7 +196,7 @@ const ANYWAY: Readonly<Record<string, string>> = {
 }
 
 const WRITING: Readonly<Record<string, string>> = {
-  ...ANYWAY,
+  ...COMMON,
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EACCES: 'it may not be written',
@@ -208,7 +208,7 @@ const WRITING: Readonly<Record<string, string>> = {
 }
 
 const READING: Readonly<Record<string, string>> = {
-  ...ANYWAY,
+  ...COMMON,
   ENOENT: 'it is not there',
   EACCES: 'it may not be read',
   EPERM: 'it may not be read',

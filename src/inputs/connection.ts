@@ -1,6 +1,6 @@
 import { type Connection, isJobId } from '../api/job.js'
-import { isLoopback, REGION_URLS, REGIONS } from '../api/origin.js'
-import { Mistake } from '../errors.js'
+import { isLoopback, REGION_URLS, REGIONS } from '../api/link.js'
+import { Mistake, readSlips } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { type Field, fields, optional, required } from './fields.js'
 import { parseChoice, parseDuration, parseWholeNumber } from './values.js'
@@ -20,31 +20,9 @@ export const CONNECTION_INPUTS = [
 ] as const
 
 /** What people call a region, or the place or the host of one. */
-const REGION_SLIPS: Readonly<Record<string, (typeof REGIONS)[number]>> = {
-  asia: 'asia-pacific',
-  ap: 'asia-pacific',
-  apac: 'asia-pacific',
-  'asia pacific': 'asia-pacific',
-  asiapacific: 'asia-pacific',
-  sg: 'asia-pacific',
-  singapore: 'asia-pacific',
-  'sms.8x8.com': 'asia-pacific',
-  us: 'north-america',
-  usa: 'north-america',
-  na: 'north-america',
-  america: 'north-america',
-  'north america': 'north-america',
-  northamerica: 'north-america',
-  'united states': 'north-america',
-  'sms.us.8x8.com': 'north-america',
-  eu: 'europe',
-  uk: 'europe',
-  gb: 'europe',
-  'sms.8x8.uk': 'europe',
-  id: 'indonesia',
-  jakarta: 'indonesia',
-  'sms.8x8.id': 'indonesia',
-}
+const REGION_SLIPS = readSlips(`asia-pacific: asia ap apac sg singapore sms.8x8.com|
+  north-america: us usa na america unitedstates sms.us.8x8.com|
+  europe: eu uk gb sms.8x8.uk|indonesia: id jakarta sms.8x8.id`)
 
 const readMembers = fields({
   apiKey: required(

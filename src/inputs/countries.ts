@@ -1,5 +1,5 @@
 import { iso31661Alpha3ToAlpha2 } from 'iso-3166/1-a3-to-1-a2.js'
-import { didYouMean, Mistake } from '../errors.js'
+import { didYouMean, Mistake, readSlips } from '../errors.js'
 import { quote } from '../sanitize.js'
 
 /** The package's smallest table that holds every assigned alpha-2 code, and Kosovo's, which is in use. */
@@ -9,18 +9,15 @@ const CODES: ReadonlySet<string> = new Set([...Object.values(iso31661Alpha3ToAlp
  * Names and codes that are often taken for a country's, folded: languages, old and everyday names.
  * Those of states whose short name is another's stand whole.
  */
-const SLIPS: ReadonlyMap<string, string> = new Map(
-  `GB UK EN ENGLAND SCOTLAND WALES BRITAIN GREATBRITAIN NORTHERNIRELAND|GR EL|JP JA|KR KO KOREA|CN ZH|DK DA|CZ CS CZECHREPUBLIC|
-ES SP|US AMERICA STATES|NL HOLLAND|MM BURMA|AE UAE EMIRATES|VN VIETNAM|TR TURKEY|MO MACAU|CI IVORYCOAST|VA VATICAN HOLYSEE|
-MK MACEDONIA|SZ SWAZILAND|CV CAPEVERDE|TL EASTTIMOR|RU RUSSIANFEDERATION|BN BRUNEIDARUSSALAM|SY SYRIANARABREPUBLIC|
-LA LAOPEOPLESDEMOCRATICREPUBLIC|PS PALESTINE|XK XKX KOSOVO|KP DEMOCRATICPEOPLESREPUBLICOFKOREA DPRK|TW REPUBLICOFCHINA ROC|
-CD DEMOCRATICREPUBLICOFTHECONGO DRC ZAIRE|CG REPUBLICOFTHECONGO|CH SWISS|IE EIRE REPUBLICOFIRELAND`
-    .split(/\|\n?/)
-    .flatMap((entry) => {
-      const [code = '', ...slips] = entry.split(' ')
-      return slips.map((slip): [string, string] => [slip, code])
-    }),
-)
+const SLIPS =
+  readSlips(`GB: UK EN ENGLAND SCOTLAND WALES BRITAIN GREATBRITAIN NORTHERNIRELAND|GR: EL|JP: JA|KR: KO KOREA|
+CN: ZH|DK: DA|CZ: CS CZECHREPUBLIC|ES: SP|US: AMERICA STATES|NL: HOLLAND|MM: BURMA|
+AE: UAE EMIRATES|VN: VIETNAM|TR: TURKEY|MO: MACAU|CI: IVORYCOAST|VA: VATICAN HOLYSEE|
+MK: MACEDONIA|SZ: SWAZILAND|CV: CAPEVERDE|TL: EASTTIMOR|RU: RUSSIANFEDERATION|
+BN: BRUNEIDARUSSALAM|SY: SYRIANARABREPUBLIC|LA: LAOPEOPLESDEMOCRATICREPUBLIC|PS: PALESTINE|
+XK: XKX KOSOVO|KP: DEMOCRATICPEOPLESREPUBLICOFKOREA DPRK|TW: REPUBLICOFCHINA ROC|
+CD: DEMOCRATICREPUBLICOFTHECONGO DRC ZAIRE|CG: REPUBLICOFTHECONGO|CH: SWISS|
+IE: EIRE REPUBLICOFIRELAND`)
 
 /** What stands in front of a state's short name. */
 const STYLE =

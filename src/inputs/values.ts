@@ -1,45 +1,36 @@
-import { didYouMean, Mistake } from '../errors.js'
+import { didYouMean, Mistake, readSlips } from '../errors.js'
 import { compareDecimals, type Decimal, formatDecimal, parseDecimal } from '../report/decimal.js'
 import { quote } from '../sanitize.js'
 import type { Parse } from './fields.js'
 
-const BOOLEAN_SLIPS: Readonly<Record<string, string>> = {
-  yes: 'true',
-  on: 'true',
-  1: 'true',
-  no: 'false',
-  off: 'false',
-  0: 'false',
-}
+const BOOLEAN_SLIPS = readSlips('true: yes on 1|false: no off 0')
 
 /** `true` or `false`, as YAML 1.2 writes them. */
 export function parseBoolean(text: string): boolean {
   if (/^(true|True|TRUE)$/.test(text)) return true
   if (/^(false|False|FALSE)$/.test(text)) return false
-  const meant = slipOf(text, BOOLEAN_SLIPS)
-  throw new Mistake(
-    `${quote(text)} is neither true nor false${didYouMean(meant)} Write one of these.`,
-  )
+  const meant = didYouMean(BOOLEAN_SLIPS.get(text.toLowerCase()))
+  throw new Mistake(`${quote(text)} is neither true nor false${meant} Write one of these.`)
 }
 
-/** One of the given words, written just so; `slips` are what people write in their place. */
+/**
+ * One of the given words, written just so; `slips` are what people write in their place, in small
+ * letters and in one word.
+ */
 export function parseChoice<T extends string>(
   choices: readonly T[],
-  slips: Readonly<Record<string, T>> = {},
+  slips: ReadonlyMap<string, string> = new Map(),
 ): Parse<T> {
+  const fold = (word: string): string => word.toLowerCase().replace(/[\s_-]+/g, '')
   return (text) => {
     const choice = choices.find((word) => word === text)
     if (choice !== undefined) return choice
-    const meant = choices.find((word) => word === text.toLowerCase()) ?? slipOf(text, slips)
+    const folded = fold(text)
+    const meant = choices.find((word) => fold(word) === folded) ?? slips.get(folded)
     throw new Mistake(
       `${quote(text)} is not known${didYouMean(meant)} Write one of ${choices.join(', ')}.`,
     )
   }
-}
-
-function slipOf<T extends string>(text: string, slips: Readonly<Record<string, T>>): T | undefined {
-  const written = text.toLowerCase()
-  return Object.hasOwn(slips, written) ? slips[written] : undefined
 }
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const

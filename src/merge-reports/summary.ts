@@ -8,13 +8,7 @@ import {
 import type { ReportFile } from '../report/report-file.js'
 import { addMeasures } from '../report/tally.js'
 import { formatCount, NONE } from '../summary/format.js'
-import {
-  formatCode,
-  formatDetails,
-  formatTable,
-  type Heading,
-  joinBlocks,
-} from '../summary/markdown.js'
+import { formatCode, formatDetails, formatTable, joinBlocks, left } from '../summary/markdown.js'
 import { formatFigures, formatSpan } from '../summary/page.js'
 import { FIGURE_HEADINGS, figureCells } from '../summary/tables.js'
 
@@ -93,12 +87,7 @@ function formatMissing(missing: readonly string[], wanted: number): string[] {
 }
 
 function formatExports(exports: readonly MergedExport[]): string {
-  const headings: Heading[] = [
-    ['Subaccount', 'left'],
-    ['Days (UTC)', 'left'],
-    ...FIGURE_HEADINGS,
-    ['Job', 'left'],
-  ]
+  const headings = [...left('Subaccount', 'Days (UTC)'), ...FIGURE_HEADINGS, ...left('Job')]
   const shown = fitting(exports.map(toRow))
   const rest = exports.slice(shown.length).map(({ figures }) => figures)
   const rows = rest.length > 0 ? [...shown, sumRow(rest)] : shown

@@ -8,7 +8,7 @@ import type { Step } from '../step.js'
 /** Inputs that are masked before anything else happens. */
 const SECRET_INPUTS: readonly string[] = ['api-key', 'phone-number']
 
-/** What is shorter is no key and no number; its mask would blacken half of what later steps say. */
+/** What is shorter is no key and no number; its mask would hide half of what later steps say. */
 const MIN_SECRET_LENGTH = 7
 
 /**

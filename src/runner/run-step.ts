@@ -4,7 +4,7 @@ import { InputError, InterruptedError, StepError } from '../errors.js'
 import { redact, sanitize, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
 
-/** Shorter secrets would blacken our own words; the runner's mask still covers them. */
+/** Shorter secrets would hide our own words; the runner's mask still covers them. */
 const MIN_REDACTED_LENGTH = 4
 
 /** Said where an error cannot be described: a step that fails has said something. */

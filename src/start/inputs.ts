@@ -81,7 +81,7 @@ function spanField(now: number): Field<Span> {
   }
 }
 
-/** If the window's ends are left to the API, it is not known where to cut. */
+/** Where the API chooses an end of the window, it is not known where to cut. */
 const sliceField: Field<Slice | undefined> = (raw) => {
   const slice = optional('slice', parseChoice(SLICES))(raw)
   if (slice === undefined || (raw.from !== undefined && raw.to !== undefined)) return slice

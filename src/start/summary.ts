@@ -1,5 +1,5 @@
 import { describeTime } from '../clock.js'
-import { formatCode, formatTable, type Heading, joinBlocks } from '../summary/markdown.js'
+import { formatCode, formatTable, joinBlocks, left } from '../summary/markdown.js'
 import type { Moment } from '../window/moment.js'
 import { formatLocal, localTimeAt, type TimeZone, UTC } from '../window/time-zone.js'
 import type { Window } from '../window/window.js'
@@ -10,9 +10,6 @@ export interface StartedJob {
   readonly jobId: string
   readonly window: Window
 }
-
-/** A column whose cells need no name. */
-const LEFT: Heading = ['', 'left']
 
 /**
  * What is asked for, in one line: subaccount, window (in the asked zone, and in UTC), filters. The
@@ -44,7 +41,7 @@ export function formatStartSummary(request: StartRequest, jobs: readonly Started
   ]
   const blocks = [
     '### SMS log export started',
-    formatTable([LEFT, LEFT], rows),
+    formatTable(left('', ''), rows),
     ...(others.length > 0 ? [formatJobs(jobs)] : []),
   ]
   return joinBlocks(blocks)
@@ -52,9 +49,8 @@ export function formatStartSummary(request: StartRequest, jobs: readonly Started
 
 /** Which job is for what. */
 function formatJobs(jobs: readonly StartedJob[]): string {
-  const headings = ['Job', 'From', 'To'].map((text): Heading => [text, 'left'])
   return formatTable(
-    headings,
+    left('Job', 'From', 'To'),
     jobs.map(({ jobId, window: { from, to } }) => [
       formatCode(jobId),
       from?.sent ?? '',

@@ -8,7 +8,7 @@ const MAX_CURRENCIES = 3
 /** Decimals of a bar. */
 const PLACES = 4
 
-/** Wide and low, on the page's own ground, in a blue that is seen on a light one and on a dark one. */
+/** Wide and low, with no background, in a blue that is visible in light and in dark mode. */
 const SETTINGS =
   '%%{init: {"xyChart": {"width": 900, "height": 260, "xAxis": {"labelFontSize": 11}}, "themeVariables": {"xyChart": {"backgroundColor": "transparent", "plotColorPalette": "#4184e4"}}}}%%'
 

@@ -43,6 +43,24 @@ export function formatCode(text: string): string {
 /** A column of a table: its heading, and on which side its cells stand. */
 export type Heading = readonly [text: string, side: 'left' | 'right']
 
+export function left(...headings: readonly string[]): Heading[] {
+  return headings.map((text) => [text, 'left'])
+}
+
+export function right(...headings: readonly string[]): Heading[] {
+  return headings.map((text) => [text, 'right'])
+}
+
+/** A row for each of the first, and one for all the others, where there are more than `most`. */
+export function rowsOf<T>(
+  all: readonly T[],
+  most: number,
+  { row, others }: { row: (one: T) => string[]; others: (rest: readonly T[]) => string[] },
+): string[][] {
+  const rest = all.slice(most)
+  return [...all.slice(0, most).map(row), ...(rest.length > 0 ? [others(rest)] : [])]
+}
+
 /** A table of cells that are Markdown. */
 export function formatTable(
   headings: readonly Heading[],

@@ -17,7 +17,7 @@ import {
   onlyAmount,
   percentileOf,
 } from './format.js'
-import { describeCountry, escapeName, formatTable, type Heading, unbroken } from './markdown.js'
+import { describeCountry, escapeName, formatTable, left, right, unbroken } from './markdown.js'
 import { daysIn, eachDay, toPeriods } from './periods.js'
 import {
   formatCounts,
@@ -59,17 +59,19 @@ export function formatFigures(figures: ShownFigures, before?: ShownFigures): str
 
 type Row = readonly [label: string, text: string, change?: string | undefined]
 
-/** How many, how well, how dear, how quick: what people look at first, as a table. */
+/** Volume, delivery, cost and speed, which people look at first, as a table. */
 function formatHeadlineTable(figures: ShownFigures, before?: ShownFigures): string {
-  const rows = headlineRows(figures, before)
-  const headings: Heading[] = [
-    [formatSpan(figures.days), 'left'],
-    ['', 'left'],
-    ...(before ? [[`Change from ${formatSpan(before.days)}`, 'right'] as const] : []),
+  const headings = [
+    ...left(formatSpan(figures.days), ''),
+    ...(before ? right(`Change from ${formatSpan(before.days)}`) : []),
   ]
   return formatTable(
     headings,
-    rows.map(([label, text, change]) => [label, text, ...(before ? [change ?? NONE] : [])]),
+    headlineRows(figures, before).map(([label, text, change]) => [
+      label,
+      text,
+      ...(before ? [change ?? NONE] : []),
+    ]),
   )
 }
 
@@ -144,7 +146,7 @@ function describeTimes(figures: ShownMeasures): string {
     .join(', ')
 }
 
-/** What a reader of the first screen has to know besides: each a line. */
+/** What a reader also has to know at once, a line for each. */
 function formatNotes(figures: ShownFigures, before?: ShownFigures): string[] {
   const lines = [
     describePending(figures, before),

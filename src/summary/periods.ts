@@ -7,18 +7,18 @@ import type { Named, ShownFigures, ShownMeasures } from '../report/figures.js'
 import { addMeasures } from '../report/tally.js'
 
 /**
- * More days than this are shown by week, more weeks by month: labels want room. A month of any zone
+ * More days than this are shown by week, more weeks by month: labels need room. A month of any zone
  * touches up to 32 days of UTC.
  */
 const MAX_DAYS = 35
 const MAX_WEEKS = 27
 
-/** A span that no export has; a chart of it would be a wall. */
+/** No export spans more, and a chart of it could not be read. */
 const MAX_SPAN_DAYS = 3_700
 
 const HOUR_FORM = 'yyyy-mm-ddThh'.length
 
-/** Takes no room, and is not trimmed as blanks are. */
+/** Invisible, and not trimmed as blanks are. */
 const WORD_JOINER = '\u2060'
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
@@ -99,8 +99,8 @@ function gather(
 /**
  * A label for each day, the same for all days of one period, and for no two of them the same. A day
  * is its number; its month stands at the first label, at the first of a month, and where a number
- * comes a second time. Two of these side by side have no room: the first of a month goes without
- * where it is the second label.
+ * comes a second time. Two months side by side have no room: the first of a month that is the second
+ * label goes without.
  */
 function createDayLabels(unit: Periods['unit']): (day: string) => string {
   if (unit === 'month') return (day) => day.slice(0, 'yyyy-mm'.length)
@@ -117,7 +117,7 @@ function createDayLabels(unit: Periods['unit']): (day: string) => string {
 
 /**
  * An hour is its number, `13`; its day stands at the first label and at midnight, `2 Nov`. Charts
- * take two equal labels for one, so the hours of a later day end in characters that nobody sees.
+ * take two equal labels for one, so the hours of a later day end in invisible characters.
  */
 function createHourLabels(): (hour: string) => string {
   const days: string[] = []

@@ -29,6 +29,9 @@ import {
   formatDetails,
   formatTable,
   type Heading,
+  left,
+  right,
+  rowsOf,
   unbroken,
 } from './markdown.js'
 import { isDay } from './periods.js'
@@ -41,20 +44,15 @@ const MAX_DAYS = 200
 const MAX_FILES = 50
 
 /** The headings of what `figureCells` gives: few enough for a narrow screen. */
-export const FIGURE_HEADINGS: readonly Heading[] = [
-  ['Outbound', 'right'],
-  ['Delivered', 'right'],
-  ['95% within', 'right'],
-  ['Cost', 'right'],
-]
+export const FIGURE_HEADINGS = right('Outbound', 'Delivered', '95% within', 'Cost')
 
-const COST_HEADINGS: readonly Heading[] = [
-  ['Records', 'right'],
-  ['Parts', 'right'],
-  ['Cost of a record', 'right'],
-  ['of a part', 'right'],
-  ['of a delivered message', 'right'],
-]
+const COST_HEADINGS = right(
+  'Records',
+  'Parts',
+  'Cost of a record',
+  'of a part',
+  'of a delivered message',
+)
 
 /** What is known of a group, as the cells of a row; with the change where there is a `before`. */
 export function figureCells(figures: ShownMeasures, before?: ShownMeasures): string[] {
@@ -95,25 +93,26 @@ function formatCost(cost: ShownMeasures['cost']): string {
   return joinCost(cost, { show, separator: '<br>' }) ?? NONE
 }
 
-/** All figures of each day, for those who read the page with their ears, or in a terminal. */
+/** All figures of each day, for screen readers and terminals, which show no charts. */
 export function formatDayTable(days: Named<ShownMeasures>): string {
   const all = Object.entries(days)
-  const shown = all.slice(-MAX_DAYS)
   const earlier = all.slice(0, -MAX_DAYS)
-  const cells = (figures: ShownMeasures): string[] => [
+  const row = (label: string, figures: ShownMeasures): string[] => [
+    label,
     ...figureCells(figures),
     ...costCells(figures),
   ]
-  const rows = shown.map(([day, figures]) => [
-    isDay(day) ? day : escapeName(day),
-    ...cells(figures),
-  ])
-  if (earlier.length > 0) {
-    rows.unshift([`${formatCount(earlier.length)} earlier days`, ...cells(sumOf(earlier))])
-  }
+  const rows = [
+    ...(earlier.length > 0
+      ? [row(`${formatCount(earlier.length)} earlier days`, sumOf(earlier))]
+      : []),
+    ...all
+      .slice(-MAX_DAYS)
+      .map(([day, figures]) => row(isDay(day) ? day : escapeName(day), figures)),
+  ]
   return formatDetails(
     'All figures by day, as a table',
-    formatTable([['Day (UTC)', 'left'], ...FIGURE_HEADINGS, ...COST_HEADINGS], rows),
+    formatTable([...left('Day (UTC)'), ...FIGURE_HEADINGS, ...COST_HEADINGS], rows),
   )
 }
 
@@ -133,17 +132,16 @@ export function formatGroups(
 ): string[] {
   const all = Object.entries(groups ?? {}).sort(([, a], [, b]) => b.records - a.records)
   if (all.length === 0) return []
-  // One that would stand alone in the last row can as well have a name there.
-  const shown = all.length === MAX_NAMES + 1 ? all : all.slice(0, MAX_NAMES)
-  const rest = all.slice(shown.length)
-  const table = (
-    headings: readonly Heading[],
-    cells: (figures: ShownMeasures, before?: ShownMeasures) => string[],
-  ): string => {
-    const rows = shown.map(([name, figures]) => [describe(name), ...cells(figures, before?.[name])])
-    if (rest.length > 0) rows.push([`${formatCount(rest.length)} others`, ...cells(sumOf(rest))])
-    return formatTable([[heading, 'left'], ...headings], rows)
-  }
+  // A single name that is left over takes no more room than a row for the others.
+  const most = all.length === MAX_NAMES + 1 ? all.length : MAX_NAMES
+  const table = (headings: readonly Heading[], cells: typeof figureCells): string =>
+    formatTable(
+      [...left(heading), ...headings],
+      rowsOf(all, most, {
+        row: ([name, figures]) => [describe(name), ...cells(figures, before?.[name])],
+        others: (rest) => [`${formatCount(rest.length)} others`, ...cells(sumOf(rest))],
+      }),
+    )
   return [
     table(FIGURE_HEADINGS, figureCells),
     ...(withCosts
@@ -158,30 +156,21 @@ function sumOf(groups: readonly (readonly [string, ShownMeasures])[]): ShownMeas
 
 /** Why outbound messages failed, and where, in the vendor's words. */
 export function formatFailures(failures: ShownFigures['failures'] = []): string[] {
-  const shown = failures.slice(0, MAX_NAMES)
-  const rest = failures.slice(MAX_NAMES)
-  const rows = shown.map(({ country, operator, error, records }) => [
-    describeCountry(country),
-    escapeName(operator),
-    describeError(error),
-    formatCount(records),
-  ])
-  if (rest.length > 0) {
-    const sum = rest.reduce((total, { records }) => total + records, 0)
-    rows.push([`${formatCount(rest.length)} other kinds`, '', '', formatCount(sum)])
-  }
-  if (rows.length === 0) return []
-  return [
-    formatTable(
-      [
-        ['Failed in', 'left'],
-        ['Operator', 'left'],
-        ['Error', 'left'],
-        ['Outbound', 'right'],
-      ],
-      rows,
-    ),
-  ]
+  const rows = rowsOf(failures, MAX_NAMES, {
+    row: ({ country, operator, error, records }) => [
+      describeCountry(country),
+      escapeName(operator),
+      describeError(error),
+      formatCount(records),
+    ],
+    others: (rest) => [
+      `${formatCount(rest.length)} other kinds`,
+      '',
+      '',
+      formatCount(total(rest.map(({ records }) => records))),
+    ],
+  })
+  return tableUnlessEmpty([...left('Failed in', 'Operator', 'Error'), ...right('Outbound')], rows)
 }
 
 function describeError(error: string): string {
@@ -196,84 +185,57 @@ export function formatCounts(
   counts: Named<number> | undefined,
   records: number,
 ): string[] {
-  const rows = firstNames(counts ?? {}).map(([name, count]) => [
-    name,
+  const cells = (count: number): string[] => [
     formatCount(count),
     records === 0 ? NONE : formatRate(count / records),
-  ])
-  if (rows.length === 0) return []
-  return [
-    formatTable(
-      [
-        [heading, 'left'],
-        ['Records', 'right'],
-        ['Share', 'right'],
-      ],
-      rows,
-    ),
   ]
+  const rows = countRows(counts, (name, count) => [escapeName(name), ...cells(count)], cells)
+  return tableUnlessEmpty([...left(heading), ...right('Records', 'Share')], rows)
 }
 
 /** Error codes with the vendor's word for each. */
 export function formatErrors(errors: Named<number> | undefined): string[] {
-  const rows = firstNames(errors ?? {}).map(([name, count, code]) => [
-    name,
-    (code !== undefined && meaningOf(code)) || NONE,
-    formatCount(count),
-  ])
-  if (rows.length === 0) return []
-  return [
-    formatTable(
-      [
-        ['Error code', 'left'],
-        ['Meaning', 'left'],
-        ['Records', 'right'],
-      ],
-      rows,
-    ),
-  ]
+  const rows = countRows(
+    errors,
+    (code, count) => [escapeName(code), meaningOf(code) ?? NONE, formatCount(count)],
+    (count) => [NONE, formatCount(count)],
+  )
+  return tableUnlessEmpty([...left('Error code', 'Meaning'), ...right('Records')], rows)
 }
 
-/** The most frequent as Markdown, with their counts and plain names; the others as one. */
-function firstNames(counts: Named<number>): [string, number, string?][] {
+/** A row for each of the most frequent names, and one for the others together. */
+function countRows(
+  counts: Named<number> = {},
+  row: (name: string, count: number) => string[],
+  cells: (count: number) => string[],
+): string[][] {
   const all = Object.entries(counts).sort(([, a], [, b]) => b - a)
-  const rest = all.slice(MAX_NAMES)
-  const first = all
-    .slice(0, MAX_NAMES)
-    .map(([name, count]): [string, number, string] => [escapeName(name), count, name])
-  if (rest.length === 0) return first
-  return [
-    ...first,
-    [`${formatCount(rest.length)} others`, rest.reduce((sum, [, count]) => sum + count, 0)],
-  ]
+  return rowsOf(all, MAX_NAMES, {
+    row: ([name, count]) => row(name, count),
+    others: (rest) => [
+      `${formatCount(rest.length)} others`,
+      ...cells(total(rest.map(([, count]) => count))),
+    ],
+  })
 }
 
-/** What lies on the disk, so that it can be told from anything else. */
-export function formatFiles(files: readonly FileFacts[]): string[] {
-  const row = ({ name, records, bytes, sha256 }: FileFacts): string[] => [
-    `${formatCode(name)}<br>${formatCode(sha256)}`,
-    formatCount(records),
-    unbroken(formatBytes(bytes)),
+function total(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+function tableUnlessEmpty(headings: readonly Heading[], rows: string[][]): string[] {
+  return rows.length === 0 ? [] : [formatTable(headings, rows)]
+}
+
+/** The files on the disk, so that each can be identified. */
+export function formatFiles(files: readonly FileFacts[]): string {
+  const cells = (some: readonly FileFacts[]): string[] => [
+    formatCount(total(some.map(({ records }) => records))),
+    unbroken(formatBytes(total(some.map(({ bytes }) => bytes)))),
   ]
-  const rows = files.slice(0, MAX_FILES).map(row)
-  const rest = files.slice(MAX_FILES)
-  if (rest.length > 0) {
-    const sum = (read: (file: FileFacts) => number): number =>
-      rest.reduce((total, file) => total + read(file), 0)
-    rows.push([
-      `${formatCount(rest.length)} more`,
-      formatCount(sum(({ records }) => records)),
-      unbroken(formatBytes(sum(({ bytes }) => bytes))),
-    ])
-  }
-  return [
-    formatTable(
-      [
-        ['File, and its SHA-256', 'left'],
-        ['Records', 'right'],
-        ['Size', 'right'],
-      ],
-      rows,
-    ),
-  ]
+  const rows = rowsOf(files, MAX_FILES, {
+    row: (file) => [`${formatCode(file.name)}<br>${formatCode(file.sha256)}`, ...cells([file])],
+    others: (rest) => [`${formatCount(rest.length)} more`, ...cells(rest)],
+  })
+  return formatTable([...left('File, and its SHA-256'), ...right('Records', 'Size')], rows)
 }

@@ -1,5 +1,5 @@
 import { tzOffset } from '@date-fns/tz/tzOffset'
-import { didYouMean, Mistake } from '../errors.js'
+import { didYouMean, Mistake, readSlips } from '../errors.js'
 import { quote } from '../sanitize.js'
 
 const MINUTE_MS = 60_000
@@ -29,30 +29,24 @@ export interface TimeZone {
 export const UTC: TimeZone = { name: 'UTC', offsetMs: () => 0 }
 
 /**
- * What people write for a zone, and no name in the database, with the zones that may be meant. ICU,
+ * What people write for a zone and the database has no name for, with the zones that may be meant. ICU,
  * which Intl asks, takes some of them: `BST` for Bangladesh, `AST` for Alaska, `IST` for India.
  */
-const ABBREVIATIONS: ReadonlyMap<string, string> = new Map(
-  `ACT Australia/Darwin|AET AEST AEDT Australia/Sydney|AGT America/Argentina/Buenos_Aires|ART America/Argentina/Buenos_Aires or Africa/Cairo|
-AST America/Halifax or Asia/Riyadh|AKST AKDT America/Anchorage|ACST ACDT Australia/Adelaide|AWST Australia/Perth|
-BET BRT America/Sao_Paulo|BST Europe/London or Asia/Dhaka|CAT Africa/Maputo|CNT NST NDT America/St_Johns|
-CST America/Chicago or Asia/Shanghai|CDT America/Chicago|CTT Asia/Shanghai|CEST Europe/Berlin|EAT Africa/Nairobi|
-ECT Europe/Paris or America/Guayaquil|EDT America/New_York|EEST Europe/Athens|GST Asia/Dubai|HKT Asia/Hong_Kong|
-ICT Asia/Bangkok|IET America/Indiana/Indianapolis|IST Asia/Kolkata, Europe/Dublin or Asia/Jerusalem|JST Asia/Tokyo|
-KST Asia/Seoul|MDT America/Denver|MIT Pacific/Apia|MSK Europe/Moscow|MYT Asia/Kuala_Lumpur|NET Asia/Yerevan|
-NZST NZDT Pacific/Auckland|PDT America/Los_Angeles|PHT Asia/Manila|PLT PKT Asia/Karachi|PNT America/Phoenix|
-PRT America/Puerto_Rico|PST America/Los_Angeles or Asia/Manila|SAST Africa/Johannesburg|SGT Asia/Singapore|
-SST Pacific/Pago_Pago or Pacific/Guadalcanal|VST Asia/Ho_Chi_Minh|WAT Africa/Lagos|WEST Europe/Lisbon|WIB Asia/Jakarta|
-WITA Asia/Makassar|WIT Asia/Jayapura|Z UTC`
-    .split(/\|\n?/)
-    .flatMap((entry) => {
-      const [, names = '', zones = ''] = /^((?:[A-Z]+ )+)(.+)$/.exec(entry) ?? []
-      return names
-        .trim()
-        .split(' ')
-        .map((name): [string, string] => [name, zones])
-    }),
-)
+const ABBREVIATIONS =
+  readSlips(`Australia/Darwin: ACT|Australia/Sydney: AET AEST AEDT|America/Argentina/Buenos_Aires: AGT|
+America/Argentina/Buenos_Aires or Africa/Cairo: ART|America/Halifax or Asia/Riyadh: AST|
+America/Anchorage: AKST AKDT|Australia/Adelaide: ACST ACDT|Australia/Perth: AWST|
+America/Sao_Paulo: BET BRT|Europe/London or Asia/Dhaka: BST|Africa/Maputo: CAT|
+America/St_Johns: CNT NST NDT|America/Chicago or Asia/Shanghai: CST|America/Chicago: CDT|
+Asia/Shanghai: CTT|Europe/Berlin: CEST|Africa/Nairobi: EAT|Europe/Paris or America/Guayaquil: ECT|
+America/New_York: EDT|Europe/Athens: EEST|Asia/Dubai: GST|Asia/Hong_Kong: HKT|Asia/Bangkok: ICT|
+America/Indiana/Indianapolis: IET|Asia/Kolkata, Europe/Dublin or Asia/Jerusalem: IST|
+Asia/Tokyo: JST|Asia/Seoul: KST|America/Denver: MDT|Pacific/Apia: MIT|Europe/Moscow: MSK|
+Asia/Kuala_Lumpur: MYT|Asia/Yerevan: NET|Pacific/Auckland: NZST NZDT|America/Los_Angeles: PDT|
+Asia/Manila: PHT|Asia/Karachi: PLT PKT|America/Phoenix: PNT|America/Puerto_Rico: PRT|
+America/Los_Angeles or Asia/Manila: PST|Africa/Johannesburg: SAST|Asia/Singapore: SGT|
+Pacific/Pago_Pago or Pacific/Guadalcanal: SST|Asia/Ho_Chi_Minh: VST|Africa/Lagos: WAT|
+Europe/Lisbon: WEST|Asia/Jakarta: WIB|Asia/Makassar: WITA|Asia/Jayapura: WIT|UTC: Z`)
 
 /** A zone by its name in the IANA database, in any case; `UTC` is UTC. */
 export function parseTimeZone(text: string): TimeZone {
@@ -154,7 +148,7 @@ export function firstInstantOfDay(midnight: LocalMs, zone: TimeZone): number | u
 /** `2026-11-01T08:00:00+08:00`: an instant with the zone's offset at it, in whole seconds. */
 export function formatWithOffset(instant: number, zone: TimeZone): string {
   const offsetMinutes = zone.offsetMs(instant) / 60_000
-  // Before railways, zones were off by odd seconds, which the API's form cannot say: UTC can.
+  // Before standard time, offsets had odd seconds, which the API's form cannot express; UTC can.
   if (!Number.isInteger(offsetMinutes)) return `${isoSeconds(instant)}Z`
   const sign = offsetMinutes < 0 ? '-' : '+'
   const hours = Math.floor(Math.abs(offsetMinutes) / 60)

@@ -27,8 +27,8 @@ export interface Window {
 }
 
 /**
- * Checks a window as far as it is known at `now` (epoch milliseconds), and gives the warnings that
- * it deserves; the zone is that in which its ends were written. Throws an InputError where it would be empty:
+ * Checks a window as far as it is known at `now` (epoch milliseconds), and returns warnings; the zone
+ * is that in which its ends were written. Throws an InputError where the window would be empty:
  * - with both ends, `from` must be earlier,
  * - with `to` left to the API (today), `from` must be in the past,
  * - with `from` left to the API (UTC today - 7 days), `to` must be later than that.
@@ -67,7 +67,7 @@ function findMistake({ from, to }: Window, now: number): InputMistake | undefine
 }
 
 function warnOfAge({ from, to }: Window, now: number, zone: TimeZone): string[] {
-  // Clock changes and months of fewer days part the two by hours: now-6M is kept in any zone.
+  // Clock changes and short months put hours between the two: now-6M is kept in any zone.
   const keptFrom = Math.min(monthsBefore(now, UTC), monthsBefore(now, zone))
   if (!from || from.instant >= keptFrom) return []
   const kept = formatWithOffset(keptFrom, UTC)

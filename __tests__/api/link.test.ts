@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isFetchable, isLoopback, mayGetKey } from '../../src/api/origin.js'
+import { isFetchable, isLoopback, mayGetKey } from '../../src/api/link.js'
 
 const API = new URL('https://sms.8x8.com')
 const SANDBOX = new URL('http://127.0.0.1:8080')

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http'
+import { isIPv4 } from 'node:net'
+
+/** The API's hosts by the region that an account lives in (docs/api.md#regions). */
+export const REGION_URLS = {
+  'asia-pacific': 'https://sms.8x8.com',
+  'north-america': 'https://sms.us.8x8.com',
+  europe: 'https://sms.8x8.uk',
+  indonesia: 'https://sms.8x8.id',
+} as const
+
+export const REGIONS = Object.keys(REGION_URLS) as (keyof typeof REGION_URLS)[]
+
+/** Whether a URL leads to a host of the API itself, and to no gateway in its place. */
+export function isRegionHost(url: URL): boolean {
+  return Object.values<string>(REGION_URLS).includes(url.origin)
+}
+
+/** Whether a URL's host name stands for this machine: 127.0.0.0/8, ::1 or localhost. */
+export function isLoopback(hostname: string): boolean {
+  if (isIPv4(hostname)) return hostname.startsWith('127.')
+  return hostname === '[::1]' || hostname === 'localhost'
+}
+
+/**
+ * Whether a file may be fetched from an address: over https, or over http on this machine where
+ * the API is on this machine as well.
+ */
+export function isFetchable(url: URL, api: URL): boolean {
+  if (url.protocol === 'https:') return true
+  return url.protocol === 'http:' && isLoopback(url.hostname) && isLoopback(api.hostname)
+}
+
+/** Whether a request there may carry the API's key: scheme, host and port are the API's own. */
+export function mayGetKey(url: URL, api: URL): boolean {
+  return url.origin === api.origin
+}
+
+/** Shorter parts of a link are everyday words, and no one's secret. */
+const MIN_TOKEN_LENGTH = 12
+
+/** Whether a part of a link is long enough to be kept out of every message, whatever that is of. */
+export function isToken(part: string): boolean {
+  return part.length >= MIN_TOKEN_LENGTH
+}
+
+/**
+ * What an error may repeat of a link, each part enough to be one: its path, its query, its end, and
+ * whatever in them is as long as a token, escaped or not.
+ */
+export function secretsIn({ pathname, search }: URL): string[] {
+  const query = search.slice(1)
+  const end = pathname.slice(pathname.lastIndexOf('/') + 1)
+  const tokens = [...pathname.split('/'), ...query.split(/[&=]/)]
+    .flatMap((part) => [part, unescaped(part)])
+    .filter(isToken)
+  return [`${pathname}${search}`, pathname, query, end, ...tokens].filter((part) => part.length > 1)
+}
+
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+/**
+ * Where a redirect leads to; undefined for another answer. Its bytes are kept as they are: one that
+ * is no ASCII stands for itself, and is escaped as that, whatever its encoding.
+ */
+export function locationOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
+  if (![301, 302, 303, 307, 308].includes(statusCode)) return undefined
+  return headers.location?.replace(
+    /[\x80-\xff]/g,
+    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
