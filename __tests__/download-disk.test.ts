@@ -141,10 +141,15 @@ onPosix('a download that was killed', () => {
   })
 })
 
-/** An environment in which a process's disk does this before its step begins. */
-const withDisk = (script: string): Record<string, string> => ({
-  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`import fs from 'node:fs';const fail = (code) => Object.assign(new Error(code), { code });${script}`)}`,
+/** An environment in which a process does this before its step begins. */
+const preloading = (script: string): Record<string, string> => ({
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}`,
 })
+
+const withDisk = (script: string): Record<string, string> =>
+  preloading(
+    `import fs from 'node:fs';const fail = (code) => Object.assign(new Error(code), { code });${script}`,
+  )
 
 describe('a disk that is odd', () => {
   test('may refuse a rename for a moment', async () => {
@@ -172,6 +177,18 @@ describe('a disk that is odd', () => {
     expect(run.exitCode).toBe(0)
     expect(contentsOf(folder)).toEqual({ [NAME]: FILE })
   })
+})
+
+test('a large file is downloaded by the first Node.js 20 as well', async () => {
+  const server = await serve(sendFile({ bytes: LARGE }))
+  const folder = createTemporaryFolder()
+
+  // It came with 20.16.
+  const env = preloading('delete process.getBuiltinModule')
+  const run = await runDownload(server.url, { inputs: { path: folder }, env })
+
+  expect(run.exitCode).toBe(0)
+  expect(wholeIn(folder)).toEqual({ [NAME]: true })
 })
 
 onPosix('who may read what', () => {

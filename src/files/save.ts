@@ -99,8 +99,7 @@ export class FileInMaking {
     this.#batchBytes += chunk.length
     this.#position += chunk.length
     if (this.#batchBytes < BATCH_BYTES) return undefined
-    collectYoungSooner()
-    return this.#flushBatch()
+    return this.#flushBatch().then(collectYoungSooner)
   }
 
   /** Forgets all bytes, for a transfer that begins again. */
@@ -250,8 +249,9 @@ let isGarbageCollectedSooner = false
  * Not before it is needed: once a flag of V8 is changed, what Node.js has compiled ahead does not
  * fit it any more, and loading modules takes 15 ms longer.
  */
-function collectYoungSooner(): void {
+async function collectYoungSooner(): Promise<void> {
   if (isGarbageCollectedSooner) return
   isGarbageCollectedSooner = true
-  process.getBuiltinModule('node:v8').setFlagsFromString('--minor-gc-task-trigger=20')
+  const { setFlagsFromString } = await import('node:v8')
+  setFlagsFromString('--minor-gc-task-trigger=20')
 }
