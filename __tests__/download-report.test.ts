@@ -56,17 +56,20 @@ function csvWithSecrets(records: readonly Cells[]): string {
   return [`${header},msisdn,body`, ...lines.map((line) => line + secrets), ''].join('\r\n')
 }
 
-/** A file of several MB: many batches on the disk. */
-function largeFile(seed: number): Buffer {
+/** A file of so many records; 6,000 are more than a batch on the disk. */
+function fileOf(records: number, seed = 0): Buffer {
   const kinds: Cells[] = [
     { operator: `Network ${seed}`, price_total: '0.0123456789' },
     { country: 'ID', smscount: '3', status_value: 'undelivered', status_errorcode: '4' },
     { direction: '0', price_currency: 'USD', createdat: '2026-11-30T23:59:59Z' },
   ]
-  return Buffer.from(csvWithSecrets(Array.from({ length: 30_000 }, (_, at) => kinds[at % 3] ?? {})))
+  return Buffer.from(
+    csvWithSecrets(Array.from({ length: records }, (_, at) => kinds[at % 3] ?? {})),
+  )
 }
 
-const LARGE = largeFile(0)
+const RECORDS = 18_000
+const LARGE = fileOf(RECORDS)
 const tagged: FileVersion = { bytes: LARGE, etag: '"v1"' }
 const untagged: FileVersion = { bytes: LARGE }
 
@@ -105,8 +108,8 @@ describe('the report of a download', () => {
     expect(hashesOf(run.folder)).toEqual({ [`${JOB_ID}.csv`]: hashOf(ODD_EXPORT) })
   })
 
-  test('of ten files of several MB, four at a time, is one', async () => {
-    const bytes = Array.from({ length: 10 }, (_, index) => largeFile(index + 1))
+  test('of ten files of several batches, four at a time, is one', async () => {
+    const bytes = Array.from({ length: 10 }, (_, index) => fileOf(7_000 + index, index + 1))
     const files: Reaction = (socket, request) => {
       const [, number = ''] = /-(\d+) HTTP/.exec(request) ?? []
       sendFile({ bytes: bytes[Number(number) - 1] ?? Buffer.alloc(0) })(socket, request)
@@ -154,7 +157,7 @@ describe('the report of a download', () => {
     expect(run.exitCode).toBe(0)
     const written = parseReportFile(readFileSync(file, 'utf8'))
     expect(written).toMatchObject({ subaccountId: 'acme_sg', jobId: JOB_ID })
-    expect(written?.figures.records).toBe(30_000)
+    expect(written?.figures.records).toBe(RECORDS)
   })
 })
 
@@ -263,6 +266,8 @@ describe('an SMS log in another form', () => {
 })
 
 describe('the report of a transfer that is cut', () => {
+  const whole = canonical(reportOf([LARGE]))
+
   test.each<[string, readonly Reaction[]]>([
     [
       'before a byte of it is on the disk, and begins again',
@@ -279,7 +284,7 @@ describe('the report of a transfer that is cut', () => {
     [
       'in the middle, and begins again with another file',
       [
-        sendFile({ bytes: largeFile(7), etag: '"v0"' }, {}, { at: 0.9, how: 'reset' }),
+        sendFile({ bytes: fileOf(RECORDS, 7), etag: '"v0"' }, {}, { at: 0.9, how: 'reset' }),
         sendFile(tagged),
       ],
     ],
@@ -305,8 +310,8 @@ describe('the report of a transfer that is cut', () => {
 
     expect(run.errors).toEqual([])
     expect(run.exitCode).toBe(0)
-    expect(reportIn(run)).toBe(canonical(reportOf([LARGE])))
-    expect(run.outputs.records).toBe('30000')
+    expect(reportIn(run)).toBe(whole)
+    expect(run.outputs.records).toBe(String(RECORDS))
     expect(hashesOf(run.folder)).toEqual({ [`${JOB_ID}.csv`]: hashOf(LARGE) })
   })
 })
@@ -402,6 +407,8 @@ describe('the thread that reads for the report', () => {
     return dist
   }
 
+  const bytes = fileOf(6_000)
+
   const onOrder = (code: string): string =>
     `import { parentPort } from 'node:worker_threads'\nparentPort.on('message', ({ kind, file }) => { ${code} })`
   const hang = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'
@@ -423,7 +430,7 @@ describe('the thread that reads for the report', () => {
       'end of a file',
     ],
   ])('takes no file away where it %s, and the step fails', async (_, script, reason) => {
-    const run = await download(sendFile(untagged), { count: 6, dist: distWithThread(script) })
+    const run = await download(sendFile({ bytes }), { count: 6, dist: distWithThread(script) })
 
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
@@ -431,7 +438,7 @@ describe('the thread that reads for the report', () => {
     ])
     const names = Array.from({ length: 6 }, (_, index) => `${JOB_ID}-${index + 1}.csv`)
     expect(hashesOf(run.folder)).toEqual(
-      Object.fromEntries(names.map((name) => [name, hashOf(LARGE)])),
+      Object.fromEntries(names.map((name) => [name, hashOf(bytes)])),
     )
     expect(JSON.parse(run.outputs.files ?? '')).toEqual(
       names.map((name) => path.join(run.folder, name)),
@@ -443,7 +450,7 @@ describe('the thread that reads for the report', () => {
   test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
     'holds up no step that is ended by %s',
     async (signal) => {
-      const server = await startExportServer(succeededWith(1), sendFile(untagged))
+      const server = await startExportServer(succeededWith(1), sendFile({ bytes }))
       onTestFinished(() => server.close())
       const folder = createTemporaryFolder()
       const { child, ended, logged } = launchDownload(server.url, {
@@ -459,7 +466,7 @@ describe('the thread that reads for the report', () => {
       expect(run.exitCode).toBe(1)
       expect(errorsOf(run)).toEqual([`Interrupted by ${signal}.`])
       expect(run.outputs.files).toBe(JSON.stringify([path.join(folder, `${JOB_ID}.csv`)]))
-      expect(hashesOf(folder)).toEqual({ [`${JOB_ID}.csv`]: hashOf(LARGE) })
+      expect(hashesOf(folder)).toEqual({ [`${JOB_ID}.csv`]: hashOf(bytes) })
     },
   )
 })

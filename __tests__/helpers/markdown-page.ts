@@ -55,7 +55,14 @@ export function tableWith(page: MarkdownPage, heading: string): Table {
 
 /** A cell's text as it is seen: breaks of lines as one blank. */
 function plain(markdown: string): string {
+  const html = String(marked.parseInline(markdown)).replaceAll('<br>', ' ')
+  return textOf(html).replaceAll('\u00a0', ' ')
+}
+
+/** Most cells hold no markup: a document is made for the others alone. */
+function textOf(html: string): string {
+  if (!/[<&]/.test(html)) return html
   const cell = shown.createElement('div')
-  cell.innerHTML = String(marked.parseInline(markdown)).replaceAll('<br>', ' ')
-  return cell.textContent.replaceAll('\u00a0', ' ')
+  cell.innerHTML = html
+  return cell.textContent
 }

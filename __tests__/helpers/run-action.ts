@@ -65,9 +65,7 @@ export function runAction(action: string, options: RunOptions = {}): Promise<Act
 /** Starts a built action as the runner does, with nothing of this process's environment. */
 export function launchAction(action: string, options: RunOptions = {}): RunningAction {
   const folder = path.join(root, action === 'start' ? '' : action)
-  const { inputs = {}, runs } = parse(
-    readFileSync(path.join(folder, 'action.yml'), 'utf8'),
-  ) as ActionFile
+  const { inputs = {}, runs } = actionFileIn(folder)
   const files = createRunnerFiles()
   const workspace = options.workspace ?? files.folder
   const script = path.join(folder, runs[options.script ?? 'main'])
@@ -120,6 +118,16 @@ export function launchAction(action: string, options: RunOptions = {}): RunningA
       child.once('close', () => reject(new Error(`ended without logging "${text}":\n${stdout}`)))
     })
   return { child, ended, logged }
+}
+
+const actionFiles = new Map<string, ActionFile>()
+
+function actionFileIn(folder: string): ActionFile {
+  const known = actionFiles.get(folder)
+  if (known !== undefined) return known
+  const file = parse(readFileSync(path.join(folder, 'action.yml'), 'utf8')) as ActionFile
+  actionFiles.set(folder, file)
+  return file
 }
 
 /** What every process needs to run, and no more: no proxy, no workflow of the outside. */

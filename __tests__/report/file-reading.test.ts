@@ -11,8 +11,10 @@ describe('a file with every oddity', () => {
   })
 
   test('is the same in pieces of any size', () => {
+    const whole = JSON.stringify(findingsOf([ODD_EXPORT]))
+
     for (let bytes = 1; bytes <= ODD_EXPORT.length; bytes++) {
-      expect(canonical(countedByHand(reportOf([ODD_EXPORT], bytes)))).toBe(canonical(ODD_REPORT))
+      expect(JSON.stringify(findingsOf([ODD_EXPORT], bytes))).toBe(whole)
     }
   })
 

@@ -33,7 +33,7 @@ describe('merged figures', () => {
 
         expect(JSON.stringify(merged)).toBe(JSON.stringify(findingsOf(exports.flat()).figures))
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     )
   })
 

@@ -60,29 +60,30 @@ function audit(
 }
 
 describe('the audit of the packages that dist may hold', () => {
-  test('passes where nothing is known of them', async () => {
-    const { exitCode, log } = await audit(await startRegistry({}))
+  test('passes where nothing is known of them but a weakness that is low', async () => {
+    const { exitCode, log } = await audit(await startRegistry({ 'iso-3166': weakness('low') }))
 
     expect(log).toMatch(/^None of \d+ packages is known to be that weak\.\n$/)
     expect(exitCode).toBe(0)
   })
 
-  test.each(['moderate', 'high', 'critical'])(
-    'fails at a weakness that is %s',
-    async (severity) => {
-      const { exitCode, log } = await audit(await startRegistry({ 'iso-3166': weakness(severity) }))
+  test('fails at a weakness that is moderate, high or critical', async () => {
+    const known = {
+      'iso-3166': weakness('moderate'),
+      'date-fns': weakness('high'),
+      '@actions/core': weakness('critical'),
+    }
 
-      expect(log).toBe(
-        `::error title=npm audit::iso-3166, severity ${severity}: Weak, ${ADVISORY}\n`,
+    const { exitCode, log } = await audit(await startRegistry(known))
+
+    const errors = log.match(/^::error .*$/gm)
+    expect(errors).toHaveLength(3)
+    for (const [name, [{ severity } = { severity: '' }]] of Object.entries(known)) {
+      expect(log).toContain(
+        `::error title=npm audit::${name}, severity ${severity}: Weak, ${ADVISORY}\n`,
       )
-      expect(exitCode).toBe(1)
-    },
-  )
-
-  test('passes at a weakness that is low', async () => {
-    const { exitCode } = await audit(await startRegistry({ 'iso-3166': weakness('low') }))
-
-    expect(exitCode).toBe(0)
+    }
+    expect(exitCode).toBe(1)
   })
 
   test('warns, and passes, at a weakness of what only builds, tests or measures', async () => {
@@ -107,15 +108,12 @@ describe('the audit of the packages that dist may hold', () => {
     expect(exitCode).toBe(1)
   })
 
-  test.each([405, 500])(
-    'warns, and fails nothing, where the registry answers %s',
-    async (status) => {
-      const { exitCode, log } = await audit(await startRegistry(status))
+  test('warns, and fails nothing, where the registry has no such answer', async () => {
+    const { exitCode, log } = await audit(await startRegistry(405))
 
-      expect(log).toMatch(new RegExp(`^::warning title=npm audit::Not known, .*${status}`))
-      expect(exitCode).toBe(0)
-    },
-  )
+    expect(log).toMatch(/^::warning title=npm audit::Not known, .*405/)
+    expect(exitCode).toBe(0)
+  })
 
   test('warns, and fails nothing, where no registry can be reached', async () => {
     const registry = await startRegistry({})

@@ -1,9 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   cpSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -11,36 +10,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { requireFreshDist } from '../../scripts/sources.js'
 
-const fresh = mkdtempSync(path.join(tmpdir(), 'dist-'))
-
-function filesOf(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => statSync(path.join(folder, file)).isFile())
-    .toSorted()
-}
-
 describe('dist', () => {
-  beforeAll(() => {
-    execFileSync(process.execPath, ['scripts/build.ts', fresh], { stdio: 'pipe' })
-  })
-
-  afterAll(() => {
-    rmSync(fresh, { recursive: true })
-  })
-
-  test('is what the sources build, byte for byte (npm run build mends it)', () => {
-    expect(filesOf('dist')).toEqual(filesOf(fresh))
-    for (const file of filesOf(fresh)) {
-      const same = readFileSync(path.join('dist', file)).equals(
-        readFileSync(path.join(fresh, file)),
-      )
-      expect([file, same]).toEqual([file, true])
-    }
-  })
-
   test('has a start action of at most 100 kB', () => {
     expect(statSync('dist/start/main.js').size).toBeLessThanOrEqual(100_000)
   })

@@ -16,7 +16,7 @@ function commandsWith(word: string): string[] {
   return (block ?? '').trim().split('\n')
 }
 
-describe('whoever rebuilds dist by docs/releases.md', () => {
+describe('dist', () => {
   const repository = new ReleaseRepository(SOURCES)
   const clone = path.join(repository.folder, '8x8-sms-log-export')
 
@@ -37,7 +37,7 @@ describe('whoever rebuilds dist by docs/releases.md', () => {
     return stdout
   }
 
-  /** The lines below the build's own, which are what differs. */
+  /** What differs after a build by docs/releases.md: the lines below the build's own. */
   function rebuild(): string[] {
     const commands = commandsWith('npm run build')
     expect(commands).toEqual(['npm ci', 'npm run build', 'git status --short dist'])
@@ -64,7 +64,8 @@ describe('whoever rebuilds dist by docs/releases.md', () => {
     repository.remove()
   })
 
-  test('gets it byte for byte, but for a file that is not what the sources build', () => {
+  test('is what the sources build, byte for byte (npm run build mends it)', () => {
+    // A file that is not shows that a difference would be seen.
     appendFileSync(path.join(clone, 'dist/cancel/index.js'), '\n// More.\n')
     run(clone, ['git -c user.name=a -c user.email=a@example.com commit --quiet --all -m "More"'])
 

@@ -138,8 +138,8 @@ describe('the check before a release', () => {
     expect(stdout).toBe('::error title=v1.2.3::v1.2.3 is not the commit that is checked.\n')
   })
 
-  test.each(['v1', 'main', ''])('refuses %j, which is no tag of a release', (tag) => {
-    const { status, stdout } = createRepository().script('release/check.ts', tag)
+  test('refuses what is no tag of a release', () => {
+    const { status, stdout } = createRepository().script('release/check.ts', 'main')
 
     expect(stdout).toContain('is no tag of a release. Write it like v1.2.3.')
     expect(status).toBe(1)
