@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { COLUMNS, type Column } from '../../src/report/figures.js'
-import type { Findings } from '../../src/report/findings.js'
+import type { Findings } from '../../src/report/reader.js'
 import { findingsOf as findingsOfText } from './read-export.js'
 
 /** A file of an export: which of the columns it has, and what stands in them. */

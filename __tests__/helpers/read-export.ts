@@ -1,6 +1,6 @@
 import { FileReading } from '../../src/report/file-reading.js'
-import type { Findings } from '../../src/report/findings.js'
 import { decodeName } from '../../src/report/names.js'
+import type { Findings } from '../../src/report/reader.js'
 import { type Report, toReport } from '../../src/report/report.js'
 import { Tally } from '../../src/report/tally.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Findings } from '../../src/report/findings.js'
+import type { Findings } from '../../src/report/reader.js'
 import { formatCell } from '../helpers/generated-exports.js'
 import { type Cells, csvOfRecords, findingsOf } from '../helpers/read-export.js'
 

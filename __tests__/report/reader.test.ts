@@ -8,7 +8,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Findings } from '../../src/report/findings.js'
+import type { Findings } from '../../src/report/reader.js'
 import { ExportReader } from '../../src/report/reader.js'
 import { type Report, toReport } from '../../src/report/report.js'
 import { countedByHand, ODD_EXPORT, ODD_REPORT } from '../helpers/odd-export.js'

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { addMeasures } from '../../src/report/counters.js'
 import { COLUMNS, type Figures, type Measures } from '../../src/report/figures.js'
 import { formatReportFile, parseReportFile } from '../../src/report/report-file.js'
-import { addMeasures, Tally } from '../../src/report/tally.js'
+import { Tally } from '../../src/report/tally.js'
 import { exportedFiles, findingsOf } from '../helpers/exported-rows.js'
 import { noFigures, someFigures, someGroup } from '../helpers/report-folder.js'
 

@@ -6,7 +6,8 @@ import { inferSchema, initParser, type Parser } from 'udsv'
 import { CsvReader } from '../../src/report/csv.ts'
 import type { Figures, Measures } from '../../src/report/figures.ts'
 import { FileReading } from '../../src/report/file-reading.ts'
-import { RecordReader, readHeader } from '../../src/report/record.ts'
+import { readHeader } from '../../src/report/record.ts'
+import { RecordCounter } from '../../src/report/record-counter.ts'
 import { Tally } from '../../src/report/tally.ts'
 import { ByteMachine } from './byte-machine.ts'
 import { fingerprint, PlainFigures, type PlainGroup } from './plain-figures.ts'
@@ -44,23 +45,19 @@ function report(): Reader {
 
 function reportWithoutHash(): Reader {
   const tally = new Tally()
-  let records: RecordReader | undefined
+  let records: RecordCounter | undefined
   const reader = new CsvReader({
     header(names) {
-      records = new RecordReader(readHeader(names))
+      records = new RecordCounter(readHeader(names), tally)
     },
-    record(fields) {
-      const record = records?.read(fields)
-      if (record === undefined || typeof record === 'string') return 'unreadable'
-      tally.count(record)
-      return undefined
-    },
+    record: (record) => records?.count(record),
     unreadable: () => undefined,
   })
   return {
     push: (bytes) => reader.push(bytes),
     end() {
       reader.end()
+      records?.settle()
       return describeFigures(tally.plain())
     },
   }

@@ -13,7 +13,7 @@ import { readRegularFileSync, saveText } from '../files/json-files.js'
 import { FileInMaking } from '../files/save.js'
 import { quote } from '../sanitize.js'
 import type { Log } from '../step.js'
-import { type Day, endOf, isDay } from './days.js'
+import { type Day, endOf } from './days.js'
 import {
   type ArchivedDay,
   COMPRESSIONS,
@@ -128,7 +128,7 @@ export class Archive {
   /** The days whose report is there. */
   reportedDays(): Set<Day> {
     const names = list(path.join(this.#options.folder, REPORTS))
-    return new Set(names.map((name) => name.replace(/\.json$/, '')).filter(isDay))
+    return new Set(names.map((name) => name.replace(/\.json$/, '')))
   }
 
   /** The text of a day's report; undefined where it cannot be read, or is far too long. */

@@ -7,7 +7,7 @@ import { waitForJob } from '../api/wait.js'
 import { type Clock, unlessAborted } from '../clock.js'
 import { StepError } from '../errors.js'
 import { FileInMaking } from '../files/save.js'
-import type { ExportReader, FollowedFile } from '../report/reader.js'
+import type { ExportReader, GrowingFile } from '../report/reader.js'
 import { sanitizeAnswer } from '../sanitize.js'
 import type { Log, Step } from '../step.js'
 import { formatBytes } from '../summary/format.js'
@@ -87,7 +87,7 @@ export async function downloadFiles(
 interface SavedFile {
   readonly path: string
   readonly bytes: number
-  readonly followed: FollowedFile | undefined
+  readonly followed: GrowingFile | undefined
 }
 
 /** One file, whole under its name. */

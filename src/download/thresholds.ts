@@ -7,7 +7,7 @@ import {
   parseDecimal,
 } from '../report/decimal.js'
 import { type Column, type Cost, type Figures, OTHER, UNKNOWN } from '../report/figures.js'
-import type { Findings } from '../report/findings.js'
+import type { Findings } from '../report/reader.js'
 import { quote } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { formatCounted, groupedDecimal } from '../summary/format.js'

@@ -1,3 +1,4 @@
+import { addMeasures } from '../report/counters.js'
 import {
   type Figures,
   measuresOf,
@@ -6,7 +7,6 @@ import {
   shownOf,
 } from '../report/figures.js'
 import type { ReportFile } from '../report/report-file.js'
-import { addMeasures } from '../report/tally.js'
 import { formatCount, NONE } from '../summary/format.js'
 import { formatCode, formatDetails, formatTable, joinBlocks, left } from '../summary/markdown.js'
 import { formatFigures, formatSpan } from '../summary/page.js'

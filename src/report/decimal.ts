@@ -28,13 +28,15 @@ export class DecimalSum {
   readonly #small: number[] = []
   #large: { units: bigint; scale: number } | undefined
 
-  add({ units, scale }: Decimal): void {
-    if (typeof units === 'bigint' || scale > MAX_SMALL_SCALE) {
-      this.#addLarge(BigInt(units), scale)
+  add({ units, scale }: Decimal, times = 1): void {
+    // Where it is not exact, it is far too large.
+    const product = typeof units === 'number' ? units * times : Number.NaN
+    if (!(Math.abs(product) < MAX_SMALL) || scale > MAX_SMALL_SCALE) {
+      this.#addLarge(BigInt(units) * BigInt(times), scale)
       return
     }
     while (this.#small.length <= scale) this.#small.push(0)
-    const sum = (this.#small[scale] as number) + units
+    const sum = (this.#small[scale] as number) + product
     if (sum < MAX_SMALL && sum > -MAX_SMALL) {
       this.#small[scale] = sum
       return

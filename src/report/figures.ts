@@ -154,7 +154,10 @@ export type Row<T extends TableName = TableName> = Readonly<
  */
 export const NOTED = ['unreadable', 'unpriced', 'undated'] as const
 
-/** What is counted of one record. Names are in latin1, as the file's bytes are. */
+/**
+ * What is counted of one record, but for the time that it took to be delivered. Names are in latin1,
+ * as the file's bytes are.
+ */
 export interface SmsRecord {
   /** Its name in each of the groups, in the order of `GROUPS`. */
   readonly names: readonly string[]
@@ -168,10 +171,10 @@ export interface SmsRecord {
   readonly confirmedBy: 'recipient' | 'operator' | undefined
   /** Undefined where there was no error. */
   readonly errorCode: string | undefined
-  /** Epoch, NaN where the record has no time. */
-  readonly createdMs: number
-  /** Of the time that it took to be delivered; -1 where that is not known. */
-  readonly timeBucket: number
+  /** Its `createdat` is a time. */
+  readonly isDated: boolean
+  /** Its `status_timestamp` is that of the delivery. */
+  readonly isTimed: boolean
   readonly parts: number
   readonly currency: string
   /** Undefined where the file gives none. */

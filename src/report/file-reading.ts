@@ -1,10 +1,24 @@
 import { createHash } from 'node:crypto'
-import { CsvReader, type CsvRecord } from './csv.js'
+import { CsvReader } from './csv.js'
 import { detectFormat, type ForeignFile } from './csv-format.js'
-import { COLUMNS, type Figures } from './figures.js'
-import type { FileFacts } from './findings.js'
-import { RecordReader, readHeader } from './record.js'
+import { COLUMNS, type Column, type Figures } from './figures.js'
+import { readHeader } from './record.js'
+import { RecordCounter } from './record-counter.js'
 import { Tally } from './tally.js'
+
+/** What one file is, beside its figures. */
+export interface FileFacts {
+  readonly name: string
+  readonly bytes: number
+  /** In hexadecimal. */
+  readonly sha256: string
+  readonly records: number
+  readonly unreadable: number
+  /** The first record that makes no sense: its line, from 1, and why. */
+  readonly firstUnreadable: { readonly line: number; readonly reason: string } | undefined
+  /** Columns that it lacks. */
+  readonly missing: readonly Column[]
+}
 
 /** All that one file has told; names are in latin1 still. */
 export interface FileFigures extends Omit<FileFacts, 'name'> {
@@ -15,7 +29,7 @@ export interface FileFigures extends Omit<FileFacts, 'name'> {
 export class FileReading {
   readonly #hash = createHash('sha256')
   readonly #tally = new Tally()
-  #records: RecordReader | undefined
+  #records: RecordCounter | undefined
   #firstUnreadable: FileFacts['firstUnreadable']
   #bytes = 0
   /** Bytes that do not tell yet how the file is to be read. */
@@ -49,6 +63,7 @@ export class FileReading {
   end(): FileFigures {
     if (!this.#read && this.#beginning.length > 0) this.#begin(this.#beginning, true)
     this.#csv?.end()
+    this.#records?.settle()
     const figures = this.#tally.plain()
     const { records, unreadable, missing } = figures
     const [bytes, sha256] = [this.#bytes, this.#hash.digest('hex')]
@@ -67,7 +82,7 @@ export class FileReading {
     const csv = new CsvReader(
       {
         header: (names) => this.#takeHeader(names),
-        record: (fields) => this.#record(fields),
+        record: (record) => this.#records?.count(record),
         unreadable: (line, reason) => {
           this.#tally.countUnreadable()
           this.#firstUnreadable ??= { line, reason }
@@ -85,15 +100,7 @@ export class FileReading {
 
   #takeHeader(names: readonly string[]): void {
     const header = readHeader(names)
-    this.#records = new RecordReader(header)
+    this.#records = new RecordCounter(header, this.#tally)
     this.#tally.lack(header.missing)
-  }
-
-  /** Why it cannot be read, if it cannot. */
-  #record(fields: CsvRecord): string | undefined {
-    const record = this.#records?.read(fields)
-    if (record === undefined || typeof record === 'string') return record
-    this.#tally.count(record)
-    return undefined
   }
 }

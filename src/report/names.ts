@@ -35,9 +35,6 @@ export class Names<T> {
   readonly #byName = new Map<string, T>()
   readonly #create: () => T
   readonly #takes: (name: string, size: number) => boolean
-  /** What has been asked for last, which mostly is asked for again. */
-  #lastName: string | undefined
-  #last: T | undefined
 
   /** `takes` is asked before each new name. */
   constructor(create: () => T, takes: (name: string, size: number) => boolean) {
@@ -47,10 +44,7 @@ export class Names<T> {
 
   /** What has the name, made if it is new; where it finds no room, what stands for all others. */
   at(name: string): T {
-    if (name === this.#lastName) return this.#last as T
-    this.#last = this.#byName.get(name) ?? this.#add(name)
-    this.#lastName = name
-    return this.#last
+    return this.#byName.get(name) ?? this.#add(name)
   }
 
   entries(): [string, T][] {
@@ -59,7 +53,6 @@ export class Names<T> {
 
   clear(): void {
     this.#byName.clear()
-    this.#lastName = undefined
   }
 
   #add(name: string): T {

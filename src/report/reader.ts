@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { StepError } from '../errors.js'
 import type { ForeignFile } from './csv-format.js'
-import type { FileFigures } from './file-reading.js'
-import type { FileFacts, Findings } from './findings.js'
+import type { Figures } from './figures.js'
+import type { FileFacts, FileFigures } from './file-reading.js'
 import { decodeName } from './names.js'
 import { Tally } from './tally.js'
 
@@ -25,8 +25,14 @@ export type Order =
 /** What a thread answers to `ended`. */
 export type Answer = FileFigures | ForeignFile
 
-/** Tells the reader how one file comes along. */
-export interface FollowedFile {
+/** All that the files of an export have told, as plain data. */
+export interface Findings {
+  readonly figures: Figures
+  readonly files: readonly FileFacts[]
+}
+
+/** Tells the reader how one file progresses. */
+export interface GrowingFile {
   /** So many bytes of it are on the disk. */
   grew(bytes: number): void
   /** It is written anew from its first byte. */
@@ -58,7 +64,7 @@ export class ExportReader {
   }
 
   /** Begins to follow a file, which lies at `partialPath` until it has ended. */
-  follow(name: string, partialPath: string): FollowedFile {
+  follow(name: string, partialPath: string): GrowingFile {
     const place = this.#followed++
     let thread: Promise<Thread> | undefined
     const tell = (order: Order): void => {
@@ -154,7 +160,7 @@ class Thread {
     await this.#worker.terminate()
   }
 
-  /** Whoever waits would wait for ever. */
+  /** Whoever waits would wait forever. */
   #fail(error: Error): void {
     this.#failure ??= error
     this.#asked?.reject(this.#failure)

@@ -6,12 +6,13 @@ import {
   type Column,
   GROUP_NAMES,
   GROUP_RULES,
+  type GroupName,
   type SmsRecord,
   UNKNOWN,
 } from './figures.js'
+import { Meanings } from './meanings.js'
 import { cutName, MAX_NAME_LENGTH } from './names.js'
-import { bucketOf } from './sketch.js'
-import { Times } from './times.js'
+import type { Times } from './times.js'
 
 /** Where a file has its columns, by its header. */
 export interface Header {
@@ -43,74 +44,9 @@ export function readHeader(fields: readonly string[]): Header {
   }
 }
 
-/** Places for the distinct fields of a column, of which most columns have few. A power of 2. */
-const SLOTS = 4_096
-const PROBES = 4
-
-/**
- * What the fields of a column mean. Each distinct one is made a text and read once, as long as it
- * has a slot: the slot is found by the field's bytes, and what finds all its slots taken takes one.
- */
-class Meanings<T> {
-  readonly #place: number | undefined
-  readonly #read: (text: string) => T
-  readonly #ofBlank: T
-  readonly #texts: (string | undefined)[] = new Array(SLOTS).fill(undefined)
-  readonly #values: T[]
-  /** The last one that was asked for, which mostly comes again. */
-  #lastText = ''
-  #last: T
-
-  /** Where a file does not have the column, its fields are blank. */
-  constructor(place: number | undefined, read: (text: string) => T) {
-    this.#place = place
-    this.#read = read
-    this.#ofBlank = read('')
-    this.#last = this.#ofBlank
-    this.#values = new Array(SLOTS).fill(this.#ofBlank)
-  }
-
-  of(record: CsvRecord): T {
-    const place = this.#place
-    if (place === undefined) return this.#ofBlank
-    const { bytes } = record
-    const start = record.starts[place] as number
-    const end = record.ends[place] as number
-    if (end === start) return this.#ofBlank
-    if (isSame(this.#lastText, bytes, start, end) && record.isPlain(place)) return this.#last
-    if (end - start > MAX_NAME_LENGTH || !record.isPlain(place)) {
-      return this.#read(record.text(place))
-    }
-    let hash = 0
-    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
-    for (let probe = 0; probe < PROBES; probe++) {
-      const slot = (hash + probe) & (SLOTS - 1)
-      const text = this.#texts[slot]
-      if (text === undefined) return this.#take(slot, record.text(place))
-      if (isSame(text, bytes, start, end)) {
-        this.#lastText = text
-        this.#last = this.#values[slot] as T
-        return this.#last
-      }
-    }
-    return this.#take(hash & (SLOTS - 1), record.text(place))
-  }
-
-  #take(slot: number, text: string): T {
-    const value = this.#read(text)
-    this.#texts[slot] = text
-    this.#values[slot] = value
-    return value
-  }
-}
-
-function isSame(text: string, bytes: Buffer, start: number, end: number): boolean {
-  if (text.length !== end - start) return false
-  for (let at = 0; at < text.length; at++) {
-    if (text.charCodeAt(at) !== bytes[start + at]) return false
-  }
-  return true
-}
+const OUTBOUND = 'outbound'
+const NO_PRICE = 'none'
+const NO_NUMBER = 'no number'
 
 /** What a status says of an outbound record. */
 interface Status {
@@ -121,103 +57,118 @@ interface Status {
   readonly isPending: boolean
 }
 
-/** Reads the records of one file. */
+/** Reads what the records of one file say. */
 export class RecordReader {
-  readonly #places: Header['places']
+  readonly #times: Times
   readonly #parts: Meanings<number>
-  readonly #prices: Meanings<Decimal | typeof NO_PRICE | typeof NO_NUMBER>
-  readonly #currencies: Meanings<string>
-  readonly #directions: Meanings<string>
-  readonly #statuses: Meanings<Status>
-  readonly #confirmations: Meanings<SmsRecord['confirmedBy']>
-  readonly #errorCodes: Meanings<string | undefined>
+  readonly #price: Meanings<Decimal | typeof NO_PRICE | typeof NO_NUMBER>
+  readonly #currency: Meanings<string>
+  readonly #direction: Meanings<string>
+  readonly #status: Meanings<Status>
+  readonly #confirmation: Meanings<SmsRecord['confirmedBy']>
+  readonly #errorCode: Meanings<string | undefined>
   /** Of each group whose names are texts. */
   readonly #names: readonly (Meanings<string> | undefined)[]
-  readonly #times = new Times()
-  readonly #record = {
-    names: GROUP_NAMES.map(() => UNKNOWN),
-    isOutbound: false,
-    direction: UNKNOWN,
-    status: UNKNOWN,
-    isDelivered: false,
-    isPending: false,
-    isFailed: false,
-    confirmedBy: undefined as SmsRecord['confirmedBy'],
-    errorCode: undefined as string | undefined,
-    createdMs: Number.NaN,
-    timeBucket: -1,
-    parts: 0,
-    currency: UNKNOWN,
-    price: undefined as Decimal | undefined,
-  }
+  /** In which records that count for something else differ, and in which outbound ones do. */
+  readonly #columns: readonly Meanings<unknown>[]
+  readonly #ofOutbound: readonly Meanings<unknown>[]
 
-  constructor({ places }: Header) {
-    this.#places = places
+  constructor({ places }: Header, times: Times) {
+    this.#times = times
     this.#parts = new Meanings(places.smscount, readParts)
-    this.#prices = new Meanings(places.price_total, readPrice)
-    this.#currencies = new Meanings(places.price_currency, readName)
-    this.#directions = new Meanings(places.direction, readDirection)
-    this.#statuses = new Meanings(places.status_value, readStatus)
-    this.#confirmations = new Meanings(places.status_details, readConfirmation)
-    this.#errorCodes = new Meanings(places.status_errorcode, readErrorCode)
+    this.#price = new Meanings(places.price_total, readPrice)
+    this.#currency = new Meanings(places.price_currency, readName)
+    // Without the column all are outbound.
+    const hasDirection = places.direction !== undefined
+    this.#direction = new Meanings(places.direction, hasDirection ? readDirection : () => OUTBOUND)
+    this.#status = new Meanings(places.status_value, readStatus)
+    this.#confirmation = new Meanings(places.status_details, readConfirmation)
+    this.#errorCode = new Meanings(places.status_errorcode, readErrorCode)
     this.#names = GROUP_NAMES.map((name) => {
       const { names, column } = GROUP_RULES[name]
       return names === 'text' ? new Meanings(places[column], readName) : undefined
     })
+    const namesOf = (of?: 'outbound') =>
+      this.#names.filter(
+        (names, at) => names && GROUP_RULES[GROUP_NAMES[at] as GroupName].of === of,
+      ) as Meanings<string>[]
+    this.#columns = [
+      ...[this.#parts, this.#price, this.#currency, this.#direction, this.#status],
+      ...[this.#errorCode, ...namesOf()],
+    ]
+    this.#ofOutbound = [this.#confirmation, ...namesOf('outbound')]
   }
 
-  /** The record, which is good until the next one is read, or why it makes no sense. */
-  read(fields: CsvRecord): SmsRecord | Unreadable {
-    const parts = this.#parts.of(fields)
+  /** How many numbers `key` gives. */
+  get keyLength(): number {
+    return this.#columns.length + this.#ofOutbound.length
+  }
+
+  /**
+   * Fills in numbers that are the same only for records that count for the same, but for their times;
+   * gives a number that follows from them.
+   */
+  key(record: CsvRecord, numbers: Int32Array): number {
+    const columns = this.#columns
+    const ofOutbound = this.#ofOutbound
+    let hash = 0
+    for (let at = 0; at < columns.length; at++) {
+      const number = (columns[at] as Meanings<unknown>).numberOf(record)
+      numbers[at] = number
+      hash = (Math.imul(hash, 31) + number) | 0
+    }
+    // The sender of an inbound message is a person, and in no figure.
+    const isOutbound = this.#direction.of(record) === OUTBOUND
+    for (let at = 0; at < ofOutbound.length; at++) {
+      const number = isOutbound ? (ofOutbound[at] as Meanings<unknown>).numberOf(record) : 0
+      numbers[columns.length + at] = number
+      hash = (Math.imul(hash, 31) + number) | 0
+    }
+    return hash
+  }
+
+  /** What the record counts for, or why it makes no sense. */
+  read(record: CsvRecord, createdMs: number): SmsRecord | Unreadable {
+    const parts = this.#parts.of(record)
     if (parts < 0) return 'smscount is no number'
-    const price = this.#prices.of(fields)
+    const price = this.#price.of(record)
     if (price === NO_NUMBER) return 'price_total is no number'
 
-    const record = this.#record
-    record.parts = parts
-    record.price = price === NO_PRICE ? undefined : price
-    record.currency = record.price === undefined ? UNKNOWN : this.#currencies.of(fields)
-    // Without the column all are outbound.
-    record.direction =
-      this.#places.direction === undefined ? 'outbound' : this.#directions.of(fields)
-    record.isOutbound = record.direction === 'outbound'
-    const status = this.#statuses.of(fields)
-    record.status = status.name
-    record.isDelivered = record.isOutbound && status.isDelivered
-    record.isPending = record.isOutbound && status.isPending
-    record.isFailed = record.isOutbound && !status.isDelivered && !status.isPending
-    record.confirmedBy = record.isDelivered ? this.#confirmations.of(fields) : undefined
-    record.errorCode = this.#errorCodes.of(fields)
-    this.#readTimes(fields, record.isOutbound && status.isTimed)
-    this.#readNames(fields)
-    return record
-  }
-
-  #readTimes(fields: CsvRecord, isTimed: boolean): void {
-    const { createdat, status_timestamp } = this.#places
-    const record = this.#record
-    record.createdMs = this.#times.read(fields, createdat)
-    record.timeBucket = isTimed
-      ? bucketOf(this.#times.read(fields, status_timestamp) - record.createdMs)
-      : -1
-  }
-
-  #readNames(fields: CsvRecord): void {
-    const { names, createdMs } = this.#record
-    const hasTime = !Number.isNaN(createdMs)
-    for (let at = 0; at < names.length; at++) {
-      const texts = this.#names[at]
-      if (texts) names[at] = texts.of(fields)
-      else if (!hasTime) names[at] = UNKNOWN
-      else names[at] = IS_DAY[at] ? this.#times.dayOf(createdMs) : this.#times.hourOf(createdMs)
+    const direction = this.#direction.of(record)
+    const isOutbound = direction === OUTBOUND
+    const status = this.#status.of(record)
+    const isDelivered = isOutbound && status.isDelivered
+    const isPending = isOutbound && status.isPending
+    const isPriced = price !== NO_PRICE
+    return {
+      names: this.#namesOf(record, createdMs),
+      isOutbound,
+      direction,
+      status: status.name,
+      isDelivered,
+      isPending,
+      isFailed: isOutbound && !isDelivered && !isPending,
+      confirmedBy: isDelivered ? this.#confirmation.of(record) : undefined,
+      errorCode: this.#errorCode.of(record),
+      isTimed: isOutbound && status.isTimed,
+      isDated: !Number.isNaN(createdMs),
+      parts,
+      currency: isPriced ? this.#currency.of(record) : UNKNOWN,
+      price: isPriced ? price : undefined,
     }
   }
+
+  #namesOf(record: CsvRecord, createdMs: number): string[] {
+    return GROUP_NAMES.map((name, at) => {
+      const texts = this.#names[at]
+      if (texts) return texts.of(record)
+      if (Number.isNaN(createdMs)) return UNKNOWN
+      return GROUP_RULES[name].names === 'day'
+        ? this.#times.dayOf(createdMs)
+        : this.#times.hourOf(createdMs)
+    })
+  }
 }
-
-const IS_DAY = GROUP_NAMES.map((name) => GROUP_RULES[name].names === 'day')
-
-const NO_PRICE = 'none'
-const NO_NUMBER = 'no number'
 
 function readPrice(field: string): Decimal | typeof NO_PRICE | typeof NO_NUMBER {
   const text = field.trim()
@@ -253,7 +204,7 @@ function isBlank(text: string): boolean {
 
 function readDirection(field: string): string {
   const text = field.trim()
-  if (text === '1') return 'outbound'
+  if (text === '1') return OUTBOUND
   if (text === '0') return 'inbound'
   return /^(out|in)bound$/i.test(text) ? text.toLowerCase() : UNKNOWN
 }

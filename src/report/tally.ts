@@ -1,218 +1,20 @@
-import type { Decimal } from './decimal.js'
-import { DecimalSum, formatDecimal, parseDecimal } from './decimal.js'
+import { asItIs, Count, Group, type Rename, safe, Table } from './counters.js'
 import {
   COLUMNS,
   COUNT_NAMES,
   COUNT_RULES,
   type Column,
-  type Cost,
   type Figures,
   GROUP_NAMES,
   GROUP_RULES,
   hasHours,
-  MEASURE_NAMES,
-  type MEASURES,
-  type MeasureName,
-  type Measures,
   type Named,
   NOTED,
-  OTHER,
-  pick,
-  type Row,
-  type ShownMeasures,
   type SmsRecord,
-  TABLE_KEYS,
   TABLE_NAMES,
   TABLE_RULES,
 } from './figures.js'
-import { detached, Names, Room } from './names.js'
-import { Sketch } from './sketch.js'
-
-type Rename = (name: string) => string
-
-const asItIs: Rename = (name) => name
-
-/** The measures of one group while it is counted, by their kind. */
-interface Counting {
-  readonly count: number
-  readonly money: Costs
-  readonly times: Sketch
-}
-
-type CountingMeasures = { [M in MeasureName]: Counting[(typeof MEASURES)[M]['kind']] }
-
-/** Sums by currency. */
-class Costs {
-  readonly #sums: Names<DecimalSum>
-  /** The last one asked for: most groups have one currency. */
-  #currency: string | undefined
-  #sum: DecimalSum | undefined
-
-  constructor(takes: (currency: string, size: number) => boolean) {
-    this.#sums = new Names(() => new DecimalSum(), takes)
-  }
-
-  add(currency: string, amount: Decimal): void {
-    if (this.#sum === undefined || this.#currency !== currency) {
-      this.#sum = this.#sums.at(currency)
-      this.#currency = currency
-    }
-    this.#sum.add(amount)
-  }
-
-  addAll(cost: Cost, rename: Rename): void {
-    for (const [currency, text] of Object.entries(cost)) {
-      const amount = parseDecimal(text)
-      if (amount) this.add(rename(currency), amount)
-    }
-  }
-
-  plain(): Cost {
-    const sums = this.#sums.entries().sort(([a], [b]) => (a < b ? -1 : 1))
-    return Object.fromEntries(sums.map(([name, sum]) => [name, formatDecimal(sum.total())]))
-  }
-}
-
-/** What is counted of one group, or of all records. */
-class Group implements CountingMeasures {
-  records = 0
-  outbound = 0
-  parts = 0
-  delivered = 0
-  pending = 0
-  readonly cost: Costs
-  readonly timeToDeliver: Sketch
-
-  constructor(room: Room, takesCurrency: (currency: string, size: number) => boolean) {
-    this.cost = new Costs(takesCurrency)
-    this.timeToDeliver = new Sketch(room)
-  }
-
-  count(record: SmsRecord): void {
-    this.records += 1
-    this.parts += record.parts
-    if (record.isOutbound) this.outbound += 1
-    if (record.isDelivered) this.delivered += 1
-    if (record.isPending) this.pending += 1
-    if (record.timeBucket >= 0) this.timeToDeliver.add(record.timeBucket)
-    if (record.price !== undefined) this.cost.add(record.currency, record.price)
-  }
-
-  add(measures: Partial<Measures>, rename: Rename): void {
-    for (const name of MEASURE_NAMES) {
-      const counting = this[name]
-      const value = measures[name]
-      if (value === undefined) continue
-      if (counting instanceof Costs) counting.addAll(value as Cost, rename)
-      else if (counting instanceof Sketch) counting.addAll(value as number[])
-      else (this as Record<MeasureName, unknown>)[name] = counting + (value as number)
-    }
-  }
-
-  plain(): Measures {
-    const plainOf = (name: MeasureName) => {
-      const counting = this[name]
-      return typeof counting === 'number' ? safe(counting) : counting.plain()
-    }
-    return Object.fromEntries(MEASURE_NAMES.map((name) => [name, plainOf(name)])) as Measures
-  }
-}
-
-/** How many records have several names together. */
-class Table {
-  readonly #title: string
-  readonly #room: Room
-  readonly #keys: readonly (keyof typeof TABLE_KEYS)[]
-  readonly #readers: readonly Reader[]
-  /** A map in a map for each key, with the counts in the last. */
-  readonly #rows: Level = new Map()
-  #size = 0
-
-  constructor(title: (typeof TABLE_NAMES)[number], room: Room) {
-    this.#title = title
-    this.#room = room
-    this.#keys = TABLE_RULES[title].by
-    this.#readers = this.#keys.map((key) => TABLE_KEYS[key])
-  }
-
-  count(record: SmsRecord): void {
-    let next: Level | Counts | undefined = this.#rows
-    for (let at = 0; at < this.#readers.length && next !== undefined; at++) {
-      next = (next as Level).get((this.#readers[at] as Reader)(record))
-    }
-    const counts =
-      (next as Counts | undefined) ?? this.#add(this.#readers.map((read) => read(record)))
-    counts.records += 1
-    if (record.isDelivered) counts.delivered += 1
-  }
-
-  add(row: Readonly<Counts>, rename: Rename): void {
-    const counts = this.#at((key) => rename((row as unknown as Named<string>)[key] as string))
-    counts.records += row.records
-    counts.delivered += row.delivered
-  }
-
-  /** The largest first. */
-  plain(): Row[] {
-    const rowsOf = (level: Level, names: readonly string[]): [readonly string[], Counts][] =>
-      [...level].flatMap(([name, next]) =>
-        next instanceof Map
-          ? rowsOf(next, [...names, name])
-          : [[[...names, name], next] as [readonly string[], Counts]],
-      )
-    return rowsOf(this.#rows, [])
-      .sort(
-        ([a, { records: x }], [b, { records: y }]) =>
-          y - x || (a.join('\0') < b.join('\0') ? -1 : 1),
-      )
-      .map(
-        ([names, counts]) =>
-          ({
-            ...Object.fromEntries(this.#keys.map((key, at) => [key, names[at]])),
-            records: safe(counts.records),
-            delivered: safe(counts.delivered),
-          }) as Row,
-      )
-  }
-
-  #at(nameOf: (key: keyof typeof TABLE_KEYS) => string): Counts {
-    let next: Level | Counts | undefined = this.#rows
-    for (let at = 0; at < this.#keys.length && next !== undefined; at++) {
-      next = (next as Level).get(nameOf(this.#keys[at] as keyof typeof TABLE_KEYS))
-    }
-    return (next as Counts | undefined) ?? this.#add(this.#keys.map(nameOf))
-  }
-
-  #add(names: readonly string[]): Counts {
-    const length = names.reduce((sum, name) => sum + name.length, 0)
-    const isOther = names.every((name) => name === OTHER)
-    if (!isOther && !this.#room.takeName(this.#title, this.#size, length)) {
-      return this.#at(() => OTHER)
-    }
-    if (!isOther) this.#size += 1
-    const counts = { records: 0, delivered: 0 }
-    let level = this.#rows
-    for (const name of names.slice(0, -1)) {
-      const next = (level.get(name) as Level | undefined) ?? new Map()
-      level.set(detached(name), next)
-      level = next
-    }
-    level.set(detached(names.at(-1) as string), counts)
-    return counts
-  }
-}
-
-type Reader = (record: SmsRecord) => string
-type Level = Map<string, Level | Counts>
-
-interface Counts {
-  records: number
-  delivered: number
-}
-
-class Count {
-  value = 0
-}
+import { Names, Room } from './names.js'
 
 /**
  * Figures while they are counted or added up. Its memory follows the distinct names, and has an end;
@@ -258,8 +60,9 @@ export class Tally {
     this.#tables = TABLE_NAMES.map((name) => new Table(name, room))
   }
 
-  get records(): number {
-    return this.#total.records
+  /** Whether the records lie close enough together to be counted by hour. */
+  get hasHours(): boolean {
+    return this.#hasHours
   }
 
   /** Says which columns the file lacks whose records are counted. */
@@ -269,27 +72,31 @@ export class Tally {
     this.#hasTimes = !columns.includes('createdat')
   }
 
-  count(record: SmsRecord): void {
-    if (record.createdMs < this.#firstMs || record.createdMs > this.#lastMs) {
-      this.#reach(record.createdMs, record.createdMs)
-    }
-    this.#total.count(record)
-    for (let at = 0; at < this.#groups.length; at++) {
-      if (at === HOURS && !this.#hasHours) continue
-      if (this.#isOfOutbound[at] && !record.isOutbound) continue
-      this.#groups[at]?.at(record.names[at] as string).count(record)
-    }
-    for (let at = 0; at < COUNT_NAMES.length; at++) {
+  /** Counts records that are like this one. */
+  alike(record: SmsRecord): Alike {
+    const groups = this.#groups.flatMap((group, at) => {
+      const isLeftOut =
+        (at === HOURS && !this.#hasHours) || (this.#isOfOutbound[at] && !record.isOutbound)
+      return isLeftOut ? [] : [group.at(record.names[at] as string)]
+    })
+    const counts = this.#counts.flatMap((count, at) => {
       const name = COUNTED[at]?.nameOf(record)
-      if (name !== undefined) (this.#counts[at] as Names<Count>).at(name).value += 1
-    }
-    for (let at = 0; at < TABLE_NAMES.length; at++) {
-      if (TABLED[at]?.takes(record)) this.#tables[at]?.count(record)
-    }
-    if (this.#hasPrices && record.isDelivered && record.price === undefined) {
-      this.#noted.unpriced += 1
-    }
-    if (this.#hasTimes && Number.isNaN(record.createdMs)) this.#noted.undated += 1
+      return name === undefined ? [] : [count.at(name)]
+    })
+    const rows = this.#tables.flatMap((table, at) =>
+      TABLED[at]?.takes(record) ? [table.rowOf(record)] : [],
+    )
+    return new Alike([this.#total, ...groups], (times) => {
+      for (const group of [this.#total, ...groups]) group.count(record, times)
+      for (const count of counts) count.value += times
+      for (const row of rows) {
+        row.records += times
+        if (record.isDelivered) row.delivered += times
+      }
+      const isUnpriced = this.#hasPrices && record.isDelivered && record.price === undefined
+      if (isUnpriced) this.#noted.unpriced += times
+      if (this.#hasTimes && !record.isDated) this.#noted.undated += times
+    })
   }
 
   /** Counts a record that makes no sense. */
@@ -301,7 +108,7 @@ export class Tally {
   add(figures: Figures, rename: Rename = asItIs): void {
     this.#total.add(figures, rename)
     for (const name of NOTED) this.#noted[name] += figures[name]
-    if (figures.span) this.#reach(...figures.span)
+    if (figures.span) this.reach(...figures.span)
     GROUP_NAMES.forEach((name, at) => {
       if (at === HOURS && !this.#hasHours) return
       for (const [key, group] of Object.entries(figures[name])) {
@@ -351,8 +158,9 @@ export class Tally {
     } as Figures
   }
 
-  /** Hours of records that lie too far apart are not kept. */
-  #reach(firstMs: number, lastMs: number): void {
+  /** Says when records were created. Hours of such that lie too far apart are not kept. */
+  reach(firstMs: number, lastMs: number): void {
+    if (!(firstMs < this.#firstMs || lastMs > this.#lastMs)) return
     this.#firstMs = Math.min(this.#firstMs, firstMs)
     this.#lastMs = Math.max(this.#lastMs, lastMs)
     if (!this.#hasHours || hasHours([this.#firstMs, this.#lastMs])) return
@@ -361,27 +169,37 @@ export class Tally {
   }
 }
 
+/** Records that differ in nothing but their times: they are counted together. */
+export class Alike {
+  readonly #groups: readonly Group[]
+  readonly #add: (times: number) => void
+  /** So many are not in the tally yet. */
+  #waiting = 0
+
+  constructor(groups: readonly Group[], add: (times: number) => void) {
+    this.#groups = groups
+    this.#add = add
+  }
+
+  /** One more, with the bucket of the time that it took to be delivered, -1 for none. */
+  count(timeBucket: number): void {
+    this.#waiting += 1
+    if (timeBucket < 0) return
+    for (let at = 0; at < this.#groups.length; at++) {
+      ;(this.#groups[at] as Group).timeToDeliver.add(timeBucket)
+    }
+  }
+
+  /** Puts all of them into the tally. */
+  settle(): void {
+    if (this.#waiting > 0) this.#add(this.#waiting)
+    this.#waiting = 0
+  }
+}
+
 const HOURS = GROUP_NAMES.indexOf('hours')
 const COUNTED = COUNT_NAMES.map((name) => COUNT_RULES[name])
 const TABLED = TABLE_NAMES.map((name) => TABLE_RULES[name])
-
-/** Groups of one report together; what none of them knows is left out. */
-export function addMeasures(groups: readonly ShownMeasures[]): ShownMeasures {
-  const sum = new Group(new Room(), () => true)
-  for (const group of groups) sum.add(group, asItIs)
-  const known = MEASURE_NAMES.filter(
-    (name) =>
-      name === 'records' ||
-      name === 'outbound' ||
-      groups.some((group) => group[name] !== undefined),
-  )
-  return pick(sum.plain(), known) as ShownMeasures
-}
-
-/** As much as a report-file may say, whatever has been added up. */
-function safe(count: number): number {
-  return Math.min(count, Number.MAX_SAFE_INTEGER)
-}
 
 function largestFirst<T>(
   members: readonly (readonly [string, T])[],

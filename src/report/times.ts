@@ -1,7 +1,7 @@
 import type { CsvRecord } from './csv.js'
 
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
+export const DAY_MS = 86_400_000
+export const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 
 /** The years 0000 to 9999: others have a sign, or more digits. */
@@ -41,10 +41,13 @@ const ISO =
 
 /** Of `2026-11-01` and of `2026-11-01T13:00:00Z`. */
 const DAY_LENGTH = 10
+/** Twelve months of 32 days, and what stands before the first. */
+const SLOTS = 13 * 32
 const TIME_LENGTH = 20
 
 const ZERO = 0x30
 const COLON = 0x3a
+const DASH = 0x2d
 const DOT = 0x2e
 const T = 0x54
 const Z = 0x5a
@@ -62,10 +65,9 @@ interface Day {
  * than all else.
  */
 export class Times {
-  readonly #midnights = new Map<string, number>()
-  /** The last day that was read, which the next one mostly is. */
-  #lastText = '0000-00-00'
-  #lastMidnight = Number.NaN
+  /** By month and day: of which year the midnight was asked for last, and when it was. */
+  readonly #years = new Array<number>(SLOTS).fill(Number.NaN)
+  readonly #midnights = new Array<number>(SLOTS).fill(Number.NaN)
   readonly #days = new Map<number, Day>()
   #lastNumber = Number.NaN
   #lastDay: Day = { name: '', hours: [] }
@@ -96,7 +98,7 @@ export class Times {
     if (Number(hours) > 23 || Number(minutes) > 59) return Number.NaN
     const clockMs = Number(hour) * HOUR_MS + Number(minute) * MINUTE_MS + seconds * 1_000
     const offsetMs = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS
-    const time = this.#midnightOf(day) + clockMs + (sign === '-' ? offsetMs : -offsetMs)
+    const time = midnightOf(day) + clockMs + (sign === '-' ? offsetMs : -offsetMs)
     return time >= FIRST_MS && time < END_MS ? time : Number.NaN
   }
 
@@ -164,20 +166,19 @@ export class Times {
     )
   }
 
+  /** Of the day that begins there, `2026-11-01`; each is looked up in the calendar once a year. */
   #midnightAt(bytes: Buffer, start: number): number {
-    for (let at = 0; at < DAY_LENGTH; at++) {
-      if (this.#lastText.charCodeAt(at) === bytes[start + at]) continue
-      this.#lastText = bytes.toString('latin1', start, start + DAY_LENGTH)
-      this.#lastMidnight = this.#midnightOf(this.#lastText)
-      break
+    const year = 100 * twoDigits(bytes, start) + twoDigits(bytes, start + 2)
+    const month = twoDigits(bytes, start + 5)
+    const day = twoDigits(bytes, start + 8)
+    const isDay = month <= 12 && day <= 31 && bytes[start + 4] === DASH && bytes[start + 7] === DASH
+    if (!isDay) return Number.NaN
+    const slot = 32 * month + day
+    if (this.#years[slot] !== year) {
+      this.#years[slot] = year
+      this.#midnights[slot] = midnightOf(bytes.toString('latin1', start, start + DAY_LENGTH))
     }
-    return this.#lastMidnight
-  }
-
-  #midnightOf(day: string): number {
-    const midnight = this.#midnights.get(day) ?? midnightOf(day)
-    if (this.#midnights.size < MAX_REMEMBERED) this.#midnights.set(day, midnight)
-    return midnight
+    return this.#midnights[slot] as number
   }
 }
 

@@ -3,8 +3,8 @@ import { addHours } from 'date-fns/addHours'
 import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
 import { eachDayOfInterval } from 'date-fns/eachDayOfInterval'
 import { startOfISOWeek } from 'date-fns/startOfISOWeek'
+import { addMeasures } from '../report/counters.js'
 import type { Named, ShownFigures, ShownMeasures } from '../report/figures.js'
-import { addMeasures } from '../report/tally.js'
 
 /**
  * More days than this are shown by week, more weeks by month: labels need room. A month of any zone

@@ -1,3 +1,4 @@
+import { addMeasures } from '../report/counters.js'
 import {
   exactRateOf,
   type Named,
@@ -5,8 +6,7 @@ import {
   type ShownMeasures,
   UNKNOWN,
 } from '../report/figures.js'
-import type { FileFacts } from '../report/findings.js'
-import { addMeasures } from '../report/tally.js'
+import type { FileFacts } from '../report/file-reading.js'
 import { meaningOf } from './error-codes.js'
 import {
   changeOfCost,

@@ -1,0 +1,92 @@
+import type { CsvRecord } from './csv.js'
+import { MAX_NAME_LENGTH } from './names.js'
+
+/** For the distinct fields of a column, of which most have few. A power of 2. */
+const SLOTS = 4_096
+
+/** So many slots are looked at for a field, whatever a file holds. */
+export const PROBES = 4
+
+/** The slots of a blank field, and of one that is not kept. */
+const BLANK = SLOTS
+const NOT_KEPT = SLOTS + 1
+
+/**
+ * What the fields of a column mean. Each distinct one is made a text and read once, as long as it
+ * has a slot, which is found by the field's bytes. One that finds all its slots taken takes one.
+ */
+export class Meanings<T> {
+  readonly #place: number | undefined
+  readonly #read: (text: string) => T
+  readonly #texts = new Array<string | undefined>(SLOTS).fill(undefined)
+  readonly #meanings: T[]
+  readonly #numbers = new Int32Array(SLOTS + 2)
+  #given = 0
+  /** What was asked for last, which mostly comes again. */
+  #lastText = ''
+  #lastSlot = BLANK
+
+  /** Where a file does not have the column, at `place`, its fields are blank. */
+  constructor(place: number | undefined, read: (text: string) => T) {
+    this.#place = place
+    this.#read = read
+    this.#meanings = new Array<T>(SLOTS + 2).fill(read(''))
+  }
+
+  /** What the field of a record means. */
+  of(record: CsvRecord): T {
+    return this.#meanings[this.#slotOf(record)] as T
+  }
+
+  /** A number for that: another meaning never has the same. */
+  numberOf(record: CsvRecord): number {
+    return this.#numbers[this.#slotOf(record)] as number
+  }
+
+  #slotOf(record: CsvRecord): number {
+    const place = this.#place
+    if (place === undefined) return BLANK
+    const { bytes } = record
+    const start = record.starts[place] as number
+    const end = record.ends[place] as number
+    if (end === start) return BLANK
+    if (end - start > MAX_NAME_LENGTH || !record.isPlain(place)) {
+      return this.#take(NOT_KEPT, record.text(place))
+    }
+    if (isText(this.#lastText, bytes, start, end)) return this.#lastSlot
+    let hash = 0
+    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
+    for (let probe = 0; probe < PROBES; probe++) {
+      const slot = (hash + probe) & (SLOTS - 1)
+      const text = this.#texts[slot]
+      if (text === undefined) return this.#keep(slot, record.text(place))
+      if (!isText(text, bytes, start, end)) continue
+      this.#lastText = text
+      this.#lastSlot = slot
+      return slot
+    }
+    return this.#keep((hash + (this.#given % PROBES)) & (SLOTS - 1), record.text(place))
+  }
+
+  #keep(slot: number, text: string): number {
+    this.#texts[slot] = text
+    this.#lastText = text
+    this.#lastSlot = slot
+    return this.#take(slot, text)
+  }
+
+  #take(slot: number, text: string): number {
+    this.#given += 1
+    this.#numbers[slot] = this.#given
+    this.#meanings[slot] = this.#read(text)
+    return slot
+  }
+}
+
+function isText(text: string, bytes: Buffer, start: number, end: number): boolean {
+  if (text.length !== end - start) return false
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) !== bytes[start + at]) return false
+  }
+  return true
+}
