@@ -38,12 +38,15 @@ export class Meanings<T> {
 
   /** What the field of a record means. */
   of(record: CsvRecord): T {
-    return this.#meanings[this.#slotOf(record)] as T
+    // The slot first: looking for it may replace the list.
+    const slot = this.#slotOf(record)
+    return this.#meanings[slot] as T
   }
 
   /** A number for that: another meaning never has the same. */
   numberOf(record: CsvRecord): number {
-    return this.#numbers[this.#slotOf(record)] as number
+    const slot = this.#slotOf(record)
+    return this.#numbers[slot] as number
   }
 
   #slotOf(record: CsvRecord): number {
