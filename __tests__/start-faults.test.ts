@@ -359,7 +359,7 @@ describe.concurrent('a server that cannot be reached', () => {
 
     expect(run.exitCode).toBe(1)
     expect(errorsOf(run)).toEqual([
-      expect.stringMatching(`^https://127\\.0\\.0\\.1:${port} .*\\(ECONNRESET\\)\\.$`),
+      expect.stringMatching(`^https://127\\.0\\.0\\.1:${port} .*\\(ECONNRESET\\)\\.`),
     ])
     expect(sockets).toHaveLength(2)
   })

@@ -27,7 +27,7 @@ export interface DownloadFilesDependencies {
 
 export type Reader = Pick<ExportReader, 'follow'>
 
-export interface Delivery {
+export interface FilesToDownload {
   readonly jobId: string
   readonly folder: string
   readonly job: Job
@@ -43,7 +43,7 @@ export interface Delivery {
  * for the report, all are still downloaded, and the step fails after that.
  */
 export async function downloadFiles(
-  delivery: Delivery,
+  delivery: FilesToDownload,
   dependencies: DownloadFilesDependencies,
 ): Promise<void> {
   const { names } = delivery
@@ -93,7 +93,7 @@ interface SavedFile {
 /** One file, whole under its name. */
 async function downloadFile(
   index: number,
-  { delivery, links, signal }: { delivery: Delivery; links: Links; signal: AbortSignal },
+  { delivery, links, signal }: { delivery: FilesToDownload; links: Links; signal: AbortSignal },
   { clock, step, reader }: DownloadFilesDependencies,
 ): Promise<SavedFile> {
   const name = delivery.names[index] ?? ''
@@ -153,7 +153,7 @@ class LinksReorderedError extends StepError {
  * Does the work for a job's links, and all of it once more where they had to be renewed and the new
  * ones come in an order of their own: no file is lost or twice by that.
  */
-export async function withLinksOf<T extends Delivery>(
+export async function withLinksOf<T extends FilesToDownload>(
   delivery: T,
   work: (delivery: T) => Promise<void>,
 ): Promise<void> {
@@ -167,14 +167,18 @@ export async function withLinksOf<T extends Delivery>(
 
 /** The links of a job, which are renewed when they have expired. */
 class Links {
-  readonly #delivery: Delivery
+  readonly #delivery: FilesToDownload
   readonly #signal: AbortSignal
   readonly #dependencies: DownloadFilesDependencies
   #links: readonly string[]
   #leftMs: number
   #renewal: Promise<void> | undefined
 
-  constructor(delivery: Delivery, signal: AbortSignal, dependencies: DownloadFilesDependencies) {
+  constructor(
+    delivery: FilesToDownload,
+    signal: AbortSignal,
+    dependencies: DownloadFilesDependencies,
+  ) {
     this.#delivery = delivery
     this.#signal = signal
     this.#dependencies = dependencies

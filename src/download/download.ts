@@ -10,7 +10,7 @@ import type { ExportReader } from '../report/reader.js'
 import { readBefore } from '../report/report-file.js'
 import { quote, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
-import { type Delivery, downloadFiles, withLinksOf } from './download-files.js'
+import { downloadFiles, type FilesToDownload, withLinksOf } from './download-files.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
 import { type DownloadedExport, report, reportNothing } from './report.js'
 import { checkThresholds } from './thresholds.js'
@@ -78,7 +78,7 @@ export async function downloadExport(
 
 /** The files are read on their way, and held to the thresholds when all else is done. */
 async function downloadAndReport(
-  delivery: Delivery & Pick<DownloadedExport, 'subaccountId' | 'before'>,
+  delivery: FilesToDownload & Pick<DownloadedExport, 'subaccountId' | 'before'>,
   request: ReportRequest,
   dependencies: DownloadDependencies,
 ): Promise<void> {

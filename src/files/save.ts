@@ -25,7 +25,7 @@ const MAX_COPIES = 3
 const NEW_FILE =
   constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
-/** Hears how far a file has been written. */
+/** Hears how a file progresses. */
 export interface SaveListener {
   /** So many bytes are on the disk, from the first on. */
   grew(bytes: number): void

@@ -1,15 +1,17 @@
 import type { CsvRecord } from './csv.js'
 import { MAX_NAME_LENGTH } from './names.js'
 
-/** For the distinct fields of a column, of which most have few. A power of 2. */
-const SLOTS = 4_096
+/** For the distinct fields of a column, of which most have few: powers of 2. */
+const FEWEST_SLOTS = 64
+const MOST_SLOTS = 4_096
 
 /** So many slots are looked at for a field, whatever a file holds. */
 export const PROBES = 4
 
-/** The slots of a blank field, and of one that is not kept. */
-const BLANK = SLOTS
-const NOT_KEPT = SLOTS + 1
+/** The slots of a blank field, and of one that is not kept; those of the others come behind. */
+const BLANK = 0
+const NOT_KEPT = 1
+const FIRST = 2
 
 /**
  * What the fields of a column mean. Each distinct one is made a text and read once, as long as it
@@ -18,9 +20,10 @@ const NOT_KEPT = SLOTS + 1
 export class Meanings<T> {
   readonly #place: number | undefined
   readonly #read: (text: string) => T
-  readonly #texts = new Array<string | undefined>(SLOTS).fill(undefined)
-  readonly #meanings: T[]
-  readonly #numbers = new Int32Array(SLOTS + 2)
+  #slots = FEWEST_SLOTS
+  #texts = new Array<string | undefined>(FIRST + FEWEST_SLOTS).fill(undefined)
+  #meanings: T[]
+  #numbers = new Int32Array(FIRST + FEWEST_SLOTS)
   #given = 0
   /** What was asked for last, which mostly comes again. */
   #lastText = ''
@@ -30,17 +33,20 @@ export class Meanings<T> {
   constructor(place: number | undefined, read: (text: string) => T) {
     this.#place = place
     this.#read = read
-    this.#meanings = new Array<T>(SLOTS + 2).fill(read(''))
+    this.#meanings = new Array<T>(FIRST + FEWEST_SLOTS).fill(read(''))
   }
 
   /** What the field of a record means. */
   of(record: CsvRecord): T {
-    return this.#meanings[this.#slotOf(record)] as T
+    // The slot first: looking for it may replace the list.
+    const slot = this.#slotOf(record)
+    return this.#meanings[slot] as T
   }
 
   /** A number for that: another meaning never has the same. */
   numberOf(record: CsvRecord): number {
-    return this.#numbers[this.#slotOf(record)] as number
+    const slot = this.#slotOf(record)
+    return this.#numbers[slot] as number
   }
 
   #slotOf(record: CsvRecord): number {
@@ -57,7 +63,7 @@ export class Meanings<T> {
     let hash = 0
     for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
     for (let probe = 0; probe < PROBES; probe++) {
-      const slot = (hash + probe) & (SLOTS - 1)
+      const slot = FIRST + ((hash + probe) & (this.#slots - 1))
       const text = this.#texts[slot]
       if (text === undefined) return this.#keep(slot, record.text(place))
       if (!isText(text, bytes, start, end)) continue
@@ -65,7 +71,18 @@ export class Meanings<T> {
       this.#lastSlot = slot
       return slot
     }
-    return this.#keep((hash + (this.#given % PROBES)) & (SLOTS - 1), record.text(place))
+    if (this.#slots < MOST_SLOTS) this.#grow()
+    const slot = FIRST + ((hash + (this.#given % PROBES)) & (this.#slots - 1))
+    return this.#keep(slot, record.text(place))
+  }
+
+  /** More slots, all free: what comes again is read again. */
+  #grow(): void {
+    this.#slots *= 8
+    const blank = this.#meanings[BLANK] as T
+    this.#texts = new Array<string | undefined>(FIRST + this.#slots).fill(undefined)
+    this.#meanings = new Array<T>(FIRST + this.#slots).fill(blank)
+    this.#numbers = new Int32Array(FIRST + this.#slots)
   }
 
   #keep(slot: number, text: string): number {

@@ -5,8 +5,9 @@ import { bucketOf } from './sketch.js'
 import type { Alike, Tally } from './tally.js'
 import { DAY_MS, HOUR_MS, Times } from './times.js'
 
-/** For the records that are alike. A power of 2. */
-const KINDS = 8_192
+/** Slots for the records that are alike: powers of 2. */
+const FEWEST_SLOTS = 256
+const MOST_SLOTS = 16_384
 
 /** In place of the day or the hour of a record without a time. */
 const NO_PERIOD = Number.MIN_SAFE_INTEGER
@@ -30,10 +31,11 @@ export class RecordCounter {
   readonly #tally: Tally
   readonly #times = new Times()
   readonly #reader: RecordReader
-  readonly #kinds = new Array<Kind | undefined>(KINDS).fill(undefined)
+  #slots = FEWEST_SLOTS
+  #kinds = new Array<Kind | undefined>(FEWEST_SLOTS).fill(undefined)
   /** The key of the record at hand, and those of the kinds. */
   readonly #key: Int32Array
-  readonly #keys: Int32Array
+  #keys: Int32Array
   #added = 0
 
   constructor(header: Header, tally: Tally) {
@@ -41,7 +43,7 @@ export class RecordCounter {
     this.#tally = tally
     this.#reader = new RecordReader(header, this.#times)
     this.#key = new Int32Array(this.#reader.keyLength)
-    this.#keys = new Int32Array(KINDS * this.#key.length)
+    this.#keys = new Int32Array(FEWEST_SLOTS * this.#key.length)
   }
 
   /** Counts a record, or gives why it makes no sense. */
@@ -67,13 +69,22 @@ export class RecordCounter {
     const periodMs = Number.isNaN(period) ? NO_PERIOD : period * unitMs
     const hash = this.#reader.key(record, this.#key) + (period | 0)
     for (let probe = 0; probe < PROBES; probe++) {
-      const slot = (hash + probe) & (KINDS - 1)
+      const slot = (hash + probe) & (this.#slots - 1)
       const kind = this.#kinds[slot]
       if (kind === undefined) return this.#add(slot, record, { createdMs, periodMs })
       if (kind.periodMs === periodMs && this.#isAt(slot)) return kind
     }
-    const slot = (hash + (this.#added % PROBES)) & (KINDS - 1)
+    if (this.#slots < MOST_SLOTS) this.#grow()
+    const slot = (hash + (this.#added % PROBES)) & (this.#slots - 1)
     return this.#add(slot, record, { createdMs, periodMs })
+  }
+
+  /** More slots, all free: what was counted is settled, and what comes again is read again. */
+  #grow(): void {
+    this.settle()
+    this.#slots *= 8
+    this.#kinds = new Array<Kind | undefined>(this.#slots).fill(undefined)
+    this.#keys = new Int32Array(this.#slots * this.#key.length)
   }
 
   #isAt(slot: number): boolean {

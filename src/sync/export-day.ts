@@ -17,7 +17,7 @@ import { Times } from '../report/times.js'
 import type { Log } from '../step.js'
 import { formatCount } from '../summary/format.js'
 
-/** Asked for at both ends as well: whether the API takes an end in is not documented. */
+/** Asked for at both ends as well: whether the API includes the end is not documented. */
 const SEAM_MS = 1_000
 
 /** A day's file is begun anew where its links, or what is behind them, change meanwhile. */
