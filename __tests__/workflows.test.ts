@@ -446,18 +446,18 @@ describe.runIf(hasAct).concurrent('a workflow', () => {
     })
 
     expect(log).toMatch(new RegExp(`\\| Started job ${JOB_ID}\\.`))
-    expect(log).toMatch(/\| Job \S+, \S+-01T00:00:00\+08:00 to \S+-01T00:00:00\+08:00/)
+    expect(log).toMatch(/\| .* \S+-01T00:00:00\+08:00 .*\S+-01T00:00:00\+08:00/)
     expect(log).toMatch(/\| 2 files, the first begins with umid,subaccountid,/)
     const [, records] = /\| (\d+) records, 0\.\d+ delivered, at/.exec(log) ?? []
     expect(records).toMatch(/^[1-9]/)
-    expect(log).toMatch(/\| [\d,]+ outbound, [\d,]+ inbound · [\d.]+% delivered/)
+    expect(log).toMatch(/\| [\d,]+ outbound.* [\d,]+ inbound.* [\d.]+%/)
     expect(log).toContain('Success - Main The report has the figures of the files')
     // The page, which act shows at its end.
-    expect(log).toMatch(/^.*### SMS logs of `acme_sg`$/m)
-    expect(log).toContain('| Outbound messages |')
-    expect(log).toMatch(/xychart-beta\n.*title "Outbound messages by day"/)
+    expect(log).toMatch(/^.*### .*`acme_sg`$/m)
+    expect(log).toMatch(/\| Outbound[^|]*\| \*\*[\d,]+\*\* \|/)
+    expect(log).toMatch(/xychart-beta\n.*title ".*by day"/)
     expect(log).toMatch(new RegExp(`\\| Cancelled job ${JOB_ID}`))
-    expect(log).toContain('| The sandbox has ended.')
+    expect(log).toMatch(/\| .*sandbox.* ended/)
     expect(exitCode).toBe(0)
   })
 
@@ -562,7 +562,7 @@ describe.runIf(hasAct).concurrent('a workflow', () => {
 
     expect([first.exitCode, second.exitCode]).toEqual([0, 0])
     expect(readdirSync(path.join(home, 'sms-logs/data'))).toHaveLength(4)
-    expect(second.log).toMatch(/\| Nothing to export/)
+    expect(second.log).toMatch(/\| Nothing .*export/)
   })
 
   test('shown as archive-git.yml pushes the days to their branch, which it begins', async () => {

@@ -46,7 +46,7 @@ describe('a report', () => {
       'info',
       'summary',
     ])
-    expect(step.summary).toContain('| Delivered | **100.0%** (2 of 2) |')
+    expect(step.summary).toMatch(/100\.0%.*2 of 2/)
   })
 
   test('has its headline in one line of the log', async () => {
@@ -97,7 +97,7 @@ describe('a report', () => {
       reportOn([csvOfRecords([{}])], { file: path.join(place, 'r.json'), thresholds: {} }, step),
     ).rejects.toThrow(/cannot be saved: /)
 
-    expect(step.summary).toContain('SMS logs')
+    expect(step.summary).toContain('`acme_sg`')
     expect(step.outputs.records).toBe('1')
   })
 })
@@ -152,7 +152,7 @@ describe('an annotation', () => {
 
     const [notice, ...others] = annotationsOf(await reportOn([csvOfRecords([{}]), file]))
 
-    expect(notice).toMatch(/^notice: "job-2\.csv" has no column operator, price_total:/)
+    expect(notice).toMatch(/^notice: "job-2\.csv" .*operator, price_total\b/)
     expect(others).toEqual([])
   })
 
@@ -162,22 +162,20 @@ describe('an annotation', () => {
     const notices = annotationsOf(await reportOn([file, file, file, file, file]))
 
     expect(notices).toEqual([
-      expect.stringMatching(
-        /"job-1\.csv", "job-2\.csv", "job-3\.csv" and 2 more files have no column operator/,
-      ),
+      expect.stringMatching(/"job-1\.csv", "job-2\.csv", "job-3\.csv" and 2 more .*operator/),
     ])
   })
 
   test.each([
-    ['direction', 'Without direction all records count as outbound.'],
-    ['price_currency', 'Without price_currency a cost counts under "unknown".'],
-  ])('tells what becomes of the figures without %s', async (column, sentence) => {
+    ['direction', /all .*outbound/],
+    ['price_currency', /cost .*"unknown"/],
+  ])('tells what becomes of the figures without %s', async (column, what) => {
     const file = csvOfRecords([{}]).replace(column, 'another')
 
     const [notice, ...others] = annotationsOf(await reportOn([file]))
 
-    expect(notice).toMatch(`notice: "job-1.csv" has no column ${column}: `)
-    expect(notice).toContain(sentence)
+    expect(notice).toMatch(new RegExp(`^notice: "job-1\\.csv" .*${column}`))
+    expect(notice).toMatch(what)
     expect(others).toEqual([])
   })
 
@@ -243,9 +241,7 @@ describe('a job that found nothing', () => {
 
     expect(step.outputs.records).toBe('0')
     expect(JSON.parse(step.outputs.report ?? '')).toEqual(reportOf([]))
-    expect(step.summary).toBe(
-      '### SMS logs of `acme_sg`\n\nNo records: job `job-1` found none.\n\n',
-    )
+    expect(step.summary).toMatch(/^### .*`acme_sg`\n\nNo records.*`job-1`.*\n\n$/)
     expect(parseReportFile(readFileSync(file, 'utf8'))?.figures.records).toBe(0)
   })
 })

@@ -26,14 +26,15 @@ describe('the summary of a download', () => {
   })
 
   test.each([
-    ['2026-12-24T06:58:41.74Z', "The API's links work until 2026-12-24 06:58 UTC."],
-    ['2026-12-24T06:58:41+07:00', "The API's links work until 2026-12-23 23:58 UTC."],
-    ['2026-12-24T06:58:41', "The API's links work until 2026-12-24 06:58 UTC."],
-    ['<b>soon</b> | [x](y)', "The API's links work until <b>soon</b> | [x](y) UTC."],
-  ])('says until when the links work: %s', (expires, sentence) => {
+    ['2026-12-24T06:58:41.74Z', '2026-12-24 06:58 UTC'],
+    ['2026-12-24T06:58:41+07:00', '2026-12-23 23:58 UTC'],
+    ['2026-12-24T06:58:41', '2026-12-24 06:58 UTC'],
+    ['<b>soon</b> | [x](y)', '<b>soon</b> | [x](y) UTC'],
+  ])('says until when the links work: %s', (expires, moment) => {
     const page = readPage(summaryOf(expires))
 
-    expect(page.text).toContain(sentence)
+    expect(page.text).toMatch(/links/)
+    expect(page.text).toContain(moment)
     expect(page.links).toEqual([])
   })
 

@@ -55,9 +55,9 @@ describe('the page of merged reports', () => {
   test('begins with the figures of all together', () => {
     const summary = summaryOf(reports(3))
 
-    expect(summary).toMatch(/^### SMS logs of `acme_sg`\n\n\| 2026-11-02 \|/)
-    expect(summary).toContain('| Outbound messages | **6** |')
-    expect(summary).toContain('**50.0%** (3 of 6)')
+    expect(summary).toMatch(/^### .*`acme_sg`\n\n\| 2026-11-02 \|/)
+    expect(summary).toMatch(/\| \*\*6\*\* \|/)
+    expect(summary).toMatch(/50\.0%.*3 of 6/)
     expect(tableOf(summary, 'Countries')).toEqual([
       ['Singapore (SG)', '6', '50.0%<br>3\u00a0pending', '3\u00a0s', 'EUR\u00a00.3'],
     ])
@@ -71,14 +71,16 @@ describe('the page of merged reports', () => {
         ),
       )
 
-    expect(of(2)).toMatch(/^### SMS logs of `acme_0`, `acme_1`\n/)
-    expect(of(5)).toMatch(/^### SMS logs of (`acme_\d`, ){4}`acme_4`\n/)
-    expect(of(6)).toMatch(/^### SMS logs of 6 subaccounts\n/)
+    expect(of(2)).toMatch(/^### .*`acme_0`, `acme_1`\n/)
+    expect(of(5)).toMatch(/^### .*(`acme_\d`, ){4}`acme_4`\n/)
+    expect(of(6)).toMatch(/^### .*\b6 subaccounts\n/)
   })
 
   test('shows many exports only when they are asked for', () => {
-    expect(summaryOf(reports(15))).not.toContain('exports</summary>')
-    expect(summaryOf(reports(16))).toContain('<details><summary>The 16 exports</summary>')
+    const foldedIn = (summary: string) => summary.match(/<summary>[^<]*exports<\/summary>/g) ?? []
+
+    expect(foldedIn(summaryOf(reports(15)))).toEqual([])
+    expect(foldedIn(summaryOf(reports(16)))).toEqual([expect.stringContaining('16')])
   })
 
   test('has room for a whole matrix', () => {
@@ -90,17 +92,15 @@ describe('the page of merged reports', () => {
   test('says in a line that there are no records', () => {
     const summary = summaryOf([report('job-1', { figures: noFigures })])
 
-    expect(summary).toMatch(
-      /^### SMS logs of `acme_sg`\n\nNo records: none of the exports has any\.\n\n\| Subaccount \|/,
-    )
-    expect(summary).not.toContain('Outbound messages')
+    expect(summary).toMatch(/^### .*`acme_sg`\n\nNo records[^\n]*\n\n\| Subaccount \|/)
+    expect(summary).not.toContain('Countries')
   })
 
   test('says what is missing above all figures, and names the jobs', () => {
     const summary = summaryOf(reports(2), ['job-8', 'job-9'])
 
     expect(summary).toMatch(
-      /^### .*\n\n\*\*The reports on 2 of 4 jobs are missing, and with them their figures\.\*\*\n\n<details>/,
+      /^### .*\n\n\*\*[^\n]*\b2 of 4 jobs\b[^\n]*missing[^\n]*\*\*\n\n<details>/,
     )
     expect(summary).toContain('`job-8`, `job-9`')
   })
@@ -132,7 +132,7 @@ describe('hostile reports', () => {
 
     const summary = parsed ? summaryOf([parsed]) : ''
 
-    expect(summary).toContain('### SMS logs of')
+    expect(summary).toMatch(/^### /)
     expect(summary.replaceAll(/<\/?(details|summary|br)>/g, '')).not.toMatch(
       /<|https?:|@octocat|\]\(|^# |^::/m,
     )
