@@ -1,16 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** Tests that change what belongs to the whole process: they need one of their own. */
+/** Tests that change what belongs to the whole process, or the settings of the run. */
 const ISOLATED = [
   '__tests__/api/{client,http,route}.test.ts',
   '__tests__/files/save.test.ts',
   '__tests__/runner/in-process.test.ts',
   '__tests__/summary/*.test.ts',
+  '__tests__/workflows.test.ts',
 ]
-
-/** The folders of src, whose tests call its functions and share a process: that saves 0.6 s each. */
-const ROOMS = '__tests__/*/**/*.test.ts'
 
 // A child process that hangs is ended by its own limit; this one is behind it.
 const limits = { testTimeout: 120_000, hookTimeout: 120_000 }
@@ -19,21 +17,16 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // A process of its own for each of these files would cost 0.6 s.
         test: {
           ...limits,
-          name: 'rooms',
-          include: [ROOMS],
-          exclude: ['__tests__/repository/**', ...ISOLATED],
+          name: 'shared',
+          include: ['__tests__/**/*.test.ts'],
+          exclude: ISOLATED,
           isolate: false,
         },
       },
-      {
-        test: {
-          ...limits,
-          name: 'processes',
-          include: ['__tests__/*.test.ts', '__tests__/repository/**/*.test.ts', ...ISOLATED],
-        },
-      },
+      { test: { ...limits, name: 'isolated', include: ISOLATED } },
     ],
     // Much of the time a test waits for a child process or a clock: more workers than cores.
     maxWorkers: availableParallelism() + 1,

@@ -125,7 +125,7 @@ describe('a job that is waited for', () => {
 
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
-      expect.stringMatching(`${JOB_ID} .* running .* 2 s \\(timeout\\)\\..* job-id,`),
+      expect.stringMatching(`${JOB_ID} .* running .* 2 s \\(timeout\\).* job-id\\b`),
     ])
     expect(run.outputs).toMatchObject({ status: 'running', files: '[]', path: run.folder })
     expect(run.server.requests.filter((request) => !request.startsWith('GET '))).toEqual([])
