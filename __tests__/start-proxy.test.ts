@@ -61,15 +61,7 @@ describe('a proxy', () => {
     })
   })
 
-  test.each([
-    NAME,
-    '*',
-    'test.invalid',
-    '.invalid',
-    `${NAME}:443`,
-    NAME.toUpperCase(),
-    `other.example , ${NAME}`,
-  ])('is not used where no_proxy is %s', async (noProxy) => {
+  test.each([NAME, '*'])('is not used where no_proxy is %s', async (noProxy) => {
     await withProxy({ port: api.port }, async (proxy) => {
       const run = await runStart(`https://${NAME}`, {
         inputs: { retries: '0' },
@@ -82,23 +74,20 @@ describe('a proxy', () => {
     })
   })
 
-  test.each([`${NAME}:8443`, 'i.test.invalid', 'invalid.example', `${NAME}.`])(
-    'is used where no_proxy is %s, which is another',
-    async (noProxy) => {
-      await withProxy({ port: api.port }, async (proxy) => {
-        const run = await runStart(`https://${NAME}`, {
-          env: {
-            https_proxy: proxy.url,
-            no_proxy: noProxy,
-            NODE_EXTRA_CA_CERTS: certificate.file,
-          },
-        })
-
-        expect(run.exitCode).toBe(0)
-        expect(proxy.connects).toHaveLength(1)
+  test.each([`${NAME}:8443`])('is used where no_proxy is %s, which is another', async (noProxy) => {
+    await withProxy({ port: api.port }, async (proxy) => {
+      const run = await runStart(`https://${NAME}`, {
+        env: {
+          https_proxy: proxy.url,
+          no_proxy: noProxy,
+          NODE_EXTRA_CA_CERTS: certificate.file,
+        },
       })
-    },
-  )
+
+      expect(run.exitCode).toBe(0)
+      expect(proxy.connects).toHaveLength(1)
+    })
+  })
 
   test('is not used for a loopback address', async () => {
     const loopback = await startWireServer(started)
@@ -183,40 +172,34 @@ describe('a proxy', () => {
     },
   )
 
-  test.each([
-    'http://user:100%@127.0.0.1:PORT',
-    'http://user%ZZ@127.0.0.1:PORT',
-    'socks5://127.0.0.1:PORT',
-    'ftp://127.0.0.1:PORT',
-    'http://127.0.0.1:99999',
-    'http://',
-    'http:// proxy',
-    '[::1',
-  ])('that cannot be used (%s) is an error, and never a direct connection', async (setting) => {
-    const before = api.requests.length
-    await withProxy({ port: api.port }, async (proxy) => {
-      const run = await runStart(`https://localhost:${api.port}`, {
-        inputs: { retries: '3' },
-        env: {
-          https_proxy: setting.replace('PORT', String(proxy.port)),
-          // localhost goes past a proxy, and so would the name: only the name of the test does not.
-          NODE_EXTRA_CA_CERTS: certificate.file,
-        },
-      })
-      const away = await runStart(`https://${NAME}`, {
-        inputs: { retries: '3' },
-        env: { https_proxy: setting.replace('PORT', String(proxy.port)) },
-      })
+  test.each(['http://user:100%@127.0.0.1:PORT', 'socks5://127.0.0.1:PORT', '[::1'])(
+    'that cannot be used (%s) is an error, and never a direct connection',
+    async (setting) => {
+      const before = api.requests.length
+      await withProxy({ port: api.port }, async (proxy) => {
+        const run = await runStart(`https://localhost:${api.port}`, {
+          inputs: { retries: '3' },
+          env: {
+            https_proxy: setting.replace('PORT', String(proxy.port)),
+            // localhost goes past a proxy, and so would the name: only the name of the test does not.
+            NODE_EXTRA_CA_CERTS: certificate.file,
+          },
+        })
+        const away = await runStart(`https://${NAME}`, {
+          inputs: { retries: '3' },
+          env: { https_proxy: setting.replace('PORT', String(proxy.port)) },
+        })
 
-      // What needs no proxy is not held up by a setting that is wrong.
-      expect(run.exitCode).toBe(0)
-      expect(away.exitCode).toBe(1)
-      expect(errorsOf(away)).toEqual([expect.stringMatching(/https_proxy/)])
-      expect(away.stdout).not.toMatch(/Trying again|100%|user%/)
-      expect(proxy.connects).toEqual([])
-    })
-    expect(api.requests).toHaveLength(before + 1)
-  })
+        // What needs no proxy is not held up by a setting that is wrong.
+        expect(run.exitCode).toBe(0)
+        expect(away.exitCode).toBe(1)
+        expect(errorsOf(away)).toEqual([expect.stringMatching(/https_proxy/)])
+        expect(away.stdout).not.toMatch(/Trying again|100%|user%/)
+        expect(proxy.connects).toEqual([])
+      })
+      expect(api.requests).toHaveLength(before + 1)
+    },
+  )
 
   test('of https is spoken to under its own name, and the API under the API’s', async () => {
     const own = await createCertificate('localhost')

@@ -3,7 +3,7 @@ import { killSyncs } from './helpers/kill-syncs.js'
 import { createTemporaryFolder } from './helpers/temporary-folder.js'
 
 /** `SYNC_KILLS=300 SYNC_SEED=7 npx vitest run __tests__/sync-kills.test.ts` tries more. */
-const kills = Number(process.env.SYNC_KILLS ?? 15)
+const kills = Number(process.env.SYNC_KILLS ?? 8)
 const seed = Number(process.env.SYNC_SEED ?? Date.now())
 
 test(

@@ -237,6 +237,8 @@ describe('the body of an answer', () => {
     [{}, 'an object'],
     ['', 'empty'],
     ['a/b', 'a text with other characters'],
+    ['..', 'a text with other characters'],
+    ['a%2Fb', 'a text with other characters'],
   ])('whose jobId is %j says that it is %s', (jobId, what) => {
     expect(() => readJobId(answerOf(202, { jobId }), [])).toThrow(
       new RegExp(`202.* jobId .*${what}`),

@@ -38,7 +38,12 @@ describe('the proxy of the runner', () => {
     'proxy.example.com:3128',
     'http://',
     'socks5://proxy.example.com',
+    'ftp://proxy.example.com',
     'http://user:100%@proxy.example.com:3128',
+    'http://user%ZZ@proxy.example.com',
+    'http://127.0.0.1:99999',
+    'http:// proxy',
+    '[::1',
   ])('is an error where it is %s, and never a direct connection', (setting) => {
     withProxy(setting)
 
@@ -47,13 +52,34 @@ describe('the proxy of the runner', () => {
     expect(() => proxyFor(API)).not.toThrow('100%@')
   })
 
-  test('is none where it is not set, for plain http, and for a host that no_proxy names', () => {
+  test.each([
+    'sms.8x8.com',
+    '*',
+    '8x8.com',
+    '.com',
+    'sms.8x8.com:443',
+    'SMS.8X8.COM',
+    'other.example , sms.8x8.com',
+  ])('is none where no_proxy is %s', (noProxy) => {
+    withProxy('http://proxy.example.com:3128', noProxy)
+
+    expect(proxyFor(API)).toBeUndefined()
+  })
+
+  test.each(['sms.8x8.com:8443', 's.8x8.com', 'com.example', 'sms.8x8.com.'])(
+    'is used where no_proxy is %s, which is another',
+    (noProxy) => {
+      withProxy('http://proxy.example.com:3128', noProxy)
+
+      expect(proxyFor(API)?.url.hostname).toBe('proxy.example.com')
+    },
+  )
+
+  test('is none where it is not set, and for plain http', () => {
     withProxy('')
     expect(proxyFor(API)).toBeUndefined()
     withProxy('http://proxy.example.com:3128')
     expect(proxyFor(new URL('http://127.0.0.1:80/'))).toBeUndefined()
-    withProxy('http://proxy.example.com:3128', 'sms.8x8.com')
-    expect(proxyFor(API)).toBeUndefined()
   })
 })
 

@@ -237,7 +237,7 @@ describe('any moment', () => {
         expect(moment.instant).toBe(first)
         expect(instantOfApiForm(moment.sent)).toBe(first)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -254,7 +254,7 @@ describe('any moment', () => {
           else expect(momentIn(wall, zone).instant).toBe(first)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -285,7 +285,7 @@ describe('any moment', () => {
           expect(error).toBeInstanceOf(Mistake)
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     )
   })
 })

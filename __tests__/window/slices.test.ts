@@ -128,7 +128,7 @@ describe('a window in slices', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 })
