@@ -113,6 +113,7 @@ const START: Situations = {
   'a key in quotation marks': () => startWith({ 'api-key': '"kEy-0123456789"' }),
   'a key that is a placeholder': () => startWith({ 'api-key': '<your-api-key>' }),
   'a window that ends first': () => startWith({ from: '2026-11-02', to: '2026-11-01' }),
+  'a window from a date to the same': () => startWith({ from: '2026-11-01', to: '2026-11-01' }),
   'a window in the future': () => startWith({ from: '2999-01-01' }),
   'a local time that a clock change skips': () =>
     startWith({ from: '2026-03-29T02:30:00', to: '2026-04-01', 'time-zone': 'Europe/Berlin' }),

@@ -1,6 +1,7 @@
 // The whole time of each action where there is little to do, against the least that does the same.
 import { execFileSync } from 'node:child_process'
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { createCertificate } from '../__tests__/helpers/certificate.ts'
@@ -10,7 +11,7 @@ import { type Contestant, compete } from './contest.ts'
 import { EMPTY_JOB, type ExportReady } from './export-order.ts'
 import { timeProcess } from './run-process.ts'
 import { scratchFolder } from './scratch.ts'
-import { startServer } from './source-process.ts'
+import { forkSource, startServer } from './source-process.ts'
 import { milliseconds, printHeading, printResults, printTable, ratio } from './tables.ts'
 
 const ROUNDS = 31
@@ -65,31 +66,13 @@ async function endSandbox(): Promise<void> {
   await fetch(`${url}/sandbox`, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } })
 }
 
-function writeReports(): string {
+async function writeReports(): Promise<string> {
   const folder = path.join(scratchFolder, 'reports')
-  mkdirSync(folder)
-  const group = {
-    records: 1_000,
-    outbound: 970,
-    parts: 1_311,
-    delivered: 911,
-    cost: { EUR: '41.2' },
-  }
-  for (let job = 1; job <= MERGED_REPORTS; job++) {
-    const figures = {
-      ...group,
-      unreadable: 0,
-      directions: { outbound: 970, inbound: 30 },
-      statuses: { delivered: 911, undelivered: 89 },
-      errors: { 4: 12 },
-      days: { [`2026-10-${String(job).padStart(2, '0')}`]: group },
-      countries: { SG: group },
-      operators: { Singtel: group },
-    }
-    const report = { format: '8x8-sms-log-export/report', version: 1, figures }
-    const text = JSON.stringify({ ...report, subaccountId: SUBACCOUNT_ID, jobId: `job-${job}` })
-    writeFileSync(path.join(folder, `${job}.json`), text)
-  }
+  const [code] = await once(
+    forkSource('write-reports.ts', [folder, String(MERGED_REPORTS)]),
+    'exit',
+  )
+  if (code !== 0) throw new Error('the reports could not be written')
   return folder
 }
 
@@ -127,7 +110,7 @@ const results = await compete(
     ...pair('cancel', { ...account, 'job-id': 'one' }),
     curl('cancel', '-X', 'DELETE', `${exportsUrl}/one`),
     ...pair('cancel', { ...secureAccount, 'job-id': 'one' }, { as: ', https' }),
-    ...pair('merge-reports', { path: writeReports() }),
+    ...pair('merge-reports', { path: await writeReports() }),
     ...pair('sandbox', {}).map((contestant) => ({ ...contestant, after: endSandbox })),
   ],
   { rounds: ROUNDS, warmUps: 2 },

@@ -36,6 +36,10 @@ for (const file of files.split('\0').filter(Boolean)) {
   writeFileSync(file, published)
   changed.push(file)
 }
+if (changed.length === 0) {
+  console.log(`Nothing to change: this is ${owner}/${NAME}, and ${codeOwner} owns the code.`)
+  process.exit()
+}
 // A name that is longer or shorter moves the columns of tables, and breaks lines elsewhere.
 const biome = ['node_modules/@biomejs/biome/bin/biome', 'check', '--write']
 execFileSync(process.execPath, [...biome, '--files-ignore-unknown=true', ...changed], {

@@ -136,22 +136,25 @@ describe('a runner that gives secrets away by itself', () => {
     )
   })
 
-  test('has the password of its proxy masked, in the form in which it is sent', () => {
-    vi.stubEnv('NODE_DEBUG', 'http')
-    vi.stubEnv('https_proxy', 'http://user:pr0xy-word@127.0.0.1:3128')
-    onTestFinished(() => void vi.unstubAllEnvs())
-    const step = new RecordedStep()
-    const connection = {
-      ...{ apiKey: 'kEy-0123456789', subaccountId: 'acme_sg', requestTimeoutMs: 1_000 },
-      ...{ baseUrl: 'https://sms.8x8.com', retries: 0 },
-    }
+  test.each([{ NODE_DEBUG: 'http' }, { no_proxy: 'sms.8x8.com' }, { no_proxy: '*' }])(
+    'has the password of its proxy masked, in the form in which it is sent, with %j',
+    (env) => {
+      for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+      vi.stubEnv('https_proxy', 'http://user:pr0xy-word@127.0.0.1:3128')
+      onTestFinished(() => void vi.unstubAllEnvs())
+      const step = new RecordedStep()
+      const connection = {
+        ...{ apiKey: 'kEy-0123456789', subaccountId: 'acme_sg', requestTimeoutMs: 1_000 },
+        ...{ baseUrl: 'https://sms.8x8.com', retries: 0 },
+      }
 
-    new ExportClient(connection, { clock: systemClock, step, random: () => 1 })
+      new ExportClient(connection, { clock: systemClock, step, random: () => 1 })
 
-    expect(step.events.filter((event) => event.startsWith('mask'))).toEqual([
-      expect.stringContaining(Buffer.from('user:pr0xy-word').toString('base64')),
-    ])
-  })
+      expect(step.events.filter((event) => event.startsWith('mask'))).toEqual([
+        expect.stringContaining(Buffer.from('user:pr0xy-word').toString('base64')),
+      ])
+    },
+  )
 })
 
 describe('a subaccount', () => {

@@ -422,7 +422,7 @@ describe('a transfer that is cut', () => {
     })
 
     expect(failure).toBeInstanceOf(ConnectionError)
-    expect(words).toMatch(/ sent nothing for 30 s \(request-timeout\)\.$/)
+    expect(words).toMatch(/ sent nothing for 30 s \(request-timeout\)\./)
   })
 
   test('takes no part that was packed', async () => {

@@ -88,7 +88,7 @@ describe('the file of a day', () => {
     expect(content).toMatchObject({
       columns: ['umid', 'createdat', 'body'],
       delimiter: ',',
-      strangers: 0,
+      ofOtherDays: 0,
     })
   })
 
@@ -113,7 +113,7 @@ describe('the file of a day', () => {
     const { text, content } = await makeDay([HEADER + at(time)])
 
     expect(text).toBe(isTaken ? HEADER + at(time) : HEADER)
-    expect(content.strangers).toBe(strangers)
+    expect(content.ofOtherDays).toBe(strangers)
   })
 
   test('keeps each byte of a record, also where nobody can read it', async () => {

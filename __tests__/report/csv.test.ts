@@ -2,7 +2,6 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CsvFormat, CsvReader, MAX_RECORD_LENGTH } from '../../src/report/csv.js'
-import { formatCell } from '../helpers/generated-exports.js'
 
 interface Told {
   records: string[][]
@@ -225,66 +224,6 @@ describe('the records of a file', () => {
       unreadable: [1],
     })
   })
-
-  test('are told with their bytes, so that a file can be copied without some of them', () => {
-    const rows = fc.array(fc.tuple(cell, cell), { maxLength: 20 })
-    const damage = fc.array(fc.tuple(fc.nat(400), fc.constantFrom('"', ',', '\n', '\r\n\r\n')), {
-      maxLength: 3,
-    })
-    fc.assert(
-      fc.property(
-        rows,
-        damage,
-        fc.array(fc.nat(500)),
-        fc.boolean(),
-        (cells, damages, places, isMarked) => {
-          const lines = cells.map((row) => row.map((text) => formatCell(text)).join(','))
-          let text = `${isMarked ? '\uFEFF' : ''}a,b\r\n${lines.join('\r\n')}`
-          for (const [at, what] of damages) text = text.slice(0, at) + what + text.slice(at)
-          const bytes = Buffer.from(text)
-          const spans: [number, number, string[]][] = []
-          let columns: readonly string[] = []
-          const reader = new CsvReader({
-            header: (names) => {
-              columns = names
-            },
-            record: (record, start, end) => {
-              spans.push([start, end, columns.map((_, place) => record.text(place))])
-              return undefined
-            },
-            unreadable() {},
-          })
-          let pushed = 0
-          for (const piece of cutAt(
-            bytes,
-            places.map((place) => place % (bytes.length + 1)),
-          )) {
-            reader.push(piece)
-            pushed += piece.length
-            expect(reader.position).toBeLessThanOrEqual(pushed)
-          }
-          reader.end()
-
-          expect(reader.position).toBe(bytes.length)
-          let before = 0
-          for (const [start, end, fields] of spans) {
-            expect(start).toBeGreaterThanOrEqual(before)
-            before = end
-            // Each piece is a record by itself, under a header with as many columns.
-            const alone = read([
-              Buffer.from(`a${',a'.repeat(fields.length - 1)}\n`),
-              bytes.subarray(start, end),
-            ])
-            expect(alone.records.slice(1)).toEqual([
-              fields.map((field) => Buffer.from(field, 'latin1').toString()),
-            ])
-          }
-          expect(before).toBeLessThanOrEqual(bytes.length)
-        },
-      ),
-      { numRuns: 300, seed: 3 },
-    )
-  })
 })
 
 describe('a record with another number of fields than the header', () => {
@@ -437,7 +376,6 @@ describe('a stray quotation mark', () => {
     reader.end()
 
     expect(lines).toBeGreaterThan(0)
-    expect(reader.position).toBe(bytes.length)
   })
 })
 

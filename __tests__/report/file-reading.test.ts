@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { COLUMNS } from '../../src/report/figures.js'
+import { COLUMNS, type Column } from '../../src/report/figures.js'
 import { countedByHand, ODD_EXPORT, ODD_LINE, ODD_REPORT } from '../helpers/odd-export.js'
 import { canonical } from '../helpers/plain-report.js'
 import { csvOfRecords, findingsOf, reportOf } from '../helpers/read-export.js'
@@ -79,5 +79,34 @@ describe('names of one column', () => {
       A: { records: 2 },
       ' A': { records: 1 },
     })
+  })
+})
+
+describe('records that differ in one column alone', () => {
+  const OTHER = {
+    direction: '0',
+    country: 'MY',
+    operator: 'Maxis',
+    source: 'Shop',
+    status_value: 'undelivered',
+    status_details: 'delivered_to_operator',
+    status_errorcode: '46',
+    status_timestamp: '2026-11-01T10:59:00Z',
+    createdat: '2026-11-01T09:20:30Z',
+    smscount: '3',
+    price_currency: 'USD',
+    price_total: '0.07',
+  } satisfies Record<Column, string>
+
+  test.each(COLUMNS)('are counted each for what it says: %s', (column) => {
+    const [some, others] = [{}, { [column]: OTHER[column] }]
+
+    const together = findingsOf([csvOfRecords([some, others, some, others])]).figures
+
+    const apart = findingsOf([csvOfRecords([some, some]), csvOfRecords([others, others])]).figures
+    expect(JSON.stringify(together)).toBe(JSON.stringify(apart))
+    expect(JSON.stringify(together)).not.toBe(
+      JSON.stringify(findingsOf([csvOfRecords([some, some, some, some])]).figures),
+    )
   })
 })

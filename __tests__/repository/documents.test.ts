@@ -137,6 +137,17 @@ describe('the examples', () => {
 
     expect(listed.toSorted()).toEqual(names.toSorted())
   })
+
+  test('with an artifact are all in what docs/platform.md says of Enterprise Server', () => {
+    const [paragraph = ''] =
+      /^- \*\*Artifacts\*\*.*$/m.exec(readFileSync('docs/platform.md', 'utf8')) ?? []
+    const withArtifact = names.filter((name) =>
+      /actions\/(up|down)load-artifact@/.test(readFileSync(path.join('examples', name), 'utf8')),
+    )
+
+    expect(withArtifact.length).toBeGreaterThan(0)
+    expect(withArtifact.filter((name) => !paragraph.includes(name))).toEqual([])
+  })
 })
 
 describe('the documents', () => {

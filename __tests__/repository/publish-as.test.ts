@@ -73,6 +73,16 @@ describe('a copy that is published', () => {
     expect(readCopy('.github/CODEOWNERS')).toBe(`* @${owner}/maintainers\n`)
   })
 
+  test('is left as it is by the owner that it has', () => {
+    publish(copy, OWNER)
+    const before = files.map(readCopy)
+
+    const { status, stdout } = publish(copy, OWNER)
+
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^Nothing to change/)])
+    expect(files.map(readCopy)).toEqual(before)
+  })
+
   test.each([[], [''], ['-a'], ['a b'], ['a/b'], ['a', 'b']])(
     'is not changed for %j',
     (...args) => {

@@ -39,6 +39,15 @@ describe('a window with both ends', () => {
   ])('from %s to %s is empty, and refused', (from, to) => {
     expect(mistakeOf(from, to)).toMatch(/^from: .* than to, /)
   })
+
+  test.each([
+    ['2026-11-01', '2026-11-01', true],
+    ['2026-11-01T00:00:00+08:00', '2026-11-01T00:00:00+08:00', true],
+    ['2026-11-02', '2026-11-01', false],
+    ['now', 'now', false],
+  ])('from %s to %s is told of the next day: %s', (from, to, isTold) => {
+    expect(mistakeOf(from, to).includes('the next day')).toBe(isTold)
+  })
 })
 
 describe('a window whose end is left to the API', () => {

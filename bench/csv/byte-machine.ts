@@ -1,4 +1,4 @@
-import { createGroup, PLACES, PlainFigures, type PlainGroup } from './plain-figures.ts'
+import { createGroup, DECIMALS, PLACES, PlainFigures, type PlainGroup } from './plain-figures.ts'
 
 const COMMA = 0x2c
 const QUOTE = 0x22
@@ -8,6 +8,7 @@ const ZERO = 0x30
 const POINT = 0x2e
 const COLUMNS = 24
 const DAY_LENGTH = 10
+const POWERS = Array.from({ length: DECIMALS + 1 }, (_, power) => 10 ** power)
 
 /** Things by the bytes of their names, found with no text made of them. */
 class ByByteName<T> {
@@ -140,7 +141,7 @@ export class ByteMachine {
     const hasError = end(errorCode) > start(errorCode) && bytes[start(errorCode)] !== ZERO
     if (hasError) this.#errors.names.at(bytes, start(errorCode), end(errorCode)).value += 1
     const parts = numberAt(bytes, start(PLACES.parts), end(PLACES.parts))
-    const cost = numberAt(bytes, start(PLACES.price), end(PLACES.price))
+    const cost = numberAt(bytes, start(PLACES.price), end(PLACES.price), DECIMALS)
     const currency = this.#currency.at(bytes, start(PLACES.currency), end(PLACES.currency))
     const counted = { parts, isDelivered, cost, currency }
     const day = start(createdAt)
@@ -180,14 +181,16 @@ function add(
   costs[record.currency] = (costs[record.currency] ?? 0) + record.cost
 }
 
-/** The digits as one number, with no regard to a point among them. */
-function numberAt(bytes: Buffer, start: number, end: number): number {
+/** A decimal number in units of `10 ** -decimals`. */
+function numberAt(bytes: Buffer, start: number, end: number, decimals = 0): number {
   let value = 0
+  let point = end - 1
   for (let at = start; at < end; at++) {
     const byte = bytes[at] as number
-    if (byte !== POINT) value = value * 10 + byte - ZERO
+    if (byte === POINT) point = at
+    else value = value * 10 + byte - ZERO
   }
-  return value
+  return value * (POWERS[decimals - (end - 1 - point)] as number)
 }
 
 /** `delivered` and `read` are told from the sandbox's other statuses by length and first byte. */

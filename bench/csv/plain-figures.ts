@@ -11,7 +11,7 @@ export const PLACES = {
   price: 19,
 } as const
 
-/** Of one day, country or operator; money in ten-thousandths by currency. */
+/** Of one day, country or operator; money in units of the last decimal by currency. */
 export interface PlainGroup {
   records: number
   parts: number
@@ -33,7 +33,7 @@ export class PlainFigures {
     const at = (column: keyof typeof PLACES): string => fields[PLACES[column]] ?? ''
     const status = at('status')
     const parts = Number(at('parts'))
-    const cost = tenThousandthsOf(at('price'))
+    const cost = unitsOf(at('price'))
     const isDelivered = at('direction') === '1' && (status === 'delivered' || status === 'read')
     increment(this.directions, at('direction'))
     increment(this.statuses, status)
@@ -58,7 +58,10 @@ export class PlainFigures {
 export function fingerprint(figures: PlainFigures): string {
   const { total, directions, statuses, errors, days, countries, operators } = figures
   const groups = [days, countries, operators].map((map) => [...map].map(describeGroup).toSorted())
-  const counts = [directions, statuses, errors].map((map) => [...map].toSorted())
+  // The report says "unknown" where a field is blank, and the API where it knows no status.
+  const named = (map: ReadonlyMap<string, number>) =>
+    [...map].map(([name, count]) => [name || 'unknown', count]).toSorted()
+  const counts = [directions, statuses, errors].map(named)
   return JSON.stringify([describeGroup(['', total]), counts, groups])
 }
 
@@ -74,9 +77,11 @@ function describeGroup([name, { records, parts, delivered, costs }]: readonly [
   return `${name}: ${records} ${parts} ${delivered} ${money.join(' ')}`
 }
 
-/** The sandbox's prices have four decimals. */
-function tenThousandthsOf(text: string): number {
-  return Math.round(Number(text) * 10_000)
+/** The sandbox's prices have seven decimals at most. */
+export const DECIMALS = 7
+
+function unitsOf(text: string): number {
+  return Math.round(Number(text) * 10 ** DECIMALS)
 }
 
 function increment(counts: Map<string, number>, name: string): void {

@@ -10,7 +10,7 @@ import { readHeader } from '../../src/report/record.ts'
 import { RecordCounter } from '../../src/report/record-counter.ts'
 import { Tally } from '../../src/report/tally.ts'
 import { ByteMachine } from './byte-machine.ts'
-import { fingerprint, PlainFigures, type PlainGroup } from './plain-figures.ts'
+import { DECIMALS, fingerprint, PlainFigures, type PlainGroup } from './plain-figures.ts'
 import type { ReaderName } from './reader-names.ts'
 
 /** Of the header, which is no record. */
@@ -163,7 +163,7 @@ function describeFigures(report: Figures): string {
 function copyGroup({ records, parts, delivered, cost }: Measures, to: PlainGroup): void {
   Object.assign(to, { records, parts, delivered })
   for (const [currency, amount] of Object.entries(cost)) {
-    to.costs.set(plainName(currency), Math.round(Number(amount) * 10_000))
+    to.costs.set(plainName(currency), Math.round(Number(amount) * 10 ** DECIMALS))
   }
 }
 

@@ -26,7 +26,10 @@ export interface ClientDependencies {
 }
 
 /** Settings of the runner with which Node.js itself gives a secret away. */
-function warnOfSettings(api: URL, step: Pick<Step, 'warning' | 'mask'>): void {
+function warnOfSettings(step: Pick<Step, 'warning' | 'mask'>): void {
+  // Whatever host is reached through the proxy: a link may lead to another than the API's.
+  const password = proxyAuthorization()
+  if (password) step.mask(password)
   const { NODE_TLS_REJECT_UNAUTHORIZED, NODE_DEBUG = '' } = process.env
   if (NODE_TLS_REJECT_UNAUTHORIZED === '0') {
     step.warning(
@@ -34,8 +37,6 @@ function warnOfSettings(api: URL, step: Pick<Step, 'warning' | 'mask'>): void {
     )
   }
   if (!/http|net|tls|\*/i.test(NODE_DEBUG)) return
-  const password = proxyAuthorization(api)
-  if (password) step.mask(password)
   step.warning(
     'NODE_DEBUG makes Node.js print all headers on this runner, with the API key and the password of a proxy in them. Both are masked in the log of GitHub, and nowhere else. Unset it.',
   )
@@ -59,7 +60,7 @@ export class ExportClient {
     const { requestTimeoutMs, apiKey } = connection
     this.#http = dependencies.http ?? new Http({ requestTimeoutMs, clock: dependencies.clock })
     this.#secrets = new Set([apiKey])
-    warnOfSettings(new URL(connection.baseUrl), dependencies.step)
+    warnOfSettings(dependencies.step)
   }
 
   /**

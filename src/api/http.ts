@@ -253,9 +253,15 @@ export class HttpCall {
     const seconds = this.#options.requestTimeoutMs / 1_000
     this.#abort.abort(
       this.#connected
-        ? new Fault(`sent nothing for ${seconds} s (request-timeout).`)
+        ? new Fault(`sent nothing for ${seconds} s (request-timeout).${this.#silenceAdvice}`)
         : notConnectedWithin(seconds, this.#peer),
     )
+  }
+
+  /** Of a start it is said with what may have come of it. */
+  get #silenceAdvice(): string {
+    const isRead = this.#request.method === 'GET'
+    return isRead ? ' Run the workflow again, or raise request-timeout.' : ''
   }
 
   get #peer(): '8x8' | 'other' {

@@ -44,7 +44,7 @@ interface Proxy {
  * machine alone, and goes through no proxy.
  */
 export function proxyFor(url: URL): Proxy | undefined {
-  const setting = process.env.https_proxy || process.env.HTTPS_PROXY
+  const setting = proxySetting()
   if (!setting || url.protocol !== 'https:' || checkBypass(url)) return undefined
   const proxy = parseProxy(setting)
   if (typeof proxy !== 'string') return proxy
@@ -54,15 +54,14 @@ export function proxyFor(url: URL): Proxy | undefined {
   )
 }
 
-/** What the proxy for a host is sent as `Basic …`; undefined for nothing, or for a wrong setting. */
-export function proxyAuthorization(url: URL): string | undefined {
-  try {
-    const { credentials } = proxyFor(url) ?? {}
-    return credentials && toBase64(credentials)
-  } catch {
-    return undefined
-  }
+/** What the runner's proxy is sent as `Basic …`; undefined for nothing, or for a wrong setting. */
+export function proxyAuthorization(): string | undefined {
+  const proxy = parseProxy(proxySetting() ?? '')
+  if (typeof proxy === 'string' || !proxy.credentials) return undefined
+  return toBase64(proxy.credentials)
 }
+
+const proxySetting = (): string | undefined => process.env.https_proxy || process.env.HTTPS_PROXY
 
 const toBase64 = (text: string): string => Buffer.from(text).toString('base64')
 

@@ -109,7 +109,7 @@ export class Archive {
   }
 
   /** What lies among the data that the manifest does not know, from the archive's folder on. */
-  strangers(): string[] {
+  unknownFiles(): string[] {
     const names = list(path.join(this.#options.folder, DATA))
     return names
       .filter((name) => this.days.get(name.replace(/^date=/, ''))?.file === undefined)

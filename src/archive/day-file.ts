@@ -16,7 +16,7 @@ const BLOCK_BYTES = 262_144
 const MAX_HEADER_BYTES = 65_536
 
 /** Records less far outside the day are left out: the export asks for a second more at both ends. */
-const SEAM_MS = 2_000
+const LEFT_OUT_WITHIN_MS = 2_000
 
 const LF = 0x0a
 const SPACE = 0x20
@@ -52,7 +52,7 @@ export interface DayContent {
   readonly columns: readonly string[]
   readonly delimiter: string
   /** Records that were kept, though they are of another day. */
-  readonly strangers: number
+  readonly ofOtherDays: number
 }
 
 /** How the files of an export are written, by their header. */
@@ -90,7 +90,7 @@ export class DayFile {
   #full: Buffer[] = []
   #isLineOpen = false
   #bytes = 0
-  #strangers = 0
+  #ofOtherDays = 0
 
   constructor(options: DayFileOptions) {
     this.#options = options
@@ -134,7 +134,7 @@ export class DayFile {
     await this.#packed
     const { columns = [], delimiter = ',' } = this.#header ?? {}
     const sha256 = this.#hash.digest('hex')
-    return { bytes: this.#bytes, sha256, columns, delimiter, strangers: this.#strangers }
+    return { bytes: this.#bytes, sha256, columns, delimiter, ofOtherDays: this.#ofOtherDays }
   }
 
   /** Ends early. */
@@ -195,8 +195,8 @@ export class DayFile {
     const isInside = instant >= startOf(day) && instant < endOf(day)
     if (isInside) return true
     const outsideMs = instant < startOf(day) ? startOf(day) - instant : instant - endOf(day)
-    if (outsideMs < SEAM_MS) return false
-    this.#strangers += 1
+    if (outsideMs < LEFT_OUT_WITHIN_MS) return false
+    this.#ofOtherDays += 1
     return true
   }
 

@@ -17,7 +17,7 @@ const DAMAGED = -2
 const ODD_QUOTES = 'its quotation marks do not match'
 const TOO_LONG = `it is longer than ${MAX_RECORD_LENGTH} bytes`
 
-/** How a file parts its fields and lines: one character each. LF stands for CRLF as well. */
+/** How a file separates its fields and lines: one character each. LF stands for CRLF as well. */
 export interface CsvFormat {
   readonly delimiter: string
   readonly lineEnd: '\n' | '\r'
@@ -30,11 +30,10 @@ export interface CsvListener {
   /** The first record; names are in latin1. */
   header(names: readonly string[]): void
   /**
-   * A record with as many fields as the header; it is good until the next one. It is the bytes from
-   * `start` to before `end` of all that was pushed, its line's end included. Gives why it cannot be
-   * read, if it cannot.
+   * A record with as many fields as the header; it is valid until the next call. Gives why it cannot
+   * be read, if it cannot.
    */
-  record(record: CsvRecord, start: number, end: number): string | undefined
+  record(record: CsvRecord): string | undefined
   /** The line, from 1, at which something begins that cannot be read, and why. */
   unreadable(line: number, reason: string): void
 }
@@ -66,34 +65,29 @@ export class CsvRecord {
  *
  * Quotation marks that RFC 4180 does not know are text, as long as the record is one line. A record
  * over several lines has none of them, as many fields as the header, and MAX_RECORD_LENGTH at most.
- * Otherwise its first line alone is left out, and the next is read as a new record. So each line is
- * looked at twice at most: one in the middle of a record that was given up ends in quotes when it
- * begins in quotes, and begins no record over several lines itself.
- *
- * For copying a file record by record: what stands before `position` has been decided on. That of
- * it which was not told to `record` is header, empty lines, or cannot be read.
+ * Otherwise its first line alone is left out, and the next is read as a new record. So no file costs
+ * more time than its length: each line of a record that is given up is read once more, and one in its
+ * middle begins no record over several lines, as it ends in quotes when it begins in quotes.
  */
 export class CsvReader {
   readonly #listener: CsvListener
   readonly #delimiter: number
   readonly #lineEnd: number
-  /** Of each byte, 1 if a field without quotes does not go over it. */
+  /** Of each byte, 1 if a field without quotes may end there: delimiter, line's end, quotation mark. */
   readonly #isMark = new Uint8Array(256)
   readonly #record = new CsvRecord()
   /** As many as the header has, once that is read. */
   #columns = Number.POSITIVE_INFINITY
   /** Of the record that was read last. */
-  #count = 0
-  #lines = 1
+  #fieldCount = 0
+  #lineCount = 1
   /** It has quotation marks that RFC 4180 does not know. */
   #isOdd = false
   /** Where the text of the field ends that was read last. */
   #textEnd = 0
-  /** What has been pushed and not decided on, and a line's end behind it, at which each search stops. */
+  /** Bytes that are not decided on, and behind them one line's end, at which each search stops. */
   #data: Buffer = NOTHING
   #length = 0
-  #position = 0
-  #pushed = 0
   #line = 1
   #hasBegun = false
   #isWithinLine = false
@@ -105,13 +99,7 @@ export class CsvReader {
     for (const byte of [this.#delimiter, this.#lineEnd, QUOTE]) this.#isMark[byte] = 1
   }
 
-  /** How many bytes have been read to their end; those after them wait for more. */
-  get position(): number {
-    return this.#position
-  }
-
   push(bytes: Buffer): void {
-    this.#pushed += bytes.length
     this.#append(bytes)
     this.#read(false)
   }
@@ -121,7 +109,6 @@ export class CsvReader {
     const isWhole = this.#length === 0 || this.#data[this.#length - 1] === this.#lineEnd
     this.#append(isWhole ? NOTHING : Buffer.of(this.#lineEnd))
     this.#read(true)
-    this.#position = this.#pushed
   }
 
   #append(bytes: Buffer): void {
@@ -150,11 +137,10 @@ export class CsvReader {
       const end = this.#readRecord(at)
       if (end === OPEN && !isLast && length - at <= MAX_RECORD_LENGTH) break
       const isWhole = end >= 0 && end - at <= MAX_RECORD_LENGTH
-      at = isWhole && this.#tell(at, end) ? end : this.#leaveOutLine(at)
+      at = isWhole && this.#tell() ? end : this.#leaveOutLine(at)
     }
     this.#data.copyWithin(0, at, length)
     this.#length = length - at
-    this.#position += at
   }
 
   /** The place after the record at `start`; or OPEN, or DAMAGED. */
@@ -164,7 +150,7 @@ export class CsvReader {
     const columns = this.#columns
     const { starts, ends } = this.#record
     this.#record.hasDoubled = false
-    this.#lines = 1
+    this.#lineCount = 1
     this.#isOdd = false
     for (let place = 0, at = start; ; place++) {
       const isQuoted = data[at] === QUOTE
@@ -183,12 +169,12 @@ export class CsvReader {
       at = end + 1
       if (data[end] !== this.#lineEnd) continue
       const isEmpty = place === 0 && starts[0] === ends[0]
-      this.#count = isEmpty ? 0 : place + 1
+      this.#fieldCount = isEmpty ? 0 : place + 1
       return at
     }
   }
 
-  /** The place of the delimiter or the line's end after a field that is not in quotes. */
+  /** The place of the delimiter or the line's end after a field that is not in quotes; or OPEN, or DAMAGED. */
   #endPlain(start: number): number {
     const data = this.#data
     let end = start
@@ -196,7 +182,7 @@ export class CsvReader {
       if (data[end] === QUOTE) this.#isOdd = true
       end += 1
     }
-    if (this.#isOdd && this.#lines > 1) return DAMAGED
+    if (this.#isOdd && this.#lineCount > 1) return DAMAGED
     return end === this.#length ? OPEN : end
   }
 
@@ -212,7 +198,7 @@ export class CsvReader {
       for (; data[at] !== QUOTE; at++) {
         if (data[at] !== this.#lineEnd) continue
         if (at === this.#length) return OPEN
-        this.#lines += 1
+        this.#lineCount += 1
         if (this.#isOdd) return DAMAGED
       }
       if (data[at + 1] === QUOTE) {
@@ -227,7 +213,7 @@ export class CsvReader {
         return end
       }
       this.#isOdd = true
-      if (this.#lines > 1) return DAMAGED
+      if (this.#lineCount > 1) return DAMAGED
     }
   }
 
@@ -239,31 +225,28 @@ export class CsvReader {
   }
 
   /** Hands on the record that has been read; false for one that is to be read anew. */
-  #tell(start: number, end: number): boolean {
-    if (this.#count > 0) {
+  #tell(): boolean {
+    if (this.#fieldCount > 0) {
       if (this.#columns === Number.POSITIVE_INFINITY) this.#takeHeader()
-      else if (this.#count === this.#columns) this.#takeRecord(start, end)
-      else if (this.#lines > 1) return false
+      else if (this.#fieldCount === this.#columns) this.#takeRecord()
+      else if (this.#lineCount > 1) return false
       else this.#listener.unreadable(this.#line, this.#describeCount())
     }
-    this.#line += this.#lines
+    this.#line += this.#lineCount
     return true
   }
 
-  #takeRecord(start: number, end: number): void {
-    const base = this.#position
-    // The last line's end may have been added.
-    const endInFile = Math.min(base + end, this.#pushed)
-    const reason = this.#listener.record(this.#record, base + start, endInFile)
+  #takeRecord(): void {
+    const reason = this.#listener.record(this.#record)
     if (reason !== undefined) this.#listener.unreadable(this.#line, reason)
   }
 
   #describeCount(): string {
-    return `it has ${this.#count} fields and the header ${this.#columns}`
+    return `it has ${this.#fieldCount} fields and the header ${this.#columns}`
   }
 
   #takeHeader(): void {
-    this.#columns = this.#count
+    this.#columns = this.#fieldCount
     const places = Array.from({ length: this.#columns }, (_, place) => place)
     this.#listener.header(places.map((place) => this.#record.text(place)))
   }

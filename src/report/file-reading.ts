@@ -39,7 +39,7 @@ export class FileReading {
   #foreign: ForeignFile | undefined
 
   constructor() {
-    this.#tally.lack(COLUMNS)
+    this.#tally.setMissing(COLUMNS)
   }
 
   /** How many bytes have been read. */
@@ -101,6 +101,6 @@ export class FileReading {
   #takeHeader(names: readonly string[]): void {
     const header = readHeader(names)
     this.#records = new RecordCounter(header, this.#tally)
-    this.#tally.lack(header.missing)
+    this.#tally.setMissing(header.missing)
   }
 }

@@ -15,7 +15,7 @@ const FIRST = 2
 
 /**
  * What the fields of a column mean. Each distinct one is made a text and read once, as long as it
- * has a slot, which is found by the field's bytes. One that finds all its slots taken takes one.
+ * has a slot, which is found by the field's bytes. One that finds all its slots taken replaces one.
  */
 export class Meanings<T> {
   readonly #place: number | undefined
@@ -24,6 +24,7 @@ export class Meanings<T> {
   #texts = new Array<string | undefined>(FIRST + FEWEST_SLOTS).fill(undefined)
   #meanings: T[]
   #numbers = new Int32Array(FIRST + FEWEST_SLOTS)
+  /** Numbers given so far. */
   #given = 0
   /** What was asked for last, which mostly comes again. */
   #lastText = ''
@@ -43,7 +44,7 @@ export class Meanings<T> {
     return this.#meanings[slot] as T
   }
 
-  /** A number for that: another meaning never has the same. */
+  /** A number for that: another meaning never has the same, but one meaning may have several. */
   numberOf(record: CsvRecord): number {
     const slot = this.#slotOf(record)
     return this.#numbers[slot] as number

@@ -83,7 +83,7 @@ export class ExportReader {
         const taken = await thread
         try {
           const answer = await taken.end({ kind: 'ended', path, bytes })
-          if ('looksLike' in answer) throw isForeign(name, answer)
+          if ('looksLike' in answer) throw foreignFileError(name, answer)
           const { figures, ...facts } = answer
           this.#tally.add(figures, decodeName)
           this.#files[place] = { name, ...facts }
@@ -122,7 +122,7 @@ export class ExportReader {
   }
 }
 
-function isForeign(name: string, { looksLike }: ForeignFile): StepError {
+function foreignFileError(name: string, { looksLike }: ForeignFile): StepError {
   return new StepError(
     `The file ${name} is no SMS log: its first row has none of the columns of one, and it looks like ${looksLike}. It is saved as it came. Look into it, and check what stands between this runner and the API.`,
   )

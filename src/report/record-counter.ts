@@ -33,8 +33,9 @@ export class RecordCounter {
   readonly #reader: RecordReader
   #slots = FEWEST_SLOTS
   #kinds = new Array<Kind | undefined>(FEWEST_SLOTS).fill(undefined)
-  /** The key of the record at hand, and those of the kinds. */
+  /** Of the record at hand. */
   readonly #key: Int32Array
+  /** Of the kinds, one behind the other. */
   #keys: Int32Array
   #added = 0
 
@@ -63,6 +64,7 @@ export class RecordCounter {
     for (const kind of this.#kinds) settle(kind)
   }
 
+  /** Kinds within an hour stay good when hours are given up: they are of one day as well. */
   #kindOf(record: CsvRecord, createdMs: number): Kind {
     const unitMs = this.#tally.hasHours ? HOUR_MS : DAY_MS
     const period = Math.floor(createdMs / unitMs)

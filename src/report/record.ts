@@ -31,7 +31,7 @@ const MAX_BLANK_LENGTH = 12
 /** Longer than any price; it bounds the work that a hostile file can ask for. */
 const MAX_PRICE_LENGTH = 40
 
-/** No text for a person begins with what is above it, but numbers do. */
+/** A phone number begins with a digit, or with a sign that comes before the digits (`+`, `(`). */
 const NINE = 0x39
 
 /** Finds the columns by their names, in any order and any case; the first of two is taken. */
@@ -69,7 +69,10 @@ export class RecordReader {
   readonly #errorCode: Meanings<string | undefined>
   /** Of each group whose names are texts. */
   readonly #names: readonly (Meanings<string> | undefined)[]
-  /** In which records that count for something else differ, and in which outbound ones do. */
+  /**
+   * What makes the key. A column that `read` uses and that is not here is counted as the first record
+   * of its kind had it. `#ofOutbound`: the same, of outbound records alone.
+   */
   readonly #columns: readonly Meanings<unknown>[]
   readonly #ofOutbound: readonly Meanings<unknown>[]
 
@@ -93,8 +96,13 @@ export class RecordReader {
         (names, at) => names && GROUP_RULES[GROUP_NAMES[at] as GroupName].of === of,
       ) as Meanings<string>[]
     this.#columns = [
-      ...[this.#parts, this.#price, this.#currency, this.#direction, this.#status],
-      ...[this.#errorCode, ...namesOf()],
+      this.#parts,
+      this.#price,
+      this.#currency,
+      this.#direction,
+      this.#status,
+      this.#errorCode,
+      ...namesOf(),
     ]
     this.#ofOutbound = [this.#confirmation, ...namesOf('outbound')]
   }
@@ -105,8 +113,8 @@ export class RecordReader {
   }
 
   /**
-   * Fills in numbers that are the same only for records that count for the same, but for their times;
-   * gives a number that follows from them.
+   * Writes the record's key: two records with the same key count for the same, but for their times.
+   * Returns a hash of it.
    */
   key(record: CsvRecord, numbers: Int32Array): number {
     const columns = this.#columns

@@ -66,7 +66,7 @@ export class Tally {
   }
 
   /** Says which columns the file lacks whose records are counted. */
-  lack(columns: readonly Column[]): void {
+  setMissing(columns: readonly Column[]): void {
     this.#missing = columns
     this.#hasPrices = !columns.includes('price_total')
     this.#hasTimes = !columns.includes('createdat')
@@ -86,8 +86,9 @@ export class Tally {
     const rows = this.#tables.flatMap((table, at) =>
       TABLED[at]?.takes(record) ? [table.rowOf(record)] : [],
     )
-    return new Alike([this.#total, ...groups], (times) => {
-      for (const group of [this.#total, ...groups]) group.count(record, times)
+    const counted = [this.#total, ...groups]
+    return new Alike(counted, (times) => {
+      for (const group of counted) group.count(record, times)
       for (const count of counts) count.value += times
       for (const row of rows) {
         row.records += times

@@ -18,7 +18,7 @@ import type { Log } from '../step.js'
 import { formatCount } from '../summary/format.js'
 
 /** Asked for at both ends as well: whether the API includes the end is not documented. */
-const SEAM_MS = 1_000
+const ASKED_BEYOND_MS = 1_000
 
 /** A day's file is begun anew where its links, or what is behind them, change meanwhile. */
 const MAX_DOWNLOADS = 3
@@ -92,8 +92,8 @@ async function runJob(
   day: Day,
   { client, clock, log, signal, pacer, running, now }: ExportDependencies,
 ): Promise<{ jobId: string; job: Job; exportedAt: number }> {
-  const from = formatMoment(startOf(day) - SEAM_MS)
-  const to = formatMoment(endOf(day) + SEAM_MS)
+  const from = formatMoment(startOf(day) - ASKED_BEYOND_MS)
+  const to = formatMoment(endOf(day) + ASKED_BEYOND_MS)
   const startedAt = clock.uptime()
   const jobId = await client.start({ from, to, limit: 0 }).catch(endAtRefusal(REFUSALS.start))
   running.add(jobId)
@@ -254,7 +254,7 @@ function fileOf(
 
 function tell(entry: ArchivedDay, made: Download | undefined, log: Log): void {
   const { day, records, pending, settled } = entry
-  const { strangers = 0 } = made?.content ?? {}
+  const { ofOtherDays = 0 } = made?.content ?? {}
   const unreadable = made?.figures.unreadable ?? 0
   const parts = [
     `${day}: ${formatCount(records)} ${records === 1 ? 'record' : 'records'}`,
@@ -262,9 +262,9 @@ function tell(entry: ArchivedDay, made: Download | undefined, log: Log): void {
     settled ? 'settled' : 'not settled',
   ]
   log.info(`${parts.join(', ')}.`)
-  if (strangers > 0) {
+  if (ofOtherDays > 0) {
     log.warning(
-      `${day}: ${formatCount(strangers)} records are of another day by their createdat, and stay where the API has put them.`,
+      `${day}: ${formatCount(ofOtherDays)} records are of another day by their createdat, and stay where the API has put them.`,
     )
   }
   if (unreadable > 0) {

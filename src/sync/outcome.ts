@@ -63,7 +63,7 @@ export async function tellOutcome(
   step.setOutput('settled-through', plan.settledThrough ?? '')
   // A runner gives a step that it ends little time.
   if (step.signal.aborted) return
-  tellStrangers([...archive.strangers(), ...(hasWorked ? archive.otherForms() : [])], step)
+  noteUnknownFiles([...archive.unknownFiles(), ...(hasWorked ? archive.otherForms() : [])], step)
 
   await reports.makeMissing()
   const unusual = await findUnusual(outcome, reports)
@@ -88,10 +88,10 @@ export async function tellOutcome(
   await step.addSummary(formatSyncSummary({ outcome, request, archive, shown, before, unusual }))
 }
 
-function tellStrangers(strangers: readonly string[], step: Pick<Step, 'notice'>): void {
-  const [first] = strangers
+function noteUnknownFiles(files: readonly string[], step: Pick<Step, 'notice'>): void {
+  const [first] = files
   if (first === undefined) return
-  const more = strangers.length > 1 ? ` and ${formatCount(strangers.length - 1)} more` : ''
+  const more = files.length > 1 ? ` and ${formatCount(files.length - 1)} more` : ''
   step.notice(
     `The manifest does not know ${first}${more}. It stays there; whoever reads all of data/ counts it.`,
   )

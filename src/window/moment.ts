@@ -82,12 +82,12 @@ const UNITS = 'second|minute|hour|day|week|month|year'
 /** Forms that are nearly right, each with what makes it one of ours. */
 const SLIPS: readonly (readonly [form: RegExp, meant: (...groups: string[]) => string])[] = [
   [
-    new RegExp(`^(?:last|previous|past) (${UNITS})$`),
+    new RegExp(`^(?:last|previous|past)[ _-](${UNITS})$`),
     (unit) => `now-1${unitOf(unit)}/${unitOf(unit)}`,
   ],
-  [new RegExp(`^(?:this|current) (${UNITS})$`), (unit) => `now/${unitOf(unit)}`],
+  [new RegExp(`^(?:this|current)[ _-](${UNITS})$`), (unit) => `now/${unitOf(unit)}`],
   [
-    new RegExp(`^(?:last|past) (\\d{1,6}) (${UNITS})s?$`),
+    new RegExp(`^(?:last|past)[ _-](\\d{1,6})[ _-](${UNITS})s?$`),
     (count, unit) => `now-${count}${unitOf(unit)}`,
   ],
   [new RegExp(`^(\\d{1,6}) (${UNITS})s? ago$`), (count, unit) => `now-${count}${unitOf(unit)}`],

@@ -45,10 +45,11 @@ export function checkWindow(window: Window, now: number, zone: TimeZone = UTC): 
 
 function findMistake({ from, to }: Window, now: number): InputMistake | undefined {
   if (from && to && from.instant >= to.instant) {
-    return {
-      input: 'from',
-      text: `${from.sent} is not earlier than to, ${to.sent}. Write an earlier from, or a later to.`,
-    }
+    const advice =
+      from.instant === to.instant && isDate(from)
+        ? 'A date is its first moment: for that whole day, write the next day as to.'
+        : 'Write an earlier from, or a later to.'
+    return { input: 'from', text: `${from.sent} is not earlier than to, ${to.sent}. ${advice}` }
   }
   if (from && !to && from.instant >= now) {
     return {
@@ -64,6 +65,11 @@ function findMistake({ from, to }: Window, now: number): InputMistake | undefine
     }
   }
   return undefined
+}
+
+/** Whether it is, or came of, a date: in a zone other than UTC it is sent as its midnight. */
+function isDate({ sent }: Moment): boolean {
+  return /^\d{4}-\d\d-\d\d(T00:00:00|$)/.test(sent)
 }
 
 function warnOfAge({ from, to }: Window, now: number, zone: TimeZone): string[] {
