@@ -6,6 +6,6 @@ export default defineConfig({
   test: {
     include: ['__tests__/*/**/*.test.ts', '__tests__/{clock,sanitize}.test.ts'],
     exclude: ['__tests__/{repository,runner,sandbox,stand-ins}/**'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 })
