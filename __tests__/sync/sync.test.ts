@@ -694,12 +694,15 @@ describe('all polls together', () => {
   test('are at most one a second', async () => {
     const { api, sync } = await setUp({ polls: 2 })
 
+    const begunAt = Date.now()
     await sync({ parallel: '5' })
 
     const reads = api.times.filter((_, index) => api.requests[index]?.kind === 'read')
     const hasteMs = 1_000 / 50
-    const gaps = reads.slice(1).map((time, index) => time - (reads[index] ?? 0))
-    expect(gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length).toBeGreaterThan(hasteMs * 0.9)
+    // A slow machine can only make it longer.
+    expect((reads.at(-1) ?? 0) - begunAt).toBeGreaterThanOrEqual(
+      (reads.length - 1) * hasteMs * 0.95,
+    )
   })
 })
 
