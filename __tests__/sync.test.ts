@@ -199,8 +199,19 @@ describe('a run that cannot go on ends at once, and says why', () => {
 
 describe('two syncs at once in one folder', () => {
   test('damage nothing, say so where they meet, and one run alone makes it whole', async () => {
-    const { api, folder, launch, sync } = await setUp({ polls: 1, fileMs: 100, parts: 2 })
-    const inputs = { from: shiftDay(yesterday, -11), parallel: '2' }
+    const first = shiftDay(yesterday, -11)
+    let begun = 0
+    const { api, folder, launch, sync } = await setUp({
+      ...{ polls: 1, fileMs: 100, parts: 2 },
+      // The first day is not done before both have begun it.
+      react: ({ kind, day, count }) => {
+        if (day !== first) return undefined
+        if (kind === 'start') begun = count
+        const waits = kind === 'read' && begun < 2
+        return waits ? { status: 200, body: '{"status":"running"}' } : undefined
+      },
+    })
+    const inputs = { from: first, parallel: '2' }
 
     const runs = await Promise.all([launch(inputs).ended, launch(inputs).ended])
     const starts = api.requests.filter(({ kind }) => kind === 'start').length
