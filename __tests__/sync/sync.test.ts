@@ -692,7 +692,7 @@ describe('two syncs at once in one folder', () => {
 
 describe('all polls together', () => {
   test('are at most one a second', async () => {
-    const { api, sync } = await setUp({ polls: 2 })
+    const { api, sync } = await setUp({ polls: 12 })
 
     const begunAt = Date.now()
     await sync({ parallel: '5' })
