@@ -60,8 +60,10 @@ describe('a time', () => {
           const ms = times.parse(`${local}${offset < 0 ? '-' : '+'}${zone}`)
 
           expect(ms).toBeCloseTo(date.getTime(), 3)
-          expect(times.dayOf(date.getTime())).toBe(date.toISOString().slice(0, 10))
-          expect(times.hourOf(date.getTime())).toBe(date.toISOString().slice(0, 13))
+          expect(times.periodOf(date.getTime())).toEqual({
+            day: date.toISOString().slice(0, 10),
+            hour: date.toISOString().slice(0, 13),
+          })
         },
       ),
     )

@@ -81,6 +81,11 @@ export class Group implements CountingMeasures {
     if (record.price !== undefined) this.cost.add(record.currency, record.price, times)
   }
 
+  countOne(record: SmsRecord, timeBucket: number): void {
+    this.count(record, 1)
+    if (timeBucket >= 0) this.timeToDeliver.add(timeBucket)
+  }
+
   add(measures: Partial<Measures>, rename: Rename): void {
     for (const name of MEASURE_NAMES) {
       const counting = this[name]

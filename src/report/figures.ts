@@ -155,12 +155,11 @@ export type Row<T extends TableName = TableName> = Readonly<
 export const NOTED = ['unreadable', 'unpriced', 'undated'] as const
 
 /**
- * What is counted of one record, but for the time that it took to be delivered. Names are in latin1,
- * as the file's bytes are.
+ * What is counted of one record, but for its times. Names are in latin1, as the file's bytes are.
  */
 export interface SmsRecord {
-  /** Its name in each of the groups, in the order of `GROUPS`. */
-  readonly names: readonly string[]
+  /** Its name in each of the groups, in the order of `GROUPS`; not in days and hours. */
+  readonly names: readonly (string | undefined)[]
   readonly isOutbound: boolean
   readonly direction: string
   readonly status: string
@@ -171,8 +170,6 @@ export interface SmsRecord {
   readonly confirmedBy: 'recipient' | 'operator' | undefined
   /** Undefined where there was no error. */
   readonly errorCode: string | undefined
-  /** Its `createdat` is a time. */
-  readonly isDated: boolean
   /** Its `status_timestamp` is that of the delivery. */
   readonly isTimed: boolean
   readonly parts: number

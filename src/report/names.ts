@@ -35,6 +35,9 @@ export class Names<T> {
   readonly #byName = new Map<string, T>()
   readonly #create: () => T
   readonly #takes: (name: string, size: number) => boolean
+  /** What was asked for last, which mostly is asked for again. */
+  #lastName: string | undefined
+  #last: T | undefined
 
   /** `takes` is asked before each new name. */
   constructor(create: () => T, takes: (name: string, size: number) => boolean) {
@@ -44,7 +47,10 @@ export class Names<T> {
 
   /** What has the name, made if it is new; where it finds no room, what stands for all others. */
   at(name: string): T {
-    return this.#byName.get(name) ?? this.#add(name)
+    if (name === this.#lastName) return this.#last as T
+    this.#last = this.#byName.get(name) ?? this.#add(name)
+    this.#lastName = name
+    return this.#last
   }
 
   entries(): [string, T][] {
@@ -53,6 +59,7 @@ export class Names<T> {
 
   clear(): void {
     this.#byName.clear()
+    this.#lastName = undefined
   }
 
   #add(name: string): T {

@@ -1,24 +1,19 @@
 import type { CsvRecord } from './csv.js'
+import { UNKNOWN } from './figures.js'
 import { PROBES } from './meanings.js'
 import { type Header, RecordReader, type Unreadable } from './record.js'
 import { bucketOf } from './sketch.js'
 import type { Alike, Tally } from './tally.js'
-import { DAY_MS, HOUR_MS, Times } from './times.js'
+import { Times } from './times.js'
 
 /** Slots for the records that are alike: powers of 2. */
 const FEWEST_SLOTS = 256
 const MOST_SLOTS = 16_384
 
-/** In place of the day or the hour of a record without a time. */
-const NO_PERIOD = Number.MIN_SAFE_INTEGER
+const NO_PERIOD = { day: UNKNOWN, hour: UNKNOWN }
 
-/** Records that differ in nothing but their times within an hour, or a day. */
-interface Kind {
-  readonly periodMs: number
-  readonly isTimed: boolean
-  /** In place of the records: why they make no sense. */
-  readonly alike: Alike | Unreadable
-}
+/** Records that differ in nothing but their times; in their place why they make no sense. */
+type Kind = Alike | Unreadable
 
 /**
  * Counts the records of one file. An export says the same again and again, so a record is looked up
@@ -42,20 +37,24 @@ export class RecordCounter {
   constructor(header: Header, tally: Tally) {
     this.#places = header.places
     this.#tally = tally
-    this.#reader = new RecordReader(header, this.#times)
+    this.#reader = new RecordReader(header)
     this.#key = new Int32Array(this.#reader.keyLength)
     this.#keys = new Int32Array(FEWEST_SLOTS * this.#key.length)
   }
 
   /** Counts a record, or gives why it makes no sense. */
   count(record: CsvRecord): Unreadable | undefined {
-    const { createdat, status_timestamp } = this.#places
-    const createdMs = this.#times.read(record, createdat)
-    const { isTimed, alike } = this.#kindOf(record, createdMs)
-    if (typeof alike === 'string') return alike
+    const kind = this.#kindOf(record)
+    if (typeof kind === 'string') return kind
+    const createdMs = this.#times.read(record, this.#places.createdat)
+    const deliveredMs = kind.record.isTimed
+      ? this.#times.read(record, this.#places.status_timestamp)
+      : Number.NaN
+    const timeBucket = bucketOf(deliveredMs - createdMs)
     this.#tally.reach(createdMs, createdMs)
-    const deliveredMs = isTimed ? this.#times.read(record, status_timestamp) : Number.NaN
-    alike.count(bucketOf(deliveredMs - createdMs))
+    const period = Number.isNaN(createdMs) ? NO_PERIOD : this.#times.periodOf(createdMs)
+    this.#tally.countTime(kind.record, period, timeBucket)
+    kind.count(timeBucket)
     return undefined
   }
 
@@ -64,21 +63,16 @@ export class RecordCounter {
     for (const kind of this.#kinds) settle(kind)
   }
 
-  /** Kinds within an hour stay good when hours are given up: they are of one day as well. */
-  #kindOf(record: CsvRecord, createdMs: number): Kind {
-    const unitMs = this.#tally.hasHours ? HOUR_MS : DAY_MS
-    const period = Math.floor(createdMs / unitMs)
-    const periodMs = Number.isNaN(period) ? NO_PERIOD : period * unitMs
-    const hash = this.#reader.key(record, this.#key) + (period | 0)
+  #kindOf(record: CsvRecord): Kind {
+    const hash = this.#reader.key(record, this.#key)
     for (let probe = 0; probe < PROBES; probe++) {
       const slot = (hash + probe) & (this.#slots - 1)
       const kind = this.#kinds[slot]
-      if (kind === undefined) return this.#add(slot, record, { createdMs, periodMs })
-      if (kind.periodMs === periodMs && this.#isAt(slot)) return kind
+      if (kind === undefined) return this.#add(slot, record)
+      if (this.#isAt(slot)) return kind
     }
     if (this.#slots < MOST_SLOTS) this.#grow()
-    const slot = (hash + (this.#added % PROBES)) & (this.#slots - 1)
-    return this.#add(slot, record, { createdMs, periodMs })
+    return this.#add((hash + (this.#added % PROBES)) & (this.#slots - 1), record)
   }
 
   /** More slots, all free: what was counted is settled, and what comes again is read again. */
@@ -96,24 +90,17 @@ export class RecordCounter {
     return true
   }
 
-  #add(
-    slot: number,
-    record: CsvRecord,
-    { createdMs, periodMs }: { createdMs: number; periodMs: number },
-  ): Kind {
+  #add(slot: number, record: CsvRecord): Kind {
     settle(this.#kinds[slot])
     this.#added += 1
     this.#keys.set(this.#key, slot * this.#key.length)
-    const read = this.#reader.read(record, createdMs)
-    const kind =
-      typeof read === 'string'
-        ? { periodMs, isTimed: false, alike: read }
-        : { periodMs, isTimed: read.isTimed, alike: this.#tally.alike(read) }
+    const read = this.#reader.read(record)
+    const kind = typeof read === 'string' ? read : this.#tally.alike(read)
     this.#kinds[slot] = kind
     return kind
   }
 }
 
 function settle(kind: Kind | undefined): void {
-  if (typeof kind?.alike === 'object') kind.alike.settle()
+  if (typeof kind === 'object') kind.settle()
 }

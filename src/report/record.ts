@@ -12,7 +12,6 @@ import {
 } from './figures.js'
 import { Meanings } from './meanings.js'
 import { cutName, MAX_NAME_LENGTH } from './names.js'
-import type { Times } from './times.js'
 
 /** Where a file has its columns, by its header. */
 export interface Header {
@@ -59,7 +58,6 @@ interface Status {
 
 /** Reads what the records of one file say. */
 export class RecordReader {
-  readonly #times: Times
   readonly #parts: Meanings<number>
   readonly #price: Meanings<Decimal | typeof NO_PRICE | typeof NO_NUMBER>
   readonly #currency: Meanings<string>
@@ -76,8 +74,7 @@ export class RecordReader {
   readonly #columns: readonly Meanings<unknown>[]
   readonly #ofOutbound: readonly Meanings<unknown>[]
 
-  constructor({ places }: Header, times: Times) {
-    this.#times = times
+  constructor({ places }: Header) {
     this.#parts = new Meanings(places.smscount, readParts)
     this.#price = new Meanings(places.price_total, readPrice)
     this.#currency = new Meanings(places.price_currency, readName)
@@ -136,7 +133,7 @@ export class RecordReader {
   }
 
   /** What the record counts for, or why it makes no sense. */
-  read(record: CsvRecord, createdMs: number): SmsRecord | Unreadable {
+  read(record: CsvRecord): SmsRecord | Unreadable {
     const parts = this.#parts.of(record)
     if (parts < 0) return 'smscount is no number'
     const price = this.#price.of(record)
@@ -149,7 +146,7 @@ export class RecordReader {
     const isPending = isOutbound && status.isPending
     const isPriced = price !== NO_PRICE
     return {
-      names: this.#namesOf(record, createdMs),
+      names: this.#names.map((names) => names?.of(record)),
       isOutbound,
       direction,
       status: status.name,
@@ -159,22 +156,10 @@ export class RecordReader {
       confirmedBy: isDelivered ? this.#confirmation.of(record) : undefined,
       errorCode: this.#errorCode.of(record),
       isTimed: isOutbound && status.isTimed,
-      isDated: !Number.isNaN(createdMs),
       parts,
       currency: isPriced ? this.#currency.of(record) : UNKNOWN,
       price: isPriced ? price : undefined,
     }
-  }
-
-  #namesOf(record: CsvRecord, createdMs: number): string[] {
-    return GROUP_NAMES.map((name, at) => {
-      const texts = this.#names[at]
-      if (texts) return texts.of(record)
-      if (Number.isNaN(createdMs)) return UNKNOWN
-      return GROUP_RULES[name].names === 'day'
-        ? this.#times.dayOf(createdMs)
-        : this.#times.hourOf(createdMs)
-    })
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type SmsRecord,
   TABLE_NAMES,
   TABLE_RULES,
+  UNKNOWN,
 } from './figures.js'
 import { Names, Room } from './names.js'
 
@@ -75,9 +76,9 @@ export class Tally {
   /** Counts records that are like this one. */
   alike(record: SmsRecord): Alike {
     const groups = this.#groups.flatMap((group, at) => {
-      const isLeftOut =
-        (at === HOURS && !this.#hasHours) || (this.#isOfOutbound[at] && !record.isOutbound)
-      return isLeftOut ? [] : [group.at(record.names[at] as string)]
+      const name = record.names[at]
+      const isLeftOut = name === undefined || (this.#isOfOutbound[at] && !record.isOutbound)
+      return isLeftOut ? [] : [group.at(name)]
     })
     const counts = this.#counts.flatMap((count, at) => {
       const name = COUNTED[at]?.nameOf(record)
@@ -87,7 +88,7 @@ export class Tally {
       TABLED[at]?.takes(record) ? [table.rowOf(record)] : [],
     )
     const counted = [this.#total, ...groups]
-    return new Alike(counted, (times) => {
+    return new Alike(record, counted, (times) => {
       for (const group of counted) group.count(record, times)
       for (const count of counts) count.value += times
       for (const row of rows) {
@@ -96,8 +97,14 @@ export class Tally {
       }
       const isUnpriced = this.#hasPrices && record.isDelivered && record.price === undefined
       if (isUnpriced) this.#noted.unpriced += times
-      if (this.#hasTimes && !record.isDated) this.#noted.undated += times
     })
+  }
+
+  /** Counts a record in its day, and in its hour as long as hours are kept. */
+  countTime(record: SmsRecord, { day, hour }: Period, timeBucket: number): void {
+    this.#groups[DAYS]?.at(day).countOne(record, timeBucket)
+    if (this.#hasHours) this.#groups[HOURS]?.at(hour).countOne(record, timeBucket)
+    if (this.#hasTimes && day === UNKNOWN) this.#noted.undated += 1
   }
 
   /** Counts a record that makes no sense. */
@@ -170,14 +177,23 @@ export class Tally {
   }
 }
 
-/** Records that differ in nothing but their times: they are counted together. */
+/** When a record was created: the names of its UTC day and hour. */
+export interface Period {
+  readonly day: string
+  readonly hour: string
+}
+
+/** Records that differ in nothing but their times: they are counted together, but for their days. */
 export class Alike {
+  /** The first of them. */
+  readonly record: SmsRecord
   readonly #groups: readonly Group[]
   readonly #add: (times: number) => void
   /** So many are not in the tally yet. */
   #waiting = 0
 
-  constructor(groups: readonly Group[], add: (times: number) => void) {
+  constructor(record: SmsRecord, groups: readonly Group[], add: (times: number) => void) {
+    this.record = record
     this.#groups = groups
     this.#add = add
   }
@@ -198,6 +214,7 @@ export class Alike {
   }
 }
 
+const DAYS = GROUP_NAMES.indexOf('days')
 const HOURS = GROUP_NAMES.indexOf('hours')
 const COUNTED = COUNT_NAMES.map((name) => COUNT_RULES[name])
 const TABLED = TABLE_NAMES.map((name) => TABLE_RULES[name])

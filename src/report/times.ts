@@ -1,7 +1,7 @@
 import type { CsvRecord } from './csv.js'
 
-export const DAY_MS = 86_400_000
-export const HOUR_MS = 3_600_000
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 
 /** The years 0000 to 9999: others have a sign, or more digits. */
@@ -52,11 +52,10 @@ const DOT = 0x2e
 const T = 0x54
 const Z = 0x5a
 
-interface Day {
-  /** `2026-11-01`, in UTC. */
-  readonly name: string
-  /** `2026-11-01T13`, where they have been asked for. */
-  readonly hours: string[]
+/** The names of an hour and of its day, in UTC: `2026-11-01`, `2026-11-01T13`. */
+interface Period {
+  readonly day: string
+  readonly hour: string
 }
 
 /**
@@ -68,9 +67,10 @@ export class Times {
   /** By month and day: of which year the midnight was asked for last, and when it was. */
   readonly #years = new Array<number>(SLOTS).fill(Number.NaN)
   readonly #midnights = new Array<number>(SLOTS).fill(Number.NaN)
-  readonly #days = new Map<number, Day>()
-  #lastNumber = Number.NaN
-  #lastDay: Day = { name: '', hours: [] }
+  /** By their hours since 1970. */
+  readonly #periods = new Map<number, Period>()
+  #lastHour = Number.NaN
+  #lastPeriod: Period = { day: '', hour: '' }
 
   /** The time of a field; NaN where the file does not have the column. The API's form is read from the bytes. */
   read(record: CsvRecord, place: number | undefined): number {
@@ -102,33 +102,14 @@ export class Times {
     return time >= FIRST_MS && time < END_MS ? time : Number.NaN
   }
 
-  /** `2026-11-01`, in UTC. */
-  dayOf(ms: number): string {
-    return this.#day(ms).name
-  }
-
-  /** `2026-11-01T13`, in UTC. */
-  hourOf(ms: number): string {
-    const { name, hours } = this.#day(ms)
-    const hour = Math.floor(ms / HOUR_MS) - 24 * Math.floor(ms / DAY_MS)
-    const known = hours[hour]
-    if (known !== undefined) return known
-    const text = `${name}T${String(hour).padStart(2, '0')}`
-    hours[hour] = text
-    return text
-  }
-
-  #day(ms: number): Day {
-    const number = Math.floor(ms / DAY_MS)
-    if (number === this.#lastNumber) return this.#lastDay
-    const day = this.#days.get(number) ?? {
-      name: new Date(number * DAY_MS).toISOString().slice(0, 10),
-      hours: [],
-    }
-    if (this.#days.size < MAX_REMEMBERED) this.#days.set(number, day)
-    this.#lastNumber = number
-    this.#lastDay = day
-    return day
+  periodOf(ms: number): Period {
+    const hour = Math.floor(ms / HOUR_MS)
+    if (hour === this.#lastHour) return this.#lastPeriod
+    const period = this.#periods.get(hour) ?? periodAt(hour * HOUR_MS)
+    if (this.#periods.size < MAX_REMEMBERED) this.#periods.set(hour, period)
+    this.#lastHour = hour
+    this.#lastPeriod = period
+    return period
   }
 
   /** `2026-11-01T13:00:00Z`, with a fraction or without; NaN for what has another form. */
@@ -191,6 +172,11 @@ function digit(bytes: Buffer, at: number): number {
 function twoDigits(bytes: Buffer, at: number): number {
   const [tens, ones] = [digit(bytes, at), digit(bytes, at + 1)]
   return tens > 9 || ones > 9 ? Number.POSITIVE_INFINITY : 10 * tens + ones
+}
+
+function periodAt(ms: number): Period {
+  const text = new Date(ms).toISOString()
+  return { day: text.slice(0, 10), hour: text.slice(0, 13) }
 }
 
 function midnightOf(day: string): number {
