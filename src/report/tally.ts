@@ -16,6 +16,7 @@ import {
   UNKNOWN,
 } from './figures.js'
 import { Names, Room } from './names.js'
+import type { Period } from './times.js'
 
 /**
  * Figures while they are counted or added up. Its memory follows the distinct names, and has an end;
@@ -59,11 +60,6 @@ export class Tally {
     )
     this.#counts = COUNT_NAMES.map((name) => new Names(() => new Count(), takes(name)))
     this.#tables = TABLE_NAMES.map((name) => new Table(name, room))
-  }
-
-  /** Whether the records lie close enough together to be counted by hour. */
-  get hasHours(): boolean {
-    return this.#hasHours
   }
 
   /** Says which columns the file lacks whose records are counted. */
@@ -175,12 +171,6 @@ export class Tally {
     this.#hasHours = false
     this.#groups[HOURS]?.clear()
   }
-}
-
-/** When a record was created: the names of its UTC day and hour. */
-export interface Period {
-  readonly day: string
-  readonly hour: string
 }
 
 /** Records that differ in nothing but their times: they are counted together, but for their days. */

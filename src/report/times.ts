@@ -53,7 +53,7 @@ const T = 0x54
 const Z = 0x5a
 
 /** The names of an hour and of its day, in UTC: `2026-11-01`, `2026-11-01T13`. */
-interface Period {
+export interface Period {
   readonly day: string
   readonly hour: string
 }
