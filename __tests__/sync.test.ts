@@ -213,7 +213,10 @@ describe('two syncs at once in one folder', () => {
     })
     const inputs = { from: first, parallel: '2' }
 
-    const runs = await Promise.all([launch(inputs).ended, launch(inputs).ended])
+    const one = launch(inputs)
+    // Of two that begin an archive at once, the later one may fail before it has asked for anything.
+    await one.logged('to export')
+    const runs = await Promise.all([one.ended, launch(inputs).ended])
     const starts = api.requests.filter(({ kind }) => kind === 'start').length
     const last = await sync(inputs)
     const alone = createTemporaryFolder()
