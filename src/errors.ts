@@ -67,11 +67,19 @@ export function systemCodeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-/** The runner has asked the step to end; `signalName` is what it sent (SIGINT, SIGTERM). */
+/**
+ * Whether the system has refused something. Some of its codes have no name in Node.js, which then
+ * writes `Unknown system error -122`; its own codes (`ERR_…`) are of mistakes in a program.
+ */
+export function isSystemError(error: unknown): boolean {
+  return /^(E[A-Z0-9]+|UNKNOWN|Unknown system error -\d+)$/.test(systemCodeOf(error))
+}
+
+/** The runner has asked the step to end, by SIGINT or SIGTERM. */
 export class InterruptedError extends StepError {
   override name = 'InterruptedError'
 
-  constructor(readonly signalName: string) {
+  constructor(signalName: string) {
     super(`Interrupted by ${signalName}.`)
   }
 }

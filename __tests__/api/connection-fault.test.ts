@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { describeFault as describeIn, Fault, type Peer } from '../../src/api/connection-fault.js'
 
-const describeFault = (error: unknown, wasReached = false, peer: Peer = '8x8'): Fault =>
-  describeIn(error, { wasReached, peer })
+function describeFault(error: unknown, wasReached = false, peer: Peer = '8x8') {
+  const fault = describeIn(error, { wasReached, peer })
+  return { message: fault?.message ?? '', permanent: fault?.traits.permanent ?? false }
+}
 
 const systemError = (code: string): Error =>
   Object.assign(new Error(`connect ${code} 10.1.2.3 /secret`), { code })
@@ -79,19 +81,21 @@ describe('what went wrong on the wire', () => {
   })
 
   test.each([
-    new Error('https://secret.example/path'),
+    new Error('no code'),
     Object.assign(new Error('x'), { code: 'https://secret.example' }),
     Object.assign(new Error('x'), { code: 42 }),
+    new TypeError('x is not a function'),
+    Object.assign(new TypeError('x'), { code: 'ERR_INVALID_ARG_TYPE' }),
+    Object.assign(new RangeError('x'), { code: 'ERR_OUT_OF_RANGE' }),
     'a text',
     undefined,
-  ])('that says nothing of use is not shown', (error) => {
-    expect(describeFault(error).message).toMatch(/^[a-z ]+\.$/)
-    expect(describeFault(error).message).not.toContain('a text')
+  ])('is nothing where a bug was thrown: %s', (error) => {
+    expect(describeIn(error, { wasReached: true, peer: '8x8' })).toBeUndefined()
   })
 
   test('that we have found ourselves is said in our words', () => {
     const fault = new Fault('has cut its answer short.')
 
-    expect(describeFault(fault)).toBe(fault)
+    expect(describeIn(fault, { wasReached: false, peer: '8x8' })).toBe(fault)
   })
 })

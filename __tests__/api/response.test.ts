@@ -120,7 +120,7 @@ describe('advice', () => {
     [500, 99, /server/],
     [418, undefined, /^$/],
   ])('on %i with code %s is at hand', (status, code, advice) => {
-    expect(hintFor(status, { code, answerer: 'api' })).toMatch(advice)
+    expect(hintFor(status, { code })).toMatch(advice)
   })
 })
 

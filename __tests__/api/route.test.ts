@@ -123,7 +123,7 @@ describe('a tunnel', () => {
 
     const fault = await refusalOf(status, user)
 
-    expect(fault).toMatchObject(facts)
+    expect(fault).toMatchObject({ traits: facts })
     expect(fault.message).toContain(says)
     expect(fault.message).not.toContain('secret')
   })

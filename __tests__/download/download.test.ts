@@ -182,7 +182,6 @@ describe('the end of a job', () => {
 
     expect(failure).toMatchObject({
       name: 'JobEndedError',
-      jobStatus,
       message: expect.stringMatching(` job-1 .*${jobStatus}`),
     })
     expect(step.outputs).toMatchObject({ status: jobStatus, files: '[]' })
@@ -210,7 +209,7 @@ describe('the end of a job', () => {
     async (jobStatus) => {
       const { failure, step } = await download(jobOf(jobStatus), { timeout: '5m' })
 
-      expect(failure).toMatchObject({ name: 'WaitTimeoutError', jobStatus })
+      expect(failure).toMatchObject({ name: 'WaitTimeoutError' })
       expect(step.outputs).toMatchObject({ status: jobStatus, files: '[]' })
     },
   )

@@ -265,10 +265,13 @@ describe('a folder', () => {
     expect(message).toMatch(/cannot be used: .+\((ENAMETOOLONG|ENOENT)\)\.$/)
   })
 
-  test('with a name that cannot be is refused, and starts no workflow command', async () => {
-    const { message } = await failureOf(prepareFolder('/tmp/a\0b\n::error::##[x]'))
+  test('with a command in its name is refused, and starts no workflow command', async () => {
+    const file = path.join(createTemporaryFolder(), 'file')
+    writeFileSync(file, '')
 
-    expect(message).toMatch(/^The folder "[^\n\0]+" \(path\) cannot be used: it cannot be written/)
+    const { message } = await failureOf(prepareFolder(path.join(file, 'a\n::error::##[x]')))
+
+    expect(message).toMatch(/^The folder "[^\n]+" \(path\) cannot be used: a file stands/)
     expect(message).not.toContain('##[')
   })
 })

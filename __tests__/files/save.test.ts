@@ -188,7 +188,7 @@ describe('a file that cannot be saved', () => {
 
     const { message, cause } = await failureOf(() => openFile(folder))
 
-    expect(message).toBe('The file job-1.csv cannot be saved: it cannot be written (ENOENT).')
+    expect(message).toMatch(/^The file job-1\.csv cannot be saved: .+ \(ENOENT\)\.$/)
     expect(cause).toMatchObject({ code: 'ENOENT' })
   })
 
@@ -216,6 +216,20 @@ describe('a file that cannot be saved', () => {
 
     expect(message).toMatch(/job-1\.csv.*disk is full \(ENOSPC\)/)
     expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('says nothing of the disk where the fault is a bug of our own', async () => {
+    const bug = new TypeError('undefined is not a function')
+    const grew = (): never => {
+      throw bug
+    }
+    const file = makeFile(createTemporaryFolder())
+    await file.open({ grew, restarted: () => undefined })
+    await file.write(Buffer.from('umid'))
+
+    await expect(file.finish()).rejects.toBe(bug)
+    await expect(file.finish()).rejects.toBe(bug)
+    await file.discard()
   })
 
   test('says so while bytes still come, and takes no more', async () => {

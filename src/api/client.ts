@@ -52,7 +52,7 @@ export class ExportClient {
   readonly #http: Pick<Http, 'send' | 'call'>
   /** The key, the phone number, and the tokens of all links. */
   readonly #secrets: Set<string>
-  #toldOfRepeatedLinks = false
+  #hasWarnedOfRepeatedLinks = false
 
   constructor(connection: Connection, dependencies: ClientDependencies) {
     this.#connection = connection
@@ -82,7 +82,7 @@ export class ExportClient {
       return readJobId(await this.#send(request, step.signal), [...this.#secrets])
     }
     try {
-      return await this.#retry(attempt, { repeatable: 'if-not-started' })
+      return await this.#retry(attempt, { startsSomething: true })
     } catch (error) {
       throw toStartFailure(error, this.#connection, sentAt)
     }
@@ -129,7 +129,8 @@ export class ExportClient {
     try {
       await this.#retry(attempt, {
         retries: Math.min(CANCEL_REPEATS, this.#connection.retries),
-        pace: { firstWaitMs: 0, maxAskedMs: CANCEL_MS },
+        firstWaitMs: 0,
+        maxAskedMs: CANCEL_MS,
         signal,
       })
       return true
@@ -144,21 +145,21 @@ export class ExportClient {
    * the link does not work any more.
    */
   fetch(link: string, sink: FileSink, options: FetchOptions): Promise<void> {
-    const { clock, step, random } = this.#dependencies
-    const [connection, http, secrets] = [this.#connection, this.#http, this.#secrets]
     return downloadFile(link, sink, {
       ...options,
-      ...{ connection, http, secrets, clock, random, log: step },
+      connection: this.#connection,
+      http: this.#http,
+      secrets: this.#secrets,
+      clock: this.#dependencies.clock,
+      retry: (attempt, signal) => this.#retry(attempt, { signal }),
     })
   }
 
   #retry<T>(attempt: () => Promise<T>, options: Partial<RetryOptions>): Promise<T> {
     const { clock, step, random } = this.#dependencies
     const { retries } = this.#connection
-    return withRetries(attempt, {
-      ...{ repeatable: 'always', retries, clock, log: step, signal: step.signal, random },
-      ...options,
-    })
+    const { signal } = step
+    return withRetries(attempt, { retries, clock, log: step, signal, random, ...options })
   }
 
   async #send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
@@ -177,8 +178,8 @@ export class ExportClient {
   #withoutRepeatedLinks(jobId: string, job: Job): Job {
     const links = [...new Set(job.links)]
     const repeated = job.links.length - links.length
-    if (repeated > 0 && !this.#toldOfRepeatedLinks) {
-      this.#toldOfRepeatedLinks = true
+    if (repeated > 0 && !this.#hasWarnedOfRepeatedLinks) {
+      this.#hasWarnedOfRepeatedLinks = true
       this.#dependencies.step.warning(
         `The API names a file of job ${jobId} more than once: ${job.links.length} links, ${links.length} files. Each is downloaded once.`,
       )
@@ -223,19 +224,16 @@ function toStartFailure(error: unknown, { subaccountId }: Connection, sentAt: nu
       { cause: error },
     )
   }
-  if (error instanceof InterruptedError || isInterrupted(error)) {
-    return new StepError(`${error.message} No job was started.`, { cause: error })
-  }
-  return error
+  // Interrupted while the request was under way, or before a repeat.
+  const causes = error instanceof ConnectionError ? [error.cause] : [error]
+  const interruption = causes.find((cause) => cause instanceof InterruptedError)
+  if (interruption === undefined) return error
+  return new StepError(`${interruption.message} No job was started.`, { cause: error })
 }
 
 function mayHaveStarted(error: unknown): error is StepError {
   if (error instanceof ConnectionError) return error.sent === 'maybe'
   if (error instanceof ApiError) return error.httpStatus >= 500 && error.httpStatus !== 503
   // A success that names no job.
-  return error instanceof ResponseError && error.httpStatus < 300
-}
-
-function isInterrupted(error: unknown): error is ConnectionError {
-  return error instanceof ConnectionError && error.cause instanceof InterruptedError
+  return error instanceof ResponseError && error.httpStatus !== undefined && error.httpStatus < 300
 }

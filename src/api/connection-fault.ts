@@ -1,27 +1,23 @@
 import { systemCodeOf } from '../errors.js'
 
+interface FaultTraits {
+  /** Trying again would meet the same. */
+  readonly permanent?: boolean
+  /** The server took no connection, and has read nothing of what was sent. */
+  readonly unread?: boolean
+  /** What a proxy asks for. */
+  readonly retryAfterMs?: number | undefined
+}
+
 /** What went wrong on the wire, said of the server: "has cut its answer short". */
 export class Fault extends Error {
   override name = 'Fault'
-  /** Trying again would meet the same. */
-  readonly permanent: boolean
-  /** The server took no connection, and has read nothing of what was sent. */
-  readonly unread: boolean
-  /** What a proxy asks for. */
-  readonly retryAfterMs: number | undefined
 
   constructor(
     message: string,
-    {
-      permanent = false,
-      unread = false,
-      retryAfterMs,
-    }: { permanent?: boolean; unread?: boolean; retryAfterMs?: number | undefined } = {},
+    readonly traits: FaultTraits = {},
   ) {
     super(message)
-    this.permanent = permanent
-    this.unread = unread
-    this.retryAfterMs = retryAfterMs
   }
 }
 
@@ -96,15 +92,19 @@ const BY_CERTIFICATE: readonly (readonly [RegExp, string, string])[] = [
 
 /**
  * What an error of Node.js says about a server, without its own words: those name paths and
- * addresses. Codes are those of Node.js and of OpenSSL. A host that was reached before speaks TLS:
- * what breaks that then is the wire.
+ * addresses. Codes are those of Node.js and of OpenSSL. Undefined for anything that
+ * is no fault of the connection: a bug. A host that was reached before speaks TLS: what breaks that
+ * then is the wire.
  */
 export function describeFault(
   error: unknown,
   { wasReached, peer }: { wasReached: boolean; peer: Peer },
-): Fault {
+): Fault | undefined {
   if (error instanceof Fault) return error
-  const code = codeOf(error)
+  const code = systemCodeOf(error)
+  // Node.js gives mistakes in a program a code as well, like ERR_INVALID_ARG_TYPE.
+  const isBug = error instanceof TypeError || error instanceof RangeError
+  if (isBug || !/^[A-Z][A-Z0-9_]{0,60}$/.test(code)) return undefined
   const [what, kind] = BY_CODE[code] ?? []
   if (kind) return new Fault(`${what} (${code}). ${ADVICE[kind][peer]}`)
   if (/^Z_/.test(code)) {
@@ -124,11 +124,5 @@ export function describeFault(
           permanent: true,
         })
   }
-  return new Fault(`gave a network error${code && ` (${code})`}.`)
-}
-
-/** A code is a word in capitals; anything else in its place is not shown. */
-function codeOf(error: unknown): string {
-  const code = systemCodeOf(error)
-  return /^[A-Z][A-Z0-9_]{0,60}$/.test(code) ? code : ''
+  return new Fault(`gave a network error (${code}).`)
 }

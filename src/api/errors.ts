@@ -1,27 +1,19 @@
 import { StepError } from '../errors.js'
 
-/** Whether the server can have seen the request, and so have acted on it. */
-export type Sent = 'no' | 'maybe'
-
 /** A request that has no whole answer: not connected, cut, stalled, or ended by the runner. */
 export class ConnectionError extends StepError {
   override name = 'ConnectionError'
-  /** `no` where no connection was made, so that nothing can have been started. */
-  readonly sent: Sent
+  /** Whether the server can have acted on it: `no` where no connection was made. */
+  readonly sent: 'no' | 'maybe'
   /** Trying again would meet the same: a certificate that is not trusted, a wrong proxy. */
   readonly permanent: boolean
-
   /** What a proxy asks for. */
   readonly retryAfterMs: number | undefined
 
   constructor(
     message: string,
-    fault: {
-      sent: Sent
-      permanent?: boolean
-      retryAfterMs?: number | undefined
-      cause?: unknown
-    },
+    fault: Pick<ConnectionError, 'sent' | 'cause'> &
+      Partial<Pick<ConnectionError, 'permanent' | 'retryAfterMs'>>,
   ) {
     super(message, { cause: fault.cause })
     this.sent = fault.sent
@@ -61,13 +53,14 @@ export class ApiError extends StepError {
 /** An answer that came whole, and is not what the API is documented to give. */
 export class ResponseError extends StepError {
   override name = 'ResponseError'
-  readonly httpStatus: number
+  /** Undefined for the answer of a file's link. */
+  readonly httpStatus: number | undefined
   /** Another try may bring what is expected: something in between has answered, or half of it. */
   readonly mayPass: boolean
 
   constructor(
     message: string,
-    { httpStatus, mayPass = false }: { httpStatus: number; mayPass?: boolean },
+    { httpStatus, mayPass = false }: { httpStatus?: number; mayPass?: boolean } = {},
   ) {
     super(message)
     this.httpStatus = httpStatus
@@ -83,13 +76,6 @@ export class StartLostError extends StepError {
 /** A job that is over and has no file to download. */
 export class JobEndedError extends StepError {
   override name = 'JobEndedError'
-
-  constructor(
-    message: string,
-    readonly jobStatus: string,
-  ) {
-    super(message)
-  }
 }
 
 /** A link that has stopped working; reading the job again may give another. */
@@ -100,14 +86,6 @@ export class LinkExpiredError extends StepError {
 /** A job that was not over when the time to wait for it was. */
 export class WaitTimeoutError extends StepError {
   override name = 'WaitTimeoutError'
-
-  constructor(
-    message: string,
-    /** The last that was heard of it, undefined where nothing was. */
-    readonly jobStatus: string | undefined,
-  ) {
-    super(message)
-  }
 }
 
 /** What to do about the errors that the API documents, by its own code (docs/api.md#errors). */
@@ -142,23 +120,19 @@ const HINTS_BY_STATUS: Readonly<Record<number, string>> = {
 }
 
 /** What to do about the answer of a file's link, where the key and the inputs are not in question. */
-const BY_LINK_STATUS: Readonly<Record<number, string>> = {
+const HINTS_BY_LINK_STATUS: Readonly<Record<number, string>> = {
   408: 'The server waited too long for the request: try again later.',
   429: 'Too many requests at a time: raise retries, or run fewer downloads at once.',
 }
 
-/** Who has answered: the API, or the link of a file. */
-export type Answerer = 'api' | 'link'
-
 /** One sentence on what to do about an error answer; `code` is the API's own, if it has given one. */
 export function hintFor(
   httpStatus: number,
-  { code, answerer }: { code?: number | undefined; answerer: Answerer },
+  { code = 0, isOfLink = false }: { code?: number | undefined; isOfLink?: boolean },
 ): string {
-  const known =
-    answerer === 'link'
-      ? BY_LINK_STATUS[httpStatus]
-      : ((code === undefined ? undefined : HINTS_BY_CODE[code]) ?? HINTS_BY_STATUS[httpStatus])
+  const known = isOfLink
+    ? HINTS_BY_LINK_STATUS[httpStatus]
+    : (HINTS_BY_CODE[code] ?? HINTS_BY_STATUS[httpStatus])
   if (known) return known
   return httpStatus >= 500 ? 'The fault is on the side of the server: try again later.' : ''
 }

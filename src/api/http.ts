@@ -4,13 +4,12 @@ import type { Socket } from 'node:net'
 import { HttpClient } from '@actions/http-client'
 import { type Clock, type Countdown, unlessAborted } from '../clock.js'
 import { InterruptedError } from '../errors.js'
-import { describeFault, Fault, notConnectedWithin } from './connection-fault.js'
+import { describeFault, Fault, notConnectedWithin, type Peer } from './connection-fault.js'
 import { ConnectionError } from './errors.js'
 import { unpackAnswer } from './headers.js'
-
 import { isRegionHost } from './link.js'
 import { retryAfterOf } from './retry.js'
-import { ProxyTunnel, proxyFor, resolveHost } from './route.js'
+import { routeTo } from './route.js'
 
 const USER_AGENT = '8x8-sms-log-export'
 
@@ -86,6 +85,9 @@ export class HttpCall {
   readonly #request: HttpRequest
   readonly #options: CallOptions
   readonly #abort = new AbortController()
+  /** Aborted by the caller, or by this call itself. */
+  readonly #signal: AbortSignal
+  readonly #peer: Peer
   readonly #silence: Countdown
   readonly #whole: Countdown
   #socket: Socket | undefined
@@ -97,7 +99,8 @@ export class HttpCall {
     const { clock, requestTimeoutMs, signal } = options
     this.#request = request
     this.#options = options
-    signal.addEventListener('abort', this.#interrupt, { once: true })
+    this.#signal = AbortSignal.any([signal, this.#abort.signal])
+    this.#peer = isRegionHost(request.url) ? '8x8' : 'other'
     this.#silence = clock.countdown(requestTimeoutMs / LOOKS, () => this.#look())
     const wholeMs = Math.max(MAX_ANSWER_MS, 2 * requestTimeoutMs)
     this.#whole = clock.countdown(wholeMs, () => {
@@ -107,133 +110,118 @@ export class HttpCall {
 
   /** Sends the request and resolves with the answer's head; its body is still to be read. */
   async open(): Promise<http.IncomingMessage> {
+    const { method, url, headers, body } = this.#request
+    const { requestTimeoutMs, clock } = this.#options
+    const signal = this.#signal
+    const isSecure = url.protocol === 'https:'
+    const module = isSecure ? https : http
+    const send = (...args: [http.RequestOptions, (message: http.IncomingMessage) => void]) =>
+      module.request(...args).on('socket', (socket) => this.#watchSocket(socket, isSecure))
     try {
-      this.#options.signal.throwIfAborted()
-      return await this.#send()
+      signal.throwIfAborted()
+      const options: http.RequestOptions = {
+        ...(await unlessAborted(routeTo(url, { requestTimeoutMs, signal, clock }), signal)),
+        path: `${url.pathname}${url.search}`,
+        method,
+        // Ours alone: the library's has an id of the runner's in it.
+        headers: { ...headers, 'user-agent': USER_AGENT },
+        signal,
+      }
+      // The library's own end of silence counts no connecting, and names the path: ours is first.
+      const client = new HttpClient(USER_AGENT, [], { socketTimeout: 4 * requestTimeoutMs })
+      // Not a copy: reading all of node:http's members would load undici, and cost 17 ms.
+      const httpModule: typeof http = Object.create(module, { request: { value: send } })
+      // `null` is a request without a body; the library's types leave it out.
+      const content = (body ?? null) as string
+      const answered = client.requestRaw({ options, parsedUrl: url, httpModule }, content)
+      // A request that is still waiting for its socket does not notice an abort.
+      return (await unlessAborted(answered, signal)).message
     } catch (error) {
-      throw this.toConnectionError(error)
+      throw this.toFailure(error)
     }
   }
 
   /** The answer whose head has come, with its body; of an error the head is enough. */
   async readAnswer(message: http.IncomingMessage): Promise<HttpAnswer> {
     const { statusCode: httpStatus = 0, headers } = message
-    const retryAfterMs = retryAfterOf(headers, this.#options.clock)
+    const answer = { httpStatus, headers, retryAfterMs: retryAfterOf(headers, this.#options.clock) }
     try {
-      const body = await this.#readBody(message)
-      return { httpStatus, headers, retryAfterMs, body }
+      return { ...answer, body: await this.#readBody(message) }
     } catch (error) {
-      // An error's body is useful, but its status is enough.
-      const isKnown = httpStatus >= 400 && !this.#options.signal.aborted
-      if (isKnown) return { httpStatus, headers, retryAfterMs, body: '' }
-      throw this.toConnectionError(error)
+      const failure = this.toFailure(error)
+      const isLost = failure instanceof ConnectionError && !this.#options.signal.aborted
+      if (httpStatus >= 400 && isLost) return { ...answer, body: '' }
+      throw failure
     }
   }
 
-  /** Says that a byte has come, or that none was waited for. */
-  heard(): void {
+  /**
+   * The bytes of an answer's body, to its end, as they come. Each restarts the time of silence, and
+   * a connection that ends too early is a failure. `bytes` are those of the message, or made of them.
+   */
+  async *read(
+    message: http.IncomingMessage,
+    bytes: AsyncIterable<Buffer> = message,
+  ): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      for await (const chunk of bytes) {
+        this.resume()
+        yield chunk
+      }
+    } catch (error) {
+      throw this.toFailure(error)
+    }
+    if (!message.complete) throw this.toFailure(new Fault('has cut its answer short.'))
+  }
+
+  /** No byte is expected until `resume`. */
+  pause(): void {
+    this.#silence.stop()
+  }
+
+  /** From now on, bytes are waited for as long as request-timeout says. */
+  resume(): void {
     this.#bytesSeen = this.#socket?.bytesRead ?? 0
     this.#quietLooks = 0
     this.#silence.restart()
   }
 
-  /** Says that the answer has come on by so much that it may take as long again. */
-  advanced(): void {
+  /** The answer has come on by so much that it may take as long again. */
+  prolong(): void {
     this.#whole.restart()
-  }
-
-  /** Until the next `heard` no byte is expected. */
-  pause(): void {
-    this.#silence.stop()
   }
 
   /** Releases the connection and every timer. */
   end(): void {
     this.#silence.stop()
     this.#whole.stop()
-    this.#options.signal.removeEventListener('abort', this.#interrupt)
     this.#abort.abort()
   }
 
-  /** What ended the call, in words for a reader. */
-  toConnectionError(error: unknown): ConnectionError {
-    const cause = this.#abort.signal.aborted ? this.#abort.signal.reason : error
-    if (cause instanceof ConnectionError) return cause
+  /** What ended the call: a ConnectionError for any fault of the connection, and else what it was. */
+  toFailure(error: unknown): unknown {
+    const cause = this.#signal.aborted ? this.#signal.reason : error
     const maybe = this.#connected ? 'maybe' : 'no'
     if (cause instanceof InterruptedError) {
       return new ConnectionError(cause.message, { sent: maybe, permanent: true, cause })
     }
     const { origin } = this.#request.url
     const wasReached = this.#options.reached.has(origin)
-    const { message, permanent, unread, retryAfterMs } = describeFault(cause, {
-      wasReached,
-      peer: this.#peer,
-    })
+    const fault = describeFault(cause, { wasReached, peer: this.#peer })
+    if (fault === undefined) return cause
+    const { unread, ...traits } = fault.traits
     const sent = unread ? 'no' : maybe
-    return new ConnectionError(`${origin} ${message}`, { sent, permanent, retryAfterMs, cause })
+    return new ConnectionError(`${origin} ${fault.message}`, { ...traits, sent, cause })
   }
 
-  readonly #interrupt = (): void => this.#abort.abort(this.#options.signal.reason)
-
-  async #send(): Promise<http.IncomingMessage> {
-    const { method, url, headers, body } = this.#request
-    const { signal } = this.#abort
-    const secure = url.protocol === 'https:'
-    const module = secure ? https : http
-    const send = (
-      options: http.RequestOptions,
-      onResponse: (message: http.IncomingMessage) => void,
-    ): http.ClientRequest => {
-      const request = module.request(options, onResponse)
-      request.on('socket', (socket) => this.#watchSocket(socket, secure))
-      return request
-    }
-    // Not a copy: reading all of node:http's members would load undici, and cost 17 ms.
-    const httpModule: typeof http = Object.create(module, { request: { value: send } })
-    const options: http.RequestOptions = {
-      ...(await unlessAborted(this.#routeTo(url), signal)),
-      port: url.port || (secure ? 443 : 80),
-      path: `${url.pathname}${url.search}`,
-      method,
-      // Ours alone: the library's has an id of the runner's in it.
-      headers: { ...headers, 'user-agent': USER_AGENT },
-      signal,
-    }
-    // The library's own end of silence counts no connecting, and names the path: ours is first.
-    const client = new HttpClient(USER_AGENT, [], {
-      socketTimeout: 4 * this.#options.requestTimeoutMs,
-    })
-    // `null` is a request without a body; the library's types leave it out.
-    const answered = client.requestRaw(
-      { options, parsedUrl: url, httpModule },
-      (body ?? null) as string,
-    )
-    // A request that is still waiting for its socket does not notice an abort.
-    const { message } = await unlessAborted(answered, signal)
-    return message
-  }
-
-  /** The way to the host: through the runner's proxy, or to one of the host's addresses. */
-  async #routeTo(url: URL): Promise<http.RequestOptions> {
-    const { requestTimeoutMs, clock } = this.#options
-    const proxy = proxyFor(url)
-    if (proxy === undefined) {
-      const module = url.protocol === 'https:' ? https : http
-      return { ...(await resolveHost(url.hostname, requestTimeoutMs)), agent: new module.Agent() }
-    }
-    const { signal } = this.#abort
-    const host = url.hostname.replace(/^\[|\]$/g, '')
-    return { host, agent: new ProxyTunnel(proxy, url, { requestTimeoutMs, signal, clock }) }
-  }
-
-  #watchSocket(socket: Socket, secure: boolean): void {
+  #watchSocket(socket: Socket, isSecure: boolean): void {
     this.#socket = socket
     const connected = (): void => {
       this.#connected = true
       this.#options.reached.add(this.#request.url.origin)
-      this.heard()
+      this.resume()
     }
-    if (secure) socket.once('secureConnect', connected)
+    if (isSecure) socket.once('secureConnect', connected)
     else if (socket.connecting) socket.once('connect', connected)
     else connected()
   }
@@ -242,7 +230,7 @@ export class HttpCall {
     // The bytes of a status line and of headers are seen only here.
     const bytes = (this.#connected && this.#socket?.bytesRead) || 0
     if (bytes > this.#bytesSeen) {
-      this.heard()
+      this.resume()
       return
     }
     this.#quietLooks += 1
@@ -251,33 +239,24 @@ export class HttpCall {
       return
     }
     const seconds = this.#options.requestTimeoutMs / 1_000
+    // A start says itself what may have come of it.
+    const isRead = this.#request.method === 'GET'
+    const advice = isRead ? ' Run the workflow again, or raise request-timeout.' : ''
     this.#abort.abort(
       this.#connected
-        ? new Fault(`sent nothing for ${seconds} s (request-timeout).${this.#silenceAdvice}`)
+        ? new Fault(`sent nothing for ${seconds} s (request-timeout).${advice}`)
         : notConnectedWithin(seconds, this.#peer),
     )
-  }
-
-  /** Of a start it is said with what may have come of it. */
-  get #silenceAdvice(): string {
-    const isRead = this.#request.method === 'GET'
-    return isRead ? ' Run the workflow again, or raise request-timeout.' : ''
-  }
-
-  get #peer(): '8x8' | 'other' {
-    return isRegionHost(this.#request.url) ? '8x8' : 'other'
   }
 
   async #readBody(message: http.IncomingMessage): Promise<string> {
     const chunks: Buffer[] = []
     let bytes = 0
-    for await (const chunk of message as AsyncIterable<Buffer>) {
-      this.heard()
+    for await (const chunk of this.read(message)) {
       bytes += chunk.length
       if (bytes > MAX_ANSWER_BYTES) throw tooLong()
       chunks.push(chunk)
     }
-    if (!message.complete) throw new Fault('has cut its answer short.')
     const body = await unpackAnswer(Buffer.concat(chunks), message.headers, MAX_ANSWER_BYTES)
     if (body === undefined) throw tooLong()
     return body.toString('utf8').replace(/^\uFEFF/, '')

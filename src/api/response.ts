@@ -23,7 +23,7 @@ export function toApiError(answer: HttpAnswer, secrets: Secrets, link?: string):
   const { httpStatus, body, retryAfterMs } = answer
   const details = readErrorDetails(body)
   const said = describeError(httpStatus, details, secrets)
-  const hint = hintFor(httpStatus, { code: details.code, answerer: link ? 'link' : 'api' })
+  const hint = hintFor(httpStatus, { code: details.code, isOfLink: link !== undefined })
   const who = link ? `The link of ${link}` : 'The API'
   return new ApiError(`${who} answered ${said}. ${hint}`.trim(), {
     httpStatus,

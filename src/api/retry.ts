@@ -6,27 +6,19 @@ import { ApiError, ConnectionError, ResponseError } from './errors.js'
 
 const MAX_WAIT_MS = 30_000
 
-/** What may be sent again after what, as docs/how-it-works.md#what-is-repeated-when says. */
-export type Repeatable =
-  /** It changes nothing, or nothing more: after any lost answer and any fault of the server. */
-  | 'always'
-  /** It starts something: only where nothing can have been started. */
-  | 'if-not-started'
-
-export interface Pace {
-  /** Our own first wait, which doubles with each repeat. */
-  readonly firstWaitMs: number
-  /** A server that asks for more is not waited for: the step says so instead. */
-  readonly maxAskedMs: number
-}
-
-const DEFAULT_PACE: Pace = { firstWaitMs: 1_000, maxAskedMs: 300_000 }
-
 export interface RetryOptions {
-  readonly repeatable: Repeatable
+  /**
+   * What is sent again after what (docs/how-it-works.md#what-is-repeated-when). What starts something
+   * is repeated only where nothing can have been started; anything else, which is the default, after
+   * any lost answer and any fault of the server.
+   */
+  readonly startsSomething?: boolean
   /** How often to try again; 0 for never. */
   readonly retries: number
-  readonly pace?: Pace
+  /** Our own first wait, which doubles with each repeat; 1 s by default. */
+  readonly firstWaitMs?: number
+  /** A server that asks for more than this, 5 min by default, is not waited for: the step fails. */
+  readonly maxAskedMs?: number
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
@@ -37,16 +29,16 @@ export interface RetryOptions {
 /**
  * Tries, and tries again while that is allowed and may help, waiting ever longer, and at least as
  * long as `Retry-After` says. Rejects with the last failure; with a StepError where the server asks
- * for more than the pace allows. Libraries for this have waits of their own, and could only add the
+ * for more time than is allowed. Libraries for this have waits of their own, and could only add the
  * server's to them.
  */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { repeatable, retries, clock, log, signal } = options
+  const { retries, clock, log, signal } = options
   for (let repeats = 0; ; repeats++) {
     try {
       return await attempt()
     } catch (error) {
-      if (!mayRepeat(error, repeatable) || repeats >= retries || signal.aborted) throw error
+      if (!mayRepeat(error, options) || repeats >= retries || signal.aborted) throw error
       const waitMs = waitBefore(error, repeats, options)
       const when = waitMs > 0 ? `in ${Math.ceil(waitMs / 1_000)} s` : 'at once'
       log.info(`${error.message} Trying again ${when} (repeat ${repeats + 1} of ${retries}).`)
@@ -55,27 +47,32 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
   }
 }
 
-/** Whether what failed so may be sent again, and may fare better then. */
-function mayRepeat(error: unknown, repeatable: Repeatable): error is StepError {
+/** Whether what failed so may be sent again, and may succeed then. */
+function mayRepeat(
+  error: unknown,
+  { startsSomething = false }: RetryOptions,
+): error is ApiError | ConnectionError | ResponseError {
   if (error instanceof ConnectionError) {
-    return !error.permanent && (repeatable === 'always' || error.sent === 'no')
+    return !error.permanent && (!startsSomething || error.sent === 'no')
   }
-  if (error instanceof ResponseError) return error.mayPass && repeatable === 'always'
+  if (error instanceof ResponseError) return error.mayPass && !startsSomething
   if (!(error instanceof ApiError)) return false
   const { httpStatus } = error
-  if (repeatable === 'if-not-started') return httpStatus === 429 || httpStatus === 503
+  if (startsSomething) return httpStatus === 429 || httpStatus === 503
   return httpStatus >= 500 || [408, 425, 429].includes(httpStatus)
 }
 
-function waitBefore(error: StepError, repeats: number, options: RetryOptions): number {
-  const { firstWaitMs, maxAskedMs } = options.pace ?? DEFAULT_PACE
+function waitBefore(
+  error: ApiError | ConnectionError | ResponseError,
+  repeats: number,
+  { firstWaitMs = 1_000, maxAskedMs = 300_000, random }: RetryOptions,
+): number {
   const longestMs = Math.min(MAX_WAIT_MS, firstWaitMs * 2 ** repeats)
-  const ownMs = longestMs * (0.5 + options.random() / 2)
-  const isAsked = error instanceof ApiError || error instanceof ConnectionError
-  const askedMs = (isAsked && error.retryAfterMs) || 0
+  const ownMs = longestMs * (0.5 + random() / 2)
+  const askedMs = ('retryAfterMs' in error && error.retryAfterMs) || 0
   if (askedMs > maxAskedMs) {
     throw new StepError(
-      `${error.message} It asks to wait ${Math.ceil(askedMs / 1_000)} s (Retry-After), and more than ${maxAskedMs / 1_000} s is not waited. Run the workflow again after that.`,
+      `${error.message} It asks to wait ${Math.ceil(askedMs / 1_000)} s (Retry-After), and ${maxAskedMs / 1_000} s is the most. Run the workflow again after that.`,
       { cause: error },
     )
   }

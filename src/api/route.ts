@@ -15,8 +15,7 @@ import { retryAfterOf } from './retry.js'
  * without a route as well, would never be reached (nodejs/node#54359).
  */
 export async function resolveHost(hostname: string, connectMs: number): Promise<RequestOptions> {
-  // Brackets are the URL's way to write an IPv6 address, not the socket's.
-  const host = hostname.replace(/^\[|\]$/g, '')
+  const host = withoutBrackets(hostname)
   if (isIP(host)) return { host }
   const { default: dns } = await import('node:dns')
   const addresses = await new Promise<LookupAddress[]>((resolve, reject) => {
@@ -31,11 +30,36 @@ export async function resolveHost(hostname: string, connectMs: number): Promise<
   return { host, lookup, autoSelectFamilyAttemptTimeout: shareMs } as RequestOptions
 }
 
+/** Brackets are the URL's way to write an IPv6 address, not the socket's. */
+const withoutBrackets = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
+
 /** The runner's proxy: what its address says. */
 interface Proxy {
   readonly url: URL
   /** `user:password`, undefined where the address has none. */
   readonly credentials: string | undefined
+}
+
+interface RouteOptions {
+  readonly requestTimeoutMs: number
+  readonly signal: AbortSignal
+  readonly clock: Clock
+}
+
+/** The way to a host: through the runner's proxy, or to one of the host's addresses. */
+export async function routeTo(url: URL, options: RouteOptions): Promise<RequestOptions> {
+  const isSecure = url.protocol === 'https:'
+  const port = url.port || (isSecure ? 443 : 80)
+  const proxy = proxyFor(url)
+  if (proxy !== undefined) {
+    return {
+      host: withoutBrackets(url.hostname),
+      port,
+      agent: new ProxyTunnel(proxy, url, options),
+    }
+  }
+  const agent = new (isSecure ? https : http).Agent()
+  return { ...(await resolveHost(url.hostname, options.requestTimeoutMs)), port, agent }
 }
 
 /**
@@ -81,19 +105,13 @@ function parseProxy(setting: string): Proxy | string {
   }
 }
 
-interface TunnelOptions {
-  readonly requestTimeoutMs: number
-  readonly signal: AbortSignal
-  readonly clock: Clock
-}
-
 /** Connects to one host through a proxy (CONNECT, RFC 9110, 9.3.6), and speaks TLS with the host. */
 export class ProxyTunnel extends https.Agent {
   readonly #proxy: Proxy
   readonly #authority: string
-  readonly #options: TunnelOptions
+  readonly #options: RouteOptions
 
-  constructor(proxy: Proxy, target: URL, options: TunnelOptions) {
+  constructor(proxy: Proxy, target: URL, options: RouteOptions) {
     super()
     this.#proxy = proxy
     this.#authority = `${target.hostname}:${target.port || 443}`
@@ -106,7 +124,7 @@ export class ProxyTunnel extends https.Agent {
   ): undefined {
     this.#connect().then(
       (socket) => callback?.(null, tls.connect({ ...options, socket })),
-      (error: unknown) => callback?.(toProxyFault(error), undefined as never),
+      (error) => callback?.(toProxyFault(error), undefined as never),
     )
   }
 
@@ -172,8 +190,8 @@ export class ProxyTunnel extends https.Agent {
 /** The host itself has not been reached then. */
 const UNREACHED = "could not be reached: this runner's proxy (https_proxy)"
 
-function toProxyFault(error: unknown): Fault {
+function toProxyFault(error: Error): Error {
   if (error instanceof Fault) return error
-  const { message, permanent } = describeFault(error, { wasReached: false, peer: 'proxy' })
-  return new Fault(`${UNREACHED} ${message}`, { permanent })
+  const fault = describeFault(error, { wasReached: false, peer: 'proxy' })
+  return fault ? new Fault(`${UNREACHED} ${fault.message}`, fault.traits) : error
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type Clock, withDeadline } from '../clock.js'
 import { StepError } from '../errors.js'
-import type { Log } from '../step.js'
 import { Fault } from './connection-fault.js'
 import { ApiError, LinkExpiredError, ResponseError } from './errors.js'
 import { codingsOf, type FileVersion, versionOf, versionOfPart } from './headers.js'
@@ -9,7 +8,6 @@ import type { Http, HttpCall, HttpRequest } from './http.js'
 import type { Connection } from './job.js'
 import { isFetchable, isToken, locationOf, mayGetKey, secretsIn } from './link.js'
 import { toApiError } from './response.js'
-import { withRetries } from './retry.js'
 import { FileBeginning, impostorByType } from './sniff.js'
 
 const MAX_REDIRECTS = 5
@@ -37,18 +35,17 @@ export interface FileSink {
 
 export interface FetchOptions {
   readonly signal: AbortSignal
-  /** Hears of the bytes there are so far, and of the length where it was announced. */
+  /** Called with the bytes that there are so far, and with the length where it was announced. */
   readonly onProgress: (bytes: number, total: number | undefined) => void
 }
 
 interface TransferOptions extends FetchOptions {
-  readonly connection: Connection
+  readonly connection: Pick<Connection, 'apiKey' | 'baseUrl'>
   readonly http: Pick<Http, 'call'>
   /** What no message may repeat; the tokens of links are added. */
   readonly secrets: Set<string>
   readonly clock: Clock
-  readonly log: Log
-  readonly random: () => number
+  readonly retry: (attempt: () => Promise<void>, signal: AbortSignal) => Promise<void>
 }
 
 /**
@@ -61,22 +58,13 @@ export async function downloadFile(
   sink: FileSink,
   options: TransferOptions,
 ): Promise<void> {
-  const { connection, clock, log, random } = options
-  const limit = {
-    ms: MAX_FILE_HOURS * 3_600_000,
-    clock,
-    signal: options.signal,
-    failure: () =>
-      new StepError(
-        `The file ${sink.name} was not whole after ${MAX_FILE_HOURS} h, and is given up.`,
-      ),
-  }
+  const failure = (): Error =>
+    new StepError(`The file ${sink.name} was not complete after ${MAX_FILE_HOURS} h.`)
+  const deadline = { ...options, ms: MAX_FILE_HOURS * 3_600_000, failure }
   try {
-    await withDeadline(limit, (signal) => {
+    await withDeadline(deadline, (signal) => {
       const transfer = new FileTransfer(link, sink, { ...options, signal })
-      const { retries } = connection
-      const repeating = { repeatable: 'always', retries, clock, log, signal, random } as const
-      return withRetries(() => transfer.attempt(), repeating)
+      return options.retry(() => transfer.attempt(), signal)
     })
   } catch (error) {
     if (!(error instanceof ApiError) || !EXPIRED.includes(error.httpStatus)) throw error
@@ -117,9 +105,6 @@ class FileTransfer {
     }
     throw new ResponseError(
       `The file ${this.#sink.name} was redirected more than ${MAX_REDIRECTS} times.`,
-      {
-        httpStatus: 302,
-      },
     )
   }
 
@@ -156,12 +141,13 @@ class FileTransfer {
     }
   }
 
+  /** Lets an answer pass whose bytes go on with those in the sink, or are those of a whole file. */
   async #checkHead(message: IncomingMessage, call: HttpCall): Promise<void> {
     const { statusCode: httpStatus = 0, headers } = message
     if (httpStatus === 416) {
       // What we have is not of the file that is there now.
       await this.#startOver()
-      throw call.toConnectionError(new Fault('has no more of the file: it begins again.'))
+      throw call.toFailure(new Fault('has no more of the file: it begins again.'))
     }
     if (httpStatus >= 400) {
       const answer = await call.readAnswer(message)
@@ -170,30 +156,20 @@ class FileTransfer {
     if (httpStatus !== 200 && httpStatus !== 206) throw this.#notACsv(httpStatus, 'no file')
     const impostor = impostorByType(headers['content-type'])
     if (impostor) throw this.#notACsv(httpStatus, impostor)
-    if (httpStatus === 206) await this.#checkPart(message, call)
-    else await this.#startVersion(message)
-  }
-
-  async #checkPart({ headers }: IncomingMessage, call: HttpCall): Promise<void> {
-    const { position } = this.#sink
-    const version = versionOfPart(headers, { version: this.#version, position })
-    if (version === undefined) {
+    if (httpStatus === 206) {
+      const { position } = this.#sink
+      this.#version = versionOfPart(headers, { version: this.#version, position })
+      if (this.#version !== undefined) return
       await this.#startOver()
-      throw call.toConnectionError(new Fault('has given another part than was asked for.'))
+      throw call.toFailure(new Fault('has given another part than was asked for.'))
     }
-    this.#version = version
-  }
-
-  async #startVersion({ headers, statusCode = 0 }: IncomingMessage): Promise<void> {
     if (this.#sink.position > 0) await this.#startOver()
-    const version = versionOf(headers)
-    if (version === undefined) {
+    this.#version = versionOf(headers)
+    if (this.#version === undefined) {
       throw new ResponseError(
-        `The link of ${this.#sink.name} answered without saying how long the file is, so nobody could tell whether it came whole.`,
-        { httpStatus: statusCode },
+        `The link of ${this.#sink.name} answered without the length of the file, so nobody could tell whether it is complete.`,
       )
     }
-    this.#version = version
     if (codingsOf(headers).length > 0) this.#acceptEncoding = 'identity'
   }
 
@@ -207,33 +183,34 @@ class FileTransfer {
     const { onProgress } = this.#options
     const total = this.#version?.total
     let advance = 0
-    try {
-      for await (const chunk of this.#unpacked(message)) {
-        call.heard()
-        advance += chunk.length
-        if (advance >= MIN_ADVANCE_BYTES) {
-          advance = 0
-          call.advanced()
-        }
-        const impostor = this.#beginning.look(chunk)
-        if (impostor) throw this.#notACsv(message.statusCode ?? 0, impostor)
-        const written = this.#sink.write(chunk)
-        if (written !== undefined) {
-          // While the disk is busy the server is not read.
-          call.pause()
-          await written
-          call.heard()
-        }
-        onProgress(this.#sink.position, total)
-        if (total !== undefined && this.#sink.position > total) this.#refuseMore(total)
+    for await (const chunk of call.read(message, this.#unpacked(message))) {
+      advance += chunk.length
+      if (advance >= MIN_ADVANCE_BYTES) {
+        advance = 0
+        call.prolong()
       }
-    } catch (error) {
-      // A StepError is ready to be shown: the answer was not a file, or the disk has failed.
-      if (error instanceof StepError) throw error
-      throw call.toConnectionError(error)
+      const impostor = this.#beginning.look(chunk)
+      if (impostor) throw this.#notACsv(message.statusCode ?? 0, impostor)
+      const written = this.#sink.write(chunk)
+      if (written !== undefined) {
+        // While the disk is busy the server is not read.
+        call.pause()
+        await written
+        call.resume()
+      }
+      const { position } = this.#sink
+      onProgress(position, total)
+      if (total !== undefined && position > total) {
+        // Which of the bytes are the file's is unknown; and there may be no end of them.
+        this.#version = undefined
+        throw call.toFailure(new Fault(`has sent more than the ${total} bytes of the file.`))
+      }
     }
-    if (!message.complete) throw call.toConnectionError(new Fault('has cut the file short.'))
-    this.#checkLength(total, call)
+    const { position, name } = this.#sink
+    if (position === 0) throw new ResponseError(`The file ${name} is empty, without a header row.`)
+    if (total !== undefined && position !== total) {
+      throw call.toFailure(new Fault(`has sent ${position} bytes of ${total}.`))
+    }
   }
 
   #unpacked(message: IncomingMessage): AsyncIterable<Buffer> {
@@ -242,33 +219,12 @@ class FileTransfer {
     if (/^(x-)?gzip$/.test(coding) && others.length === 0) return unpackGzip(message)
     throw new ResponseError(
       `The file ${this.#sink.name} is packed in a way that was not asked for.`,
-      { httpStatus: message.statusCode ?? 0 },
     )
-  }
-
-  /** Counted against what was announced, before the file gets its name. */
-  #checkLength(total: number | undefined, call: HttpCall): void {
-    const { position, name } = this.#sink
-    if (position === 0) {
-      throw new ResponseError(`The file ${name} is empty, not even its header is there.`, {
-        httpStatus: 200,
-      })
-    }
-    if (total !== undefined && position !== total) {
-      throw call.toConnectionError(new Fault(`has sent ${position} bytes of ${total}.`))
-    }
-  }
-
-  /** A part may have more bytes than announced, without an end: and which of them are the file's is unknown. */
-  #refuseMore(total: number): never {
-    this.#version = undefined
-    throw new Fault(`has sent more than the ${total} bytes of the file.`)
   }
 
   #notACsv(httpStatus: number, what: string): ResponseError {
     return new ResponseError(
       `The link of ${this.#sink.name} answered ${httpStatus} with ${what} in place of a CSV file. Check what stands between this runner and the API.`,
-      { httpStatus },
     )
   }
 
@@ -278,7 +234,6 @@ class FileTransfer {
     if (!url || url.username || url.password || !isFetchable(url, this.#api)) {
       throw new ResponseError(
         `The link of ${this.#sink.name} ${base ? 'was redirected to' : 'is'} an address that is not fetched: only https is.`,
-        { httpStatus: 200 },
       )
     }
     for (const secret of secretsIn(url)) {
@@ -296,14 +251,15 @@ class FileTransfer {
  */
 async function* unpackGzip(message: IncomingMessage): AsyncGenerator<Buffer> {
   const { createGunzip } = await import('node:zlib')
-  if (message.destroyed) throw new Fault('has cut the file short.')
+  const cut = (): Fault => new Fault('has cut its answer short.')
+  if (message.destroyed) throw cut()
   const gunzip = createGunzip()
   let received = 0
   message.on('data', (chunk: Buffer) => {
     received += chunk.length
   })
   message.once('error', (error) => gunzip.destroy(error))
-  message.once('aborted', () => gunzip.destroy(new Fault('has cut the file short.')))
+  message.once('aborted', () => gunzip.destroy(cut()))
   // An error after the end would be unhandled, and end the process.
   gunzip.on('error', () => undefined)
   yield* message.pipe(gunzip) as AsyncIterable<Buffer>

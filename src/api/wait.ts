@@ -6,8 +6,8 @@ import { isDocumented, isOver, type Job } from './job.js'
 
 const MINUTE_MS = 60_000
 
-/** The last look at a job is this long before the end of the wait, so that it falls within it. */
-const LAST_LOOK_MS = 1_000
+/** The last poll is this long before the end of the wait, so that it falls within it. */
+const LAST_POLL_MS = 1_000
 
 /** A short job is noticed quickly. One request a second is enough to notice the end, and costs the API little. */
 const EAGER_FOR_MS = 5_000
@@ -26,7 +26,7 @@ export function pollIntervalMs(elapsedMs: number): number {
   return Math.min(LONGEST_MS, Math.max(shortestMs, Math.floor(elapsedMs * SHARE_OF_ELAPSED)))
 }
 
-/** Shared by several waits, it keeps all their looks together to one a second. */
+/** Shared by several waits, it keeps all their polls together to one a second. */
 export class PollPacer {
   readonly #clock: Clock
   #nextAt = Number.NEGATIVE_INFINITY
@@ -35,7 +35,7 @@ export class PollPacer {
     this.#clock = clock
   }
 
-  /** Resolves when it is this look's turn; turns come in the order in which they were asked for. */
+  /** Resolves when it is this poll's turn; turns come in the order in which they were asked for. */
   async turn(signal: AbortSignal): Promise<void> {
     const now = this.#clock.uptime()
     const at = Math.max(now, this.#nextAt)
@@ -49,7 +49,7 @@ export interface WaitOptions {
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
-  /** Hears of each status when it is first seen. */
+  /** Called with each status when it is first seen. */
   readonly onStatus: (jobStatus: string) => void
   /** Where other jobs are waited for at the same time. */
   readonly pacer?: PollPacer
@@ -78,7 +78,7 @@ class JobWatch {
   readonly #startedAt: number
   #jobStatus: string | undefined
   readonly #warnedOf = new Set<string>()
-  #minutesTold = 0
+  #minutesLogged = 0
 
   constructor({ jobId, timeoutMs }: { jobId: string; timeoutMs: number }, options: WaitOptions) {
     this.#jobId = jobId
@@ -91,26 +91,25 @@ class JobWatch {
     const { api, clock, pacer } = this.#options
     for (;;) {
       const job = await api.read(this.#jobId, signal, pacer)
-      this.#tell(job.jobStatus)
+      this.#logStatus(job.jobStatus)
       if (isOver(job.jobStatus)) return job
       const leftMs = this.#timeoutMs - this.#elapsedMs()
       if (leftMs <= 0) throw this.timedOut()
-      const untilLastLookMs = leftMs > LAST_LOOK_MS ? leftMs - LAST_LOOK_MS : leftMs
-      await clock.sleep(Math.min(pollIntervalMs(this.#elapsedMs()), untilLastLookMs), signal)
+      const untilLastPollMs = leftMs > LAST_POLL_MS ? leftMs - LAST_POLL_MS : leftMs
+      await clock.sleep(Math.min(pollIntervalMs(this.#elapsedMs()), untilLastPollMs), signal)
     }
   }
 
   timedOut(): WaitTimeoutError {
     const state =
-      this.#jobStatus === undefined ? 'has not been heard of' : `is still ${this.#jobStatus}`
+      this.#jobStatus === undefined ? 'has no known status' : `is still ${this.#jobStatus}`
     const waited = this.#timeoutMs > 0 ? ` after ${describeTime(this.#timeoutMs)} (timeout)` : ''
     return new WaitTimeoutError(
       `Job ${this.#jobId} ${state}${waited}. It goes on at 8x8: raise timeout, or run a download with this job-id later.`,
-      this.#jobStatus,
     )
   }
 
-  #tell(jobStatus: string): void {
+  #logStatus(jobStatus: string): void {
     const { log, onStatus } = this.#options
     if (jobStatus !== this.#jobStatus) {
       this.#jobStatus = jobStatus
@@ -121,13 +120,13 @@ class JobWatch {
       }
       this.#warnedOf.add(jobStatus)
       log.warning(
-        `Job ${this.#jobId} is ${jobStatus}, which the API does not document. Waiting on.`,
+        `Job ${this.#jobId} is ${jobStatus}, which the API does not document. The wait goes on.`,
       )
       return
     }
     const minutes = Math.floor(this.#elapsedMs() / MINUTE_MS)
-    if (minutes <= this.#minutesTold) return
-    this.#minutesTold = minutes
+    if (minutes <= this.#minutesLogged) return
+    this.#minutesLogged = minutes
     const leftMs = Math.max(0, this.#timeoutMs - this.#elapsedMs())
     log.info(
       `Still ${jobStatus} after ${describeRoughly(this.#elapsedMs())}, at most ${describeRoughly(leftMs)} to go.`,

@@ -129,13 +129,11 @@ function checkSuccess(jobId: string, { jobStatus, links }: Job): void {
   if (jobStatus !== 'succeeded') {
     throw new JobEndedError(
       `Job ${jobId} has ended as ${jobStatus}, without files. Start another export; if that ends so too, ask 8x8 support about this job.`,
-      jobStatus,
     )
   }
   if (links.length === 0) {
     throw new JobEndedError(
       `Job ${jobId} has succeeded, and the API gives no link to a file. Run the download again; if that changes nothing, ask 8x8 support about this job.`,
-      jobStatus,
     )
   }
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { lstat, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { constants } from 'node:os'
 import path from 'node:path'
-import { Mistake, StepError, systemCodeOf } from '../errors.js'
+import { isSystemError, Mistake, StepError, systemCodeOf } from '../errors.js'
 import { quote } from '../sanitize.js'
 
 /** Where paths that are not absolute begin. */
@@ -159,78 +159,56 @@ export async function removeLeftovers(folder: string, before: number): Promise<v
  * folder and refuses with ENOENT to make another in it, as /proc does.
  */
 export async function makeFolder(folder: string): Promise<void> {
-  try {
-    await makeOneFolder(folder)
-  } catch (error) {
-    const above = path.dirname(folder)
+  const make = (): Promise<void> =>
+    mkdir(folder).catch(async (error: unknown) => {
+      // Systems have different words for a folder that is there, so it is looked at.
+      const found = await stat(folder).catch(() => undefined)
+      if (!found?.isDirectory()) throw error
+    })
+  const above = path.dirname(folder)
+  await make().catch(async (error: unknown) => {
     if (systemCodeOf(error) !== 'ENOENT' || above === folder) throw error
-    // Somebody else may have made the one above meanwhile: the second try tells.
     await makeFolder(above)
-    await makeOneFolder(folder)
-  }
+    await make()
+  })
 }
 
-async function makeOneFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder)
-  } catch (error) {
-    // Systems have different words for a folder that is there, so it is looked at.
-    if (!(await isFolder(folder))) throw error
-  }
-}
-
-async function isFolder(folder: string): Promise<boolean> {
-  return stat(folder).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  )
-}
-
-const COMMON: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
   ENOTDIR: 'a file stands in its place',
   EEXIST: 'a file stands in its place',
   EISDIR: 'a folder stands in its place',
   ENAMETOOLONG: 'its name is too long',
   EMFILE: 'too many files are open',
   EIO: 'the disk failed',
-}
-
-const WRITING: Readonly<Record<string, string>> = {
-  ...COMMON,
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
-  EACCES: 'it may not be written',
-  EPERM: 'it may not be written',
   EBUSY: 'another program uses it',
   EROFS: 'the disk is read-only',
   EFBIG: 'the file is larger than the disk takes',
   ESTALE: 'another host has removed it',
 }
 
-const READING: Readonly<Record<string, string>> = {
-  ...COMMON,
-  ENOENT: 'it is not there',
-  EACCES: 'it may not be read',
-  EPERM: 'it may not be read',
-}
-
 /** Node.js has no name for this one, and gives its number as the system does. */
 const UNNAMED = `Unknown system error -${constants.errno.EDQUOT}`
 
-/** What went wrong when a file was written, in words, with the code of Node.js. */
+/**
+ * What went wrong when a file was written, in words, with the code of Node.js. Throws the error
+ * itself where the system has no part in it: that is a bug, and no fault of the disk.
+ */
 export function explainFault(error: unknown): string {
-  return explain(error, WRITING, 'it cannot be written')
+  return explain(error, 'it may not be written', 'it cannot be written')
 }
 
 /** The same for one that was read. */
 export function explainReadFault(error: unknown): string {
-  return explain(error, READING, 'it cannot be read')
+  return explain(error, 'it may not be read', 'it cannot be read')
 }
 
-function explain(error: unknown, words: Readonly<Record<string, string>>, other: string): string {
+function explain(error: unknown, denied: string, other: string): string {
+  if (!isSystemError(error)) throw error
   const given = systemCodeOf(error)
   const code = given === UNNAMED ? 'EDQUOT' : given
-  const known = words[code]
-  if (known) return `${known} (${code})`
-  return /^E[A-Z0-9]+$/.test(code) ? `${other} (${code})` : other
+  const isDenied = code === 'EACCES' || code === 'EPERM'
+  return `${REASONS[code] ?? (isDenied ? denied : other)} (${code})`
 }

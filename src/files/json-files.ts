@@ -1,6 +1,7 @@
 import { closeSync, constants, type Dirent, fstatSync, openSync, readSync } from 'node:fs'
-import { open, readdir, stat, unlink } from 'node:fs/promises'
+import { readdir, stat, unlink } from 'node:fs/promises'
 import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { StepError, systemCodeOf } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { explainFault, explainReadFault, makeFolder } from './folder.js'
@@ -20,6 +21,8 @@ export interface TextFile {
   readonly path: string
   readonly text: string
 }
+
+type TextFiles = AsyncGenerator<TextFile, void, undefined>
 
 /**
  * Writes a text, whole or not at all, in a folder that is made if it is missing. Rejects with a
@@ -58,7 +61,7 @@ export async function removeOld(file: string): Promise<void> {
 
 export interface ReadOptions {
   readonly signal: AbortSignal
-  /** Hears of what is not opened: links, and what is named like a JSON file and is none. */
+  /** Called with what is not opened: links, and what is named like a JSON file and is none. */
   readonly onSkipped?: (file: string) => void
 }
 
@@ -67,30 +70,16 @@ export interface ReadOptions {
  * in memory. None where the folder is not there. No link is followed but the folder's own, and
  * nothing but regular files is opened. Rejects with a StepError, or with the signal's reason.
  */
-export async function* readJsonFiles(
-  folder: string,
-  options: ReadOptions,
-): AsyncGenerator<TextFile, void, undefined> {
-  for (const file of await listFiles(folder, options)) {
-    const text = await readText(file, options)
-    if (text !== undefined) yield { path: file, text }
-  }
+export async function* readJsonFiles(folder: string, options: ReadOptions): TextFiles {
+  for (const file of await listFiles(folder, options)) yield* readText(file, options)
 }
 
 /** The same of a folder, or of one file. Rejects with a StepError where nothing is there. */
-export async function* readJsonAt(
-  place: string,
-  options: ReadOptions,
-): AsyncGenerator<TextFile, void, undefined> {
-  const found = await stat(place).catch((cause: unknown) => {
+export async function* readJsonAt(place: string, options: ReadOptions): TextFiles {
+  const found = await stat(place).catch((cause) => {
     throw new StepError(`${show(place)} cannot be read: ${explainReadFault(cause)}.`, { cause })
   })
-  if (found.isDirectory()) {
-    yield* readJsonFiles(place, options)
-    return
-  }
-  const text = await readText(place, options)
-  if (text !== undefined) yield { path: place, text }
+  yield* found.isDirectory() ? readJsonFiles(place, options) : readText(place, options)
 }
 
 async function listFiles(folder: string, { signal, onSkipped }: ReadOptions): Promise<string[]> {
@@ -122,53 +111,28 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Undefined for what has become something else since it was listed. */
-async function readText(file: string, options: ReadOptions): Promise<string | undefined> {
-  options.signal.throwIfAborted()
+/** Nothing for what has become something else since it was listed. */
+async function* readText(file: string, { signal, onSkipped }: ReadOptions): TextFiles {
+  // A file is read at once, so it is here that a signal gets its turn.
+  await setImmediate()
+  signal.throwIfAborted()
+  let text: string | undefined
   try {
-    return await readRegularFile(file, options)
+    text = readRegularFileSync(file)
   } catch (cause) {
-    if (cause instanceof StepError || options.signal.aborted) throw cause
+    if (cause instanceof StepError) throw cause
     throw new StepError(`The file ${show(file)} cannot be read: ${explainReadFault(cause)}.`, {
       cause,
     })
   }
+  if (text === undefined) onSkipped?.(file)
+  else yield { path: file, text }
 }
 
 /**
- * A JSON file's text, at most 64 MiB; undefined where a link, a device or a FIFO has its name.
- * Rejects with a StepError where it is longer, else with what the system says.
- */
-export async function readRegularFile(
-  file: string,
-  { signal, onSkipped }: ReadOptions,
-): Promise<string | undefined> {
-  const handle = await open(file, READ).catch((error: unknown) => {
-    if (systemCodeOf(error) !== 'ELOOP') throw error
-  })
-  try {
-    const found = await handle?.stat()
-    if (!handle || !found?.isFile()) {
-      onSkipped?.(file)
-      return undefined
-    }
-    if (found.size > MAX_BYTES) throw tooLong(file)
-    // It may grow while it is read, so no more is read than it had.
-    const buffer = Buffer.alloc(found.size)
-    let length = 0
-    for (let read = 1; read > 0 && length < found.size; length += read) {
-      signal.throwIfAborted()
-      read = (await handle.read(buffer, length, found.size - length, length)).bytesRead
-    }
-    return buffer.toString('utf8', 0, length)
-  } finally {
-    await handle?.close()
-  }
-}
-
-/**
- * The same at once, for many small ones: a promise for each step of each takes longer than to read it.
- * Undefined also where nothing is there.
+ * A JSON file's text, at most 64 MiB; undefined where nothing is there, or a link, a device or a FIFO
+ * has its name. It is read at once: a promise for each step takes longer than to read a small file.
+ * Throws a StepError where it is longer, else what the system says.
  */
 export function readRegularFileSync(file: string): string | undefined {
   let handle: number
@@ -182,6 +146,7 @@ export function readRegularFileSync(file: string): string | undefined {
     const found = fstatSync(handle)
     if (!found.isFile()) return undefined
     if (found.size > MAX_BYTES) throw tooLong(file)
+    // It may grow while it is read, so no more is read than it had.
     const buffer = Buffer.allocUnsafe(found.size)
     let length = 0
     for (let read = 1; read > 0 && length < found.size; length += read) {

@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Clock } from '../clock.js'
-import { StepError, systemCodeOf } from '../errors.js'
+import { isSystemError, StepError, systemCodeOf } from '../errors.js'
 import { explainFault, newPartialPath } from './folder.js'
 
 /** Bytes that are written at a time: fewer writes, at little memory. */
@@ -18,16 +18,16 @@ const RENAME_WAITS_MS = [50, 100, 200, 400, 800, 1_500, 3_000, 4_000]
 /** What some network disks answer to fsync, which they do not have. */
 const NO_FSYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
 
-/** So often is a file written again that is taken away before it has its name. */
+/** How often a file is written again that was taken away before it had its name. */
 const MAX_COPIES = 3
 
 /** Read and write, made by this call, and never through a link. */
 const NEW_FILE =
   constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
-/** Hears how a file progresses. */
+/** Follows a file while it is written. */
 export interface SaveListener {
-  /** So many bytes are on the disk, from the first on. */
+  /** This many bytes are on the disk, from the first on. */
   grew(bytes: number): void
   /** The bytes are to be forgotten: it is written anew. */
   restarted(): void
@@ -54,7 +54,6 @@ export interface SaveOptions {
 export class FileInMaking {
   readonly name: string
   readonly finalPath: string
-  readonly #folder: string
   readonly #options: SaveOptions
   #partialPath: string
   #listener: SaveListener | undefined
@@ -68,7 +67,6 @@ export class FileInMaking {
   constructor(folder: string, name: string, options: SaveOptions) {
     this.name = name
     this.finalPath = options.finalPath ?? path.join(folder, name)
-    this.#folder = folder
     this.#options = options
     this.#partialPath = newPartialPath(folder, name)
   }
@@ -182,7 +180,7 @@ export class FileInMaking {
 
   /** What lies in the old place now is somebody else's. */
   async #copy(from: FileHandle): Promise<void> {
-    this.#partialPath = newPartialPath(this.#folder, this.name)
+    this.#partialPath = newPartialPath(path.dirname(this.#partialPath), this.name)
     this.#handle = await this.#openNew(this.#partialPath)
     try {
       const buffer = Buffer.allocUnsafe(BATCH_BYTES)
@@ -215,9 +213,7 @@ export class FileInMaking {
     try {
       await work()
     } catch (error) {
-      const { signal } = this.#options
-      const isTold = error instanceof StepError || (signal.aborted && error === signal.reason)
-      this.#failure = isTold ? error : this.#fail(explainFault(error), error)
+      this.#failure = isSystemError(error) ? this.#fail(explainFault(error), error) : error
       throw this.#failure
     }
   }

@@ -136,7 +136,6 @@ function checkEnd(jobId: string, { jobStatus, links }: Job): void {
   const files = jobStatus === 'succeeded' ? ', and the API gives no link to a file' : ''
   throw new JobEndedError(
     `Job ${jobId} has ended as ${jobStatus}${files}. The next run tries the day again; if that ends so too, ask 8x8 support about this job.`,
-    jobStatus,
   )
 }
 
