@@ -46,8 +46,8 @@ export interface GrowingFile {
 
 /**
  * Reads the files of one export while they are written, in threads beside the step's. Each thread
- * reads one file at a time; it is started when the first bytes of a file are there and no other
- * thread is free. A file that finds none waits for one: nothing of it is lost, for it is on the disk.
+ * reads one file at a time; a further one is started when the first bytes of a file are there and no
+ * other thread is free. A file that finds none waits for one: nothing of it is lost, for it is on the disk.
  */
 export class ExportReader {
   readonly #entry: string
@@ -58,9 +58,13 @@ export class ExportReader {
   readonly #files: FileFacts[] = []
   #followed = 0
 
-  /** `entry` is the thread's script, src/report/worker.ts as it is built. */
+  /**
+   * `entry` is the thread's script, src/report/worker.ts as it is built. The first thread starts at
+   * once, while the first file is asked for: a small export would have to wait for it.
+   */
   constructor(entry: string) {
     this.#entry = entry
+    this.#free.push(this.#startThread())
   }
 
   /** Begins to follow a file, which lies at `partialPath` until it has ended. */
@@ -110,6 +114,10 @@ export class ExportReader {
     if (this.#threads.length >= Math.min(MAX_THREADS, availableParallelism())) {
       return new Promise((resolve) => this.#waiting.push(resolve))
     }
+    return this.#startThread()
+  }
+
+  #startThread(): Thread {
     const thread = new Thread(this.#entry)
     this.#threads.push(thread)
     return thread
