@@ -26,8 +26,8 @@ const folder = path.join(scratchFolder, 'files')
 const files = stepFiles('report-cost')
 const after = (): void => rmSync(folder, { recursive: true, force: true })
 
-function serve(bytesPerFile: number) {
-  return startServer<ExportReady>('serve-exports.ts', { files: 1, bytesPerFile })
+function serve(bytesPerFile: number, files = 1) {
+  return startServer<ExportReady>('serve-exports.ts', { files, bytesPerFile })
 }
 
 function download({ url }: ExportReady, summary: 'true' | 'false'): Promise<Sample> {
@@ -39,18 +39,25 @@ function download({ url }: ExportReady, summary: 'true' | 'false'): Promise<Samp
 }
 
 const { ready, end } = await serve(GIB)
+const four = await serve(GIB / 4, 4)
 const against = 'download without the report'
 const results = await compete(
   [
     { name: against, run: () => download(ready, 'false'), after },
     { name: 'download with the report', against, run: () => download(ready, 'true'), after },
+    {
+      name: 'the same in four files of 256 MiB',
+      against,
+      run: () => download(four.ready, 'true'),
+      after,
+    },
   ],
   { rounds: ROUNDS },
 )
-await end()
+await Promise.all([end(), four.end()])
 printHeading(
   'One file of 1 GiB, with the report and without',
-  `Plain http over loopback, ${scratchDescription}, medians of ${ROUNDS} interleaved rounds. The report reads the file in a thread beside the download, and hashes it.`,
+  `Plain http over loopback, ${scratchDescription}, medians of ${ROUNDS} interleaved rounds. The report reads each file in a thread beside the download, and hashes it.`,
 )
 printResults(results, [seconds, ratio(results), peakMemory])
 

@@ -9,6 +9,7 @@ const BENCHES = [
   'small-files',
   'report-cost',
   'report',
+  'duckdb',
   'slices',
   'sync',
 ] as const

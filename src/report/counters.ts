@@ -22,7 +22,7 @@ export type Rename = (name: string) => string
 
 export const asItIs: Rename = (name) => name
 
-/** The measures of one group while it is counted, by their kind. */
+/** A measure while it is counted, by its kind. */
 interface Counting {
   readonly count: number
   readonly money: Costs
@@ -56,7 +56,7 @@ class Costs {
   }
 }
 
-/** What is counted of one group, or of all records. */
+/** The measures of one group, or of all records, while they are counted. */
 export class Group implements CountingMeasures {
   records = 0
   outbound = 0
@@ -71,7 +71,7 @@ export class Group implements CountingMeasures {
     this.timeToDeliver = new Sketch(room)
   }
 
-  /** Counts so many records that are alike; their times to be delivered are counted one by one. */
+  /** Counts records that are alike; their times to delivery are counted one by one. */
   count(record: SmsRecord, times: number): void {
     this.records += times
     this.parts += record.parts * times
@@ -106,12 +106,12 @@ export class Group implements CountingMeasures {
   }
 }
 
-/** How many records have several names together. */
+/** Counts records by several names together. */
 export class Table {
   readonly #title: string
   readonly #room: Room
   readonly #keys: readonly (keyof typeof TABLE_KEYS)[]
-  /** A map in a map for each key, with the counts in the last. */
+  /** One map in another for each key; the innermost holds the counts. */
   readonly #rows: Level = new Map()
   #size = 0
 
@@ -192,12 +192,12 @@ export class Count {
   value = 0
 }
 
-/** As much as a report-file may say, whatever has been added up. */
+/** At most what a report-file may hold, whatever has been added up. */
 export function safe(count: number): number {
   return Math.min(count, Number.MAX_SAFE_INTEGER)
 }
 
-/** Groups of one report together; what none of them knows is left out. */
+/** The sum of groups of one report; measures that none of them has are left out. */
 export function addMeasures(groups: readonly ShownMeasures[]): ShownMeasures {
   const sum = new Group(new Room(), () => true)
   for (const group of groups) sum.add(group, asItIs)

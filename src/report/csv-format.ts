@@ -1,33 +1,33 @@
 import type { CsvFormat } from './csv.js'
 
-/** The columns of an export (docs/api.md#csv-columns), by which its header row is known. */
+/** The columns of an export (docs/api.md#csv-columns), by which a header row is recognized. */
 const KNOWN_COLUMNS = new Set(
   `umid subaccountid direction country operator mcc mnc status_value status_details
   status_errorcode status_errormessage status_timestamp msisdn source encoding createdat smscount
   price_currency price_persms price_total clientmessageid clientbatchid batchid body`.split(/\s+/),
 )
 
-/** The API writes commas; the others come of programs that have saved a file again. */
+/** The API writes commas; the others come from programs that have saved a file again. */
 const DELIMITERS = [',', ';', '\t', '|']
 
-/** A header row is looked for in so many bytes. */
+/** The header row must be within so many bytes. */
 export const MAX_BEGINNING_BYTES = 65_536
 
 const UTF_8_MARK = '\xef\xbb\xbf'
 
-/** How the bytes of an SMS log are to be read. */
+/** How to read the bytes of an SMS log. */
 export interface FileFormat extends CsvFormat {
   readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be'
 }
 
-/** What a file is that is no SMS log, in words for a message. */
+/** What a file that is no SMS log looks like, in words for a message. */
 export interface ForeignFile {
   readonly looksLike: string
 }
 
 /**
- * Tells by a file's beginning how it is to be read, or that it is no SMS log: its header row has
- * none of the known columns then. Undefined where more bytes are needed to tell.
+ * Detects from a file's beginning how to read it, or that it is no SMS log, because its header row
+ * has none of the known columns. Undefined if more bytes are needed.
  */
 export function detectFormat(
   beginning: Buffer,
@@ -36,7 +36,7 @@ export function detectFormat(
   const encoding = encodingOf(beginning)
   const text = decode(beginning.subarray(0, MAX_BEGINNING_BYTES), encoding).trimStart()
   const end = text.search(/[\r\n]/)
-  // CRs may go on to a LF.
+  // An LF may follow the CRs.
   const isCut = end < 0 || /^\r*$/.test(text.slice(end))
   if (isCut && !isWhole && beginning.length < MAX_BEGINNING_BYTES) return undefined
 
@@ -52,14 +52,14 @@ export function detectFormat(
   }
 }
 
-/** By its mark; without one, ASCII in UTF-16 is told by its zeros. */
+/** By its byte order mark; without one, ASCII in UTF-16 is recognized by its zeros. */
 function encodingOf([a, b, c, d]: Buffer): FileFormat['encoding'] {
   if ((a === 0xff && b === 0xfe) || (a !== 0 && b === 0 && c !== 0 && d === 0)) return 'utf-16le'
   if ((a === 0xfe && b === 0xff) || (a === 0 && b !== 0 && c === 0 && d !== 0)) return 'utf-16be'
   return 'utf-8'
 }
 
-/** UTF-8 in latin1, without a mark, as the rest of the file is read. */
+/** UTF-8 as latin1, without its mark, as the rest of the file is read. */
 function decode(bytes: Buffer, encoding: FileFormat['encoding']): string {
   if (encoding !== 'utf-8') {
     return new TextDecoder(encoding).decode(bytes.subarray(0, bytes.length & ~1))

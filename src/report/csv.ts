@@ -1,4 +1,4 @@
-/** Far above any message. A record that does not end in it has lost a quotation mark. */
+/** Far longer than any message. A longer record has lost a quotation mark. */
 export const MAX_RECORD_LENGTH = 262_144
 
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF')
@@ -10,14 +10,14 @@ const LF = 0x0a
 const SPACE = 0x20
 const TAB = 0x09
 
-/** In place of a record's end: it ends further on, or its quotation marks do not match. */
+/** Returned in place of a record's end: it is not there yet, or the quotation marks do not match. */
 const OPEN = -1
 const DAMAGED = -2
 
 const ODD_QUOTES = 'its quotation marks do not match'
 const TOO_LONG = `it is longer than ${MAX_RECORD_LENGTH} bytes`
 
-/** How a file separates its fields and lines: one character each. LF stands for CRLF as well. */
+/** How a file separates fields and lines: one character each. LF includes CRLF. */
 export interface CsvFormat {
   readonly delimiter: string
   readonly lineEnd: '\n' | '\r'
@@ -25,34 +25,34 @@ export interface CsvFormat {
 
 const RFC_4180: CsvFormat = { delimiter: ',', lineEnd: '\n' }
 
-/** Who a reader tells of what it reads, in the file's order. */
+/** Receives what a reader reads, in the file's order. */
 export interface CsvListener {
   /** The first record; names are in latin1. */
   header(names: readonly string[]): void
   /**
-   * A record with as many fields as the header; it is valid until the next call. Gives why it cannot
-   * be read, if it cannot.
+   * A record with as many fields as the header; it is valid until the next call. Returns why it
+   * cannot be read, if it cannot.
    */
   record(record: CsvRecord): string | undefined
-  /** The line, from 1, at which something begins that cannot be read, and why. */
+  /** Something that cannot be read begins at this line, from 1. */
   unreadable(line: number, reason: string): void
 }
 
-/** Where the fields of one record stand: texts are made of those alone that are asked for. */
+/** Where the fields of one record are. A text is made only of a field that is asked for. */
 export class CsvRecord {
   /** A field is the bytes from its start to before its end, without its quotes. */
   bytes: Buffer = NOTHING
   readonly starts: number[] = []
   readonly ends: number[] = []
-  /** Some field of it has doubled quotation marks. */
+  /** Whether some field has doubled quotation marks. */
   hasDoubled = false
 
-  /** Whether the bytes of a field are its text, as all are but those with doubled quotation marks. */
+  /** Whether a field's bytes are its text: it has no doubled quotation marks. */
   isPlain(place: number): boolean {
     return !this.hasDoubled || this.bytes[(this.starts[place] as number) - 1] !== QUOTE
   }
 
-  /** A field in latin1, a character for each byte, which is safe for UTF-8. */
+  /** A field in latin1, one character per byte, which loses nothing of UTF-8. */
   text(place: number): string {
     const text = this.bytes.toString('latin1', this.starts[place], this.ends[place])
     return this.isPlain(place) ? text : text.replaceAll('""', '"')
@@ -60,32 +60,33 @@ export class CsvRecord {
 }
 
 /**
- * Reads CSV (RFC 4180) from bytes, as they come: quotes, line breaks in fields, CRLF and LF, a byte
- * order mark, a last line without an end. Empty lines are no records.
+ * Reads CSV (RFC 4180) from bytes as they arrive: quotes, line breaks in fields, CRLF and LF, a byte
+ * order mark, a last line without an end. Empty lines are not records.
  *
- * Quotation marks that RFC 4180 does not know are text, as long as the record is one line. A record
- * over several lines has none of them, as many fields as the header, and MAX_RECORD_LENGTH at most.
- * Otherwise its first line alone is left out, and the next is read as a new record. So no file costs
- * more time than its length: each line of a record that is given up is read once more, and one in its
- * middle begins no record over several lines, as it ends in quotes when it begins in quotes.
+ * Quotation marks that RFC 4180 does not allow are text, if the record is a single line. A record of
+ * several lines may not have any, must have as many fields as the header, and at most
+ * MAX_RECORD_LENGTH bytes. Otherwise only its first line is left out, and the next line begins a new
+ * record. The time stays proportional to the file's length: each line of a record that is given up is
+ * read once more, and no line in the middle of it begins another record of several lines, because
+ * what ends in quotes has begun in quotes.
  */
 export class CsvReader {
   readonly #listener: CsvListener
   readonly #delimiter: number
   readonly #lineEnd: number
-  /** Of each byte, 1 if a field without quotes may end there: delimiter, line's end, quotation mark. */
+  /** For each byte, 1 if a field without quotes may end at it: delimiter, line end, quotation mark. */
   readonly #isMark = new Uint8Array(256)
   readonly #record = new CsvRecord()
-  /** As many as the header has, once that is read. */
+  /** How many the header has, once it has been read. */
   #columns = Number.POSITIVE_INFINITY
-  /** Of the record that was read last. */
+  /** Of the last record that was read. */
   #fieldCount = 0
   #lineCount = 1
-  /** It has quotation marks that RFC 4180 does not know. */
+  /** Whether it has quotation marks that RFC 4180 does not allow. */
   #isOdd = false
-  /** Where the text of the field ends that was read last. */
+  /** Where the text of the last field ends. */
   #textEnd = 0
-  /** Bytes that are not decided on, and behind them one line's end, at which each search stops. */
+  /** Bytes that have not been read, and after them one line end, at which each search stops. */
   #data: Buffer = NOTHING
   #length = 0
   #line = 1
@@ -104,7 +105,7 @@ export class CsvReader {
     this.#read(false)
   }
 
-  /** Says that no more bytes come. */
+  /** To be called when there are no more bytes. */
   end(): void {
     const isWhole = this.#length === 0 || this.#data[this.#length - 1] === this.#lineEnd
     this.#append(isWhole ? NOTHING : Buffer.of(this.#lineEnd))
@@ -137,13 +138,13 @@ export class CsvReader {
       const end = this.#readRecord(at)
       if (end === OPEN && !isLast && length - at <= MAX_RECORD_LENGTH) break
       const isWhole = end >= 0 && end - at <= MAX_RECORD_LENGTH
-      at = isWhole && this.#tell() ? end : this.#leaveOutLine(at)
+      at = isWhole && this.#pass() ? end : this.#leaveOutLine(at)
     }
     this.#data.copyWithin(0, at, length)
     this.#length = length - at
   }
 
-  /** The place after the record at `start`; or OPEN, or DAMAGED. */
+  /** The place after the record at `start`, OPEN, or DAMAGED. */
   #readRecord(start: number): number {
     const data = this.#data
     const isMark = this.#isMark
@@ -174,7 +175,7 @@ export class CsvReader {
     }
   }
 
-  /** The place of the delimiter or the line's end after a field that is not in quotes; or OPEN, or DAMAGED. */
+  /** Where the delimiter or line end after a field without quotes is, OPEN, or DAMAGED. */
   #endPlain(start: number): number {
     const data = this.#data
     let end = start
@@ -224,8 +225,8 @@ export class CsvReader {
     return data[at] === CR && this.#lineEnd === LF ? at + 1 : at
   }
 
-  /** Hands on the record that has been read; false for one that is to be read anew. */
-  #tell(): boolean {
+  /** Passes the record on; false if its lines have to be read again, one by one. */
+  #pass(): boolean {
     if (this.#fieldCount > 0) {
       if (this.#columns === Number.POSITIVE_INFINITY) this.#takeHeader()
       else if (this.#fieldCount === this.#columns) this.#takeRecord()

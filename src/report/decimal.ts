@@ -1,6 +1,6 @@
 /** An exact decimal number: `units / 10 ** scale`. */
 export interface Decimal {
-  /** A plain number only where it is below 2 ** 52, so that two of them add up exactly. */
+  /** A plain number only below 2 ** 52, so that the sum of two is exact. */
   readonly units: number | bigint
   readonly scale: number
 }
@@ -20,16 +20,16 @@ export function parseDecimal(text: string): Decimal | undefined {
   return { units: sign === '-' ? -magnitude : magnitude, scale: Math.max(0, scale) }
 }
 
-/** Smaller units than any currency has are kept as one number: a sum has so many parts at most. */
+/** A sum has at most so many small parts; units smaller than any currency's are large ones. */
 const MAX_SMALL_SCALE = 15
 
-/** Adds up decimals exactly, however many: one integer for each scale, as numbers while they fit. */
+/** Adds up any number of decimals exactly: one integer for each scale, as numbers while they fit. */
 export class DecimalSum {
   readonly #small: number[] = []
   #large: { units: bigint; scale: number } | undefined
 
   add({ units, scale }: Decimal, times = 1): void {
-    // Where it is not exact, it is far too large.
+    // If the product is not exact, it is far too large.
     const product = typeof units === 'number' ? units * times : Number.NaN
     if (!(Math.abs(product) < MAX_SMALL) || scale > MAX_SMALL_SCALE) {
       this.#addLarge(BigInt(units) * BigInt(times), scale)
@@ -46,7 +46,7 @@ export class DecimalSum {
   }
 
   total(): Decimal {
-    // Nearly all sums are of one scale and small, and need no large number.
+    // Nearly all sums are small and of one scale, and need no bigint.
     const scales = [...this.#small.keys()].filter((scale) => this.#small[scale] !== 0)
     const [scale = 0, ...more] = scales
     if (this.#large === undefined && more.length === 0) {
@@ -70,7 +70,7 @@ export class DecimalSum {
   }
 }
 
-/** `41.2175`, with no zeros at the end of a fraction. */
+/** `41.2175`, without zeros at the end of a fraction. */
 export function formatDecimal({ units, scale }: Decimal): string {
   const digits = String(units)
     .replace('-', '')
@@ -81,7 +81,7 @@ export function formatDecimal({ units, scale }: Decimal): string {
   return units < 0 ? `-${text}` : text
 }
 
-/** Less than 0 where `a` is less than `b`, 0 where they are equal, more than 0 otherwise. */
+/** Below 0 if `a` is less than `b`, 0 if they are equal, above 0 otherwise. */
 export function compareDecimals(a: Decimal, b: Decimal): number {
   const scale = Math.max(a.scale, b.scale)
   const difference = unitsAt(a, scale) - unitsAt(b, scale)

@@ -1,12 +1,12 @@
 import type { Decimal } from './decimal.js'
 
 /**
- * Of what is in report-file. Raise it when a list below changes: a file of another version is
- * refused, as nobody can add up what it does not have.
+ * The version of the figures in report-file. Raise it when a list below changes: a file of another
+ * version is refused, because figures that it does not have cannot be added up.
  */
 export const REPORT_VERSION = 2
 
-/** The columns that figures are made from (docs/api.md#csv-columns). */
+/** The columns that the figures are made from (docs/api.md#csv-columns). */
 export const COLUMNS = [
   'direction',
   'country',
@@ -24,15 +24,15 @@ export const COLUMNS = [
 
 export type Column = (typeof COLUMNS)[number]
 
-/** For what a record does not say. */
+/** The name for what a record does not say. */
 export const UNKNOWN = 'unknown'
 
-/** The name under which the names that have no room count together. */
+/** The name under which all names that have no room are counted together. */
 export const OTHER = 'other'
 
 /**
- * What records are grouped by. This list is all that a group is: records are read, counted, added
- * up, written to report-file, checked when that is read, and put out, by going over it.
+ * What records are grouped by. A group is defined by its entry alone: reading records, counting,
+ * adding up, writing report-file, checking it when it is read, and the outputs all go over this list.
  */
 export const GROUPS = {
   days: { column: 'createdat', names: 'day' },
@@ -44,9 +44,9 @@ export const GROUPS = {
 
 interface GroupRule {
   readonly column: Column
-  /** What its names are: the column's text as it is, or the UTC day or hour of its time. */
+  /** What its names are: the column's text, or the UTC day or hour of its time. */
   readonly names: 'text' | 'day' | 'hour'
-  /** Counts outbound records alone. */
+  /** Counts outbound records only. */
   readonly of?: 'outbound'
 }
 
@@ -54,7 +54,7 @@ export type GroupName = keyof typeof GROUPS
 export const GROUP_NAMES = Object.keys(GROUPS) as GroupName[]
 export const GROUP_RULES: Readonly<Record<GroupName, GroupRule>> = GROUPS
 
-/** What is counted of each group, and of all records, in the report's order. */
+/** What is counted in each group and in all records, in the report's order. */
 export const MEASURES = {
   records: { kind: 'count', columns: [] },
   outbound: { kind: 'count', columns: [] },
@@ -81,17 +81,17 @@ export type Cost = Readonly<Record<string, string>>
 /** How many times lie in each bucket (sketch.ts): `[bucket, count, bucket, count, …]`, ascending. */
 export type Buckets = readonly number[]
 
-/** How many records have each name. */
+/** Counts of records by one name. */
 export const COUNTS = {
   directions: { columns: [], nameOf: ({ direction }) => direction },
   statuses: { columns: ['status_value'], nameOf: ({ status }) => status },
-  /** Of outbound records alone. */
+  /** Of outbound records only. */
   outboundStatuses: {
     columns: ['status_value'],
     nameOf: ({ status, isOutbound }) => (isOutbound ? status : undefined),
   },
   errors: { columns: ['status_errorcode'], nameOf: ({ errorCode }) => errorCode },
-  /** Who has confirmed delivered records: `recipient` (the handset), or `operator` alone. */
+  /** Who confirmed delivered records: `recipient` (the handset), or only the `operator`. */
   confirmations: {
     columns: ['status_value', 'status_details'],
     nameOf: ({ confirmedBy }) => confirmedBy,
@@ -107,9 +107,9 @@ export type CountName = keyof typeof COUNTS
 export const COUNT_NAMES = Object.keys(COUNTS) as CountName[]
 export const COUNT_RULES: Readonly<Record<CountName, CountRule>> = COUNTS
 
-/** Records counted by several names together. */
+/** Counts of records by several names together. */
 export const TABLES = {
-  /** Outbound records with an end other than delivered. */
+  /** Outbound records that ended, and not as delivered. */
   failures: {
     by: ['country', 'operator', 'error'],
     columns: ['country', 'operator', 'status_value', 'status_errorcode'],
@@ -131,7 +131,7 @@ interface TableRule {
 
 const [COUNTRY, OPERATOR] = [GROUP_NAMES.indexOf('countries'), GROUP_NAMES.indexOf('operators')]
 
-/** How a record is named in a table. */
+/** A record's names in a table. */
 export const TABLE_KEYS = {
   country: ({ names }: SmsRecord) => names[COUNTRY] as string,
   operator: ({ names }: SmsRecord) => names[OPERATOR] as string,
@@ -143,22 +143,22 @@ export type TableName = keyof typeof TABLES
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[]
 export const TABLE_RULES: Readonly<Record<TableName, TableRule>> = TABLES
 
-/** A row of a table; `error` is there only in one that counts by it. */
+/** A row of a table; `error` is there only if the table counts by it. */
 export type Row<T extends TableName = TableName> = Readonly<
   Record<(typeof TABLES)[T]['by'][number], string>
 > & { readonly records: number; readonly delivered: number }
 
 /**
- * How many records there are that a notice tells of: those that make no sense, delivered ones
- * without a price, and those without a time, where their file has the column.
+ * Counts of records that a notice reports: those that cannot be read, delivered ones without a
+ * price, and those without a time, if their file has the column.
  */
 export const NOTED = ['unreadable', 'unpriced', 'undated'] as const
 
 /**
- * What is counted of one record, but for its times. Names are in latin1, as the file's bytes are.
+ * What is counted of one record, except its times. Names are in latin1, one character per byte.
  */
 export interface SmsRecord {
-  /** Its name in each of the groups, in the order of `GROUPS`; not in days and hours. */
+  /** Its name in each group, in the order of `GROUPS`; undefined in days and hours. */
   readonly names: readonly (string | undefined)[]
   readonly isOutbound: boolean
   readonly direction: string
@@ -168,27 +168,27 @@ export interface SmsRecord {
   readonly isPending: boolean
   readonly isFailed: boolean
   readonly confirmedBy: 'recipient' | 'operator' | undefined
-  /** Undefined where there was no error. */
+  /** Undefined if there was no error. */
   readonly errorCode: string | undefined
-  /** Its `status_timestamp` is that of the delivery. */
+  /** Its `status_timestamp` is the time of delivery. */
   readonly isTimed: boolean
   readonly parts: number
   readonly currency: string
-  /** Undefined where the file gives none. */
+  /** Undefined if the file gives none. */
   readonly price: Decimal | undefined
 }
 
 export type Named<T> = Readonly<Record<string, T>>
 
-/** All that is counted of one group, or of all records. */
+/** All measures of one group, or of all records. */
 export type Measures = {
   readonly [M in MeasureName]: Kinds[(typeof MEASURES)[M]['kind']]
 }
 
 /**
- * The figures of one file, of an export, or of several, as plain data that adds up: what crosses
- * from thread to thread, and what a report-file holds. A record counts as blank in a column that
- * its file lacks.
+ * The figures of one file, one export or several exports, as plain data that can be added up. A
+ * thread sends them, and a report-file holds them. In a column that its file lacks, a record counts
+ * as blank.
  */
 export type Figures = Measures & {
   readonly [N in (typeof NOTED)[number]]: number
@@ -199,28 +199,28 @@ export type Figures = Measures & {
 } & {
   readonly [G in GroupName]: Named<Measures>
 } & {
-  /** The first and the last `createdat`, epoch ms; null where there is none. */
+  /** The first and the last `createdat`, epoch ms; null if there is none. */
   readonly span: readonly [firstMs: number, lastMs: number] | null
-  /** Columns that none of the files has: what needs them is not to be shown. */
+  /** Columns that no file has: figures that need them are not shown. */
   readonly missing: readonly Column[]
-  /** Of those, maps in which some names count together as `other`, there are so many. */
+  /** The maps with so many names that some are counted together as `other`. */
   readonly crowded: readonly string[]
 }
 
-/** A group without the measures that need a column that is missing. */
+/** A group without the measures that need a missing column. */
 export type ShownMeasures = Pick<Measures, 'records' | 'outbound'> & Partial<Measures>
 
-/** Figures without those that need a column that is missing, for a page or an output. */
+/** Figures for a page or an output, without those that need a missing column. */
 export type ShownFigures = ShownMeasures &
   Pick<Figures, 'unreadable' | 'directions' | 'missing'> &
   Partial<Omit<Figures, MeasureName | GroupName>> & {
     readonly [G in GroupName]?: Named<ShownMeasures>
   }
 
-/** Records that span no more are counted by hour as well. */
+/** If records span no more than this, they are counted by hour as well. */
 export const MAX_HOURS_SPAN_MS = 48 * 3_600_000
 
-/** What may be shown: half a figure would look like a whole one. */
+/** The figures that may be shown: half a figure would look like a whole one. */
 export function shownOf(figures: Figures): ShownFigures {
   const has = (columns: readonly Column[]): boolean =>
     !columns.some((column) => figures.missing.includes(column))
@@ -237,7 +237,7 @@ export function shownOf(figures: Figures): ShownFigures {
   } as ShownFigures
 }
 
-/** The measures of all records alone. */
+/** Only the measures of all records. */
 export function measuresOf(shown: ShownFigures): ShownMeasures {
   return pick(
     shown,
@@ -245,14 +245,14 @@ export function measuresOf(shown: ShownFigures): ShownMeasures {
   )
 }
 
-/** Whether records are few hours apart. */
+/** Whether the records are close enough together to be counted by hour. */
 export function hasHours(span: Figures['span']): boolean {
   return span === null || span[1] - span[0] <= MAX_HOURS_SPAN_MS
 }
 
 /**
- * Delivered of outbound records as it is, for a page that rounds it in its own way: what is rounded
- * twice is wrong. Null where none is outbound, undefined where no status is known.
+ * Delivered of outbound records, from 0 to 1, not rounded: what is rounded twice is wrong. Null if
+ * no record is outbound, undefined if no status is known.
  */
 export function exactRateOf({ delivered, outbound }: ShownMeasures): number | null | undefined {
   if (delivered === undefined) return undefined

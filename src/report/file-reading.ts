@@ -6,7 +6,7 @@ import { readHeader } from './record.js'
 import { RecordCounter } from './record-counter.js'
 import { Tally } from './tally.js'
 
-/** What one file is, beside its figures. */
+/** What is known of one file besides its figures. */
 export interface FileFacts {
   readonly name: string
   readonly bytes: number
@@ -14,25 +14,25 @@ export interface FileFacts {
   readonly sha256: string
   readonly records: number
   readonly unreadable: number
-  /** The first record that makes no sense: its line, from 1, and why. */
+  /** The first record that cannot be read: its line, from 1, and why. */
   readonly firstUnreadable: { readonly line: number; readonly reason: string } | undefined
   /** Columns that it lacks. */
   readonly missing: readonly Column[]
 }
 
-/** All that one file has told; names are in latin1 still. */
+/** What was found in one file; names are still in latin1. */
 export interface FileFigures extends Omit<FileFacts, 'name'> {
   readonly figures: Figures
 }
 
-/** One file as it is read, from its first byte on. */
+/** Reads one file from its first byte on. */
 export class FileReading {
   readonly #hash = createHash('sha256')
   readonly #tally = new Tally()
   #records: RecordCounter | undefined
   #firstUnreadable: FileFacts['firstUnreadable']
   #bytes = 0
-  /** Bytes that do not tell yet how the file is to be read. */
+  /** Bytes from which it cannot be told yet how to read the file. */
   #beginning: Buffer = Buffer.alloc(0)
   #read: ((bytes: Buffer) => void) | undefined
   #csv: CsvReader | undefined
@@ -47,7 +47,7 @@ export class FileReading {
     return this.#bytes
   }
 
-  /** What it is where it is no SMS log, once that is known. */
+  /** What the file looks like if it is no SMS log, once that is known. */
   get foreign(): ForeignFile | undefined {
     return this.#foreign
   }
@@ -59,7 +59,7 @@ export class FileReading {
     else if (!this.#foreign) this.#begin(Buffer.concat([this.#beginning, bytes]), false)
   }
 
-  /** Says that no more bytes come. */
+  /** To be called when there are no more bytes. */
   end(): FileFigures {
     if (!this.#read && this.#beginning.length > 0) this.#begin(this.#beginning, true)
     this.#csv?.end()

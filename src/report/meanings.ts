@@ -1,21 +1,21 @@
 import type { CsvRecord } from './csv.js'
 import { MAX_NAME_LENGTH } from './names.js'
 
-/** For the distinct fields of a column, of which most have few: powers of 2. */
+/** Slots for the distinct fields of a column; most columns have few. Powers of 2. */
 const FEWEST_SLOTS = 64
 const MOST_SLOTS = 4_096
 
-/** So many slots are looked at for a field, whatever a file holds. */
+/** How many slots are tried for a field, whatever a file holds. */
 export const PROBES = 4
 
-/** The slots of a blank field, and of one that is not kept; those of the others come behind. */
+/** The slots for a blank field and for a field that is not kept; those of all others follow. */
 const BLANK = 0
 const NOT_KEPT = 1
 const FIRST = 2
 
 /**
- * What the fields of a column mean. Each distinct one is made a text and read once, as long as it
- * has a slot, which is found by the field's bytes. One that finds all its slots taken replaces one.
+ * What the fields of a column mean. Each distinct field is read once and kept in a slot, which is
+ * found by the field's bytes. If all slots for a field are taken, it replaces one.
  */
 export class Meanings<T> {
   readonly #place: number | undefined
@@ -26,11 +26,11 @@ export class Meanings<T> {
   #numbers = new Int32Array(FIRST + FEWEST_SLOTS)
   /** Numbers given so far. */
   #given = 0
-  /** What was asked for last, which mostly comes again. */
+  /** What was asked for last, and often comes again. */
   #lastText = ''
   #lastSlot = BLANK
 
-  /** Where a file does not have the column, at `place`, its fields are blank. */
+  /** `place` is undefined if the file does not have the column: its fields are blank then. */
   constructor(place: number | undefined, read: (text: string) => T) {
     this.#place = place
     this.#read = read
@@ -39,12 +39,12 @@ export class Meanings<T> {
 
   /** What the field of a record means. */
   of(record: CsvRecord): T {
-    // The slot first: looking for it may replace the list.
+    // Find the slot first: that may replace the array.
     const slot = this.#slotOf(record)
     return this.#meanings[slot] as T
   }
 
-  /** A number for that: another meaning never has the same, but one meaning may have several. */
+  /** A number for that. Two meanings never share one, but one meaning may have several. */
   numberOf(record: CsvRecord): number {
     const slot = this.#slotOf(record)
     return this.#numbers[slot] as number

@@ -1,27 +1,27 @@
 import { mayHoldPhoneNumber } from '../sanitize.js'
 import { OTHER, UNKNOWN } from './figures.js'
 
-/** Distinct names that one map takes; further ones count together. */
+/** How many distinct names one map takes; further ones are counted together. */
 const MAX_NAMES = 10_000
 
-/** In characters; what is longer is cut. */
+/** In characters; a longer name is cut. */
 export const MAX_NAME_LENGTH = 200
 
 /** A character has up to four bytes in UTF-8. */
 const MAX_NAME_BYTES = 4 * MAX_NAME_LENGTH
 
-/** What all maps of one tally may hold together: whatever a file holds, memory has its end. */
+/** What all maps of one tally may hold together, so that no file can use up the memory. */
 export class Room {
-  /** Characters of all names. */
+  /** Characters of all names together. */
   names = 6_000_000
-  /** Sums of a currency in a group. */
+  /** Sums by group and currency. */
   sums = 100_000
   /** Cells of all sketches. */
   cells = 2_000_000
-  /** What has found no room, by the name of its map. */
+  /** The maps that could not take a name. */
   readonly crowded = new Set<string>()
 
-  /** Whether a name may be added to a map that has so many; the map is crowded otherwise. */
+  /** Whether a map of this size may take another name; otherwise the map is crowded. */
   takeName(map: string, size: number, length: number): boolean {
     const hasRoom = size < MAX_NAMES && length <= this.names
     if (hasRoom) this.names -= length
@@ -30,12 +30,12 @@ export class Room {
   }
 }
 
-/** Things by their names, of which there are only so many, whatever a file holds. */
+/** Things by their names; how many there can be is limited, whatever a file holds. */
 export class Names<T> {
   readonly #byName = new Map<string, T>()
   readonly #create: () => T
   readonly #takes: (name: string, size: number) => boolean
-  /** What was asked for last, which mostly is asked for again. */
+  /** What was asked for last, and is often asked for again. */
   #lastName: string | undefined
   #last: T | undefined
 
@@ -45,7 +45,7 @@ export class Names<T> {
     this.#takes = takes
   }
 
-  /** What has the name, made if it is new; where it finds no room, what stands for all others. */
+  /** The thing with this name, created if it is new; without room for it, the one for all others. */
   at(name: string): T {
     if (name === this.#lastName) return this.#last as T
     this.#last = this.#byName.get(name) ?? this.#add(name)
@@ -72,15 +72,15 @@ export class Names<T> {
 }
 
 /**
- * The same text in memory of its own. A piece of a text keeps all of that in memory, and what is
- * kept for long must not keep a whole block of the file. Blocks are read in latin1.
+ * The same text in memory of its own. A slice keeps the whole text in memory, so a name that is kept
+ * would keep a whole block of the file. Blocks are read in latin1.
  */
 export function detached(text: string): string {
   const isOfBlock = /^[\0-\xff]*$/.test(text)
   return isOfBlock ? Buffer.from(text, 'latin1').toString('latin1') : text
 }
 
-/** A name of a file, in latin1, cut at 200 characters of UTF-8. */
+/** A name from a file, in latin1, cut at 200 characters of UTF-8. */
 export function cutName(text: string): string {
   if (text.length <= MAX_NAME_LENGTH) return text
   const start = Buffer.from(text.slice(0, MAX_NAME_BYTES), 'latin1')
@@ -89,8 +89,8 @@ export function cutName(text: string): string {
 }
 
 /**
- * A name in UTF-8, as the file has it: files are read in latin1, a character for each byte. One with
- * a person's number in it, as where columns were mixed up, is none.
+ * A name in UTF-8, as the file has it: files are read in latin1, one character per byte. A name that
+ * may hold a person's number, for example because columns were mixed up, becomes `unknown`.
  */
 export function decodeName(text: string): string {
   const name = Buffer.from(text, 'latin1').toString('utf8')

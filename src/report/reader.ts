@@ -7,47 +7,47 @@ import type { FileFacts, FileFigures } from './file-reading.js'
 import { decodeName } from './names.js'
 import { Tally } from './tally.js'
 
-/** What is read is forgotten at once: more room for it makes the process larger, not quicker. */
+/** Most of what is read can be freed at once: more room makes the process larger, not faster. */
 const YOUNG_MEMORY_MB = 8
 
-/** As many as files come at a time; no more of them than can work at once. */
+/** As many as files are downloaded at a time; and no more than the machine has cores. */
 const MAX_THREADS = 4
 
-/** What a thread is told of the one file that it reads. */
+/** A message to a thread about the one file that it reads. */
 export type Order =
-  /** So many bytes of it are on the disk, at this path for now. */
+  /** So many bytes are on the disk, at this path for now. */
   | { readonly kind: 'grew'; readonly path: string; readonly bytes: number }
-  /** It is written anew from its first byte. */
+  /** It is written again from its first byte. */
   | { readonly kind: 'restarted' }
-  /** It is whole, with so many bytes, at its final path. */
+  /** It is complete, with so many bytes, at its final path. */
   | { readonly kind: 'ended'; readonly path: string; readonly bytes: number }
 
-/** What a thread answers to `ended`. */
+/** A thread's answer to `ended`. */
 export type Answer = FileFigures | ForeignFile
 
-/** All that the files of an export have told, as plain data. */
+/** What was found in the files of an export, as plain data. */
 export interface Findings {
   readonly figures: Figures
   readonly files: readonly FileFacts[]
 }
 
-/** Tells the reader how one file progresses. */
+/** To be called as a file grows. */
 export interface GrowingFile {
-  /** So many bytes of it are on the disk. */
+  /** So many bytes are on the disk. */
   grew(bytes: number): void
-  /** It is written anew from its first byte. */
+  /** It is written again from its first byte. */
   restarted(): void
   /**
-   * It is whole, with so many bytes, at its final path; resolves when it has been read. Rejects with
-   * a StepError where it is no SMS log.
+   * It is complete, with so many bytes, at its final path. Resolves when it has been read; rejects
+   * with a StepError if it is no SMS log.
    */
   ended(path: string, bytes: number): Promise<void>
 }
 
 /**
  * Reads the files of one export while they are written, in threads beside the step's. Each thread
- * reads one file at a time; it is started when the first bytes of a file are there and no other
- * thread is free. A file that finds none waits for one: nothing of it is lost, for it is on the disk.
+ * reads one file at a time; a further one is started when the first bytes of a file are there and no
+ * other thread is free. If there are too many already, a file waits for one: it is on the disk.
  */
 export class ExportReader {
   readonly #entry: string
@@ -58,26 +58,30 @@ export class ExportReader {
   readonly #files: FileFacts[] = []
   #followed = 0
 
-  /** `entry` is the thread's script, src/report/worker.ts as it is built. */
+  /**
+   * `entry` is the built script of src/report/worker.ts. The first thread starts at once, while the
+   * first file is requested: a small export would have to wait for it.
+   */
   constructor(entry: string) {
     this.#entry = entry
+    this.#free.push(this.#startThread())
   }
 
-  /** Begins to follow a file, which lies at `partialPath` until it has ended. */
+  /** Begins to follow a file, which is at `partialPath` until it has ended. */
   follow(name: string, partialPath: string): GrowingFile {
     const place = this.#followed++
     let thread: Promise<Thread> | undefined
-    const tell = (order: Order): void => {
-      // Where no thread can be had, `ended` says so.
-      thread?.then((taken) => taken.tell(order)).catch(() => undefined)
+    const send = (order: Order): void => {
+      // If no thread can be started, `ended` rejects.
+      thread?.then((taken) => taken.send(order)).catch(() => undefined)
     }
     return {
       grew: (bytes) => {
         thread ??= this.#takeThread()
-        tell({ kind: 'grew', path: partialPath, bytes })
+        send({ kind: 'grew', path: partialPath, bytes })
       },
       // Before its first bytes are there, a file has no thread, and nothing to forget.
-      restarted: () => tell({ kind: 'restarted' }),
+      restarted: () => send({ kind: 'restarted' }),
       ended: async (path, bytes) => {
         thread ??= this.#takeThread()
         const taken = await thread
@@ -94,12 +98,12 @@ export class ExportReader {
     }
   }
 
-  /** What all files that have been read come to, in the order in which they were followed. */
+  /** What was found in all files that have been read, in the order in which they were followed. */
   findings(): Findings {
     return { figures: this.#tally.plain(), files: this.#files.filter(Boolean) }
   }
 
-  /** Ends the threads, whatever they do. */
+  /** Ends the threads, whatever they are doing. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.close()))
   }
@@ -110,6 +114,10 @@ export class ExportReader {
     if (this.#threads.length >= Math.min(MAX_THREADS, availableParallelism())) {
       return new Promise((resolve) => this.#waiting.push(resolve))
     }
+    return this.#startThread()
+  }
+
+  #startThread(): Thread {
     const thread = new Thread(this.#entry)
     this.#threads.push(thread)
     return thread
@@ -128,7 +136,7 @@ function foreignFileError(name: string, { looksLike }: ForeignFile): StepError {
   )
 }
 
-/** The step's end of the line to a thread. */
+/** A thread, as the step sees it. */
 class Thread {
   readonly #worker: Worker
   #asked: { resolve(answer: Answer): void; reject(error: Error): void } | undefined
@@ -143,16 +151,16 @@ class Thread {
     this.#worker.on('exit', () => this.#fail(new Error('the reading thread has ended')))
   }
 
-  tell(order: Order): void {
+  send(order: Order): void {
     this.#worker.postMessage(order)
   }
 
-  /** What is in the file, when it has been read to its end. */
+  /** Resolves to what is in the file, once it has been read to its end. */
   end(order: Order): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#asked = { resolve, reject }
       if (this.#failure) reject(this.#failure)
-      else this.tell(order)
+      else this.send(order)
     })
   }
 
@@ -160,7 +168,7 @@ class Thread {
     await this.#worker.terminate()
   }
 
-  /** Whoever waits would wait forever. */
+  /** Otherwise whoever waits would wait forever. */
   #fail(error: Error): void {
     this.#failure ??= error
     this.#asked?.reject(this.#failure)

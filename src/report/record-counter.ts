@@ -6,20 +6,19 @@ import { bucketOf } from './sketch.js'
 import type { Alike, Tally } from './tally.js'
 import { Times } from './times.js'
 
-/** Slots for the records that are alike: powers of 2. */
+/** Slots for kinds of records: powers of 2. */
 const FEWEST_SLOTS = 256
 const MOST_SLOTS = 16_384
 
 const NO_PERIOD = { day: UNKNOWN, hour: UNKNOWN }
 
-/** Records that differ in nothing but their times; in their place why they make no sense. */
+/** Records that differ only in their times, or why such records cannot be read. */
 type Kind = Alike | Unreadable
 
 /**
- * Counts the records of one file. An export says the same again and again, so a record is looked up
- * by what its fields mean, and what it counts for is worked out for the first of its kind alone.
- * Where a file has more kinds than there is room for, one takes the place of another, which is
- * settled before.
+ * Counts the records of one file. Most records of an export are alike except for their times, so a
+ * record is looked up by what its fields mean, and only the first of a kind is read. If a file has
+ * more kinds than there is room for, a new kind replaces an old one, which is settled first.
  */
 export class RecordCounter {
   readonly #places: Header['places']
@@ -28,9 +27,9 @@ export class RecordCounter {
   readonly #reader: RecordReader
   #slots = FEWEST_SLOTS
   #kinds = new Array<Kind | undefined>(FEWEST_SLOTS).fill(undefined)
-  /** Of the record at hand. */
+  /** The current record's key. */
   readonly #key: Int32Array
-  /** Of the kinds, one behind the other. */
+  /** The keys of the kinds, one after another. */
   #keys: Int32Array
   #added = 0
 
@@ -42,7 +41,7 @@ export class RecordCounter {
     this.#keys = new Int32Array(FEWEST_SLOTS * this.#key.length)
   }
 
-  /** Counts a record, or gives why it makes no sense. */
+  /** Counts a record, or returns why it cannot be read. */
   count(record: CsvRecord): Unreadable | undefined {
     const kind = this.#kindOf(record)
     if (typeof kind === 'string') return kind
@@ -58,7 +57,7 @@ export class RecordCounter {
     return undefined
   }
 
-  /** Puts into the tally what has been counted: only then it has all. */
+  /** Adds to the tally what is still waiting; only then is it complete. */
   settle(): void {
     for (const kind of this.#kinds) settle(kind)
   }
@@ -75,7 +74,7 @@ export class RecordCounter {
     return this.#add((hash + (this.#added % PROBES)) & (this.#slots - 1), record)
   }
 
-  /** More slots, all free: what was counted is settled, and what comes again is read again. */
+  /** Makes more slots, all free. The kinds so far are settled, and read again if they come again. */
   #grow(): void {
     this.settle()
     this.#slots *= 8

@@ -13,27 +13,27 @@ import {
 import { Meanings } from './meanings.js'
 import { cutName, MAX_NAME_LENGTH } from './names.js'
 
-/** Where a file has its columns, by its header. */
+/** Which columns a file has, and where, by its header. */
 export interface Header {
-  /** Of each column that is there, the place from 0. */
+  /** The place of each column that is there, from 0. */
   readonly places: Readonly<Partial<Record<Column, number>>>
   readonly missing: readonly Column[]
 }
 
-/** Why a record makes no sense. */
+/** Why a record cannot be read. */
 export type Unreadable = 'smscount is no number' | 'price_total is no number'
 
-/** What exporters write for nothing. `NA` is Namibia. */
+/** What exporters write for an empty value. `NA` is not among them: it is Namibia. */
 const BLANK = /^\s*(?:--?|#?n\/a|\(?null\)?|\\n|nil|none)?\s*$/i
 const MAX_BLANK_LENGTH = 12
 
-/** Longer than any price; it bounds the work that a hostile file can ask for. */
+/** Longer than any price; it limits the work that a hostile file can cause. */
 const MAX_PRICE_LENGTH = 40
 
 /** A phone number begins with a digit, or with a sign that comes before the digits (`+`, `(`). */
 const NINE = 0x39
 
-/** Finds the columns by their names, in any order and any case; the first of two is taken. */
+/** Finds the columns by name, in any order and case; of two with the same name, the first counts. */
 export function readHeader(fields: readonly string[]): Header {
   const names = fields.map((field) => field.trim().toLowerCase())
   const found = COLUMNS.map((column) => [column, names.indexOf(column)] as const)
@@ -47,16 +47,16 @@ const OUTBOUND = 'outbound'
 const NO_PRICE = 'none'
 const NO_NUMBER = 'no number'
 
-/** What a status says of an outbound record. */
+/** What a status means for an outbound record. */
 interface Status {
   readonly name: string
   readonly isDelivered: boolean
-  /** Whether its timestamp is that of the delivery. */
+  /** Whether its timestamp is the time of delivery. */
   readonly isTimed: boolean
   readonly isPending: boolean
 }
 
-/** Reads what the records of one file say. */
+/** Reads what the records of one file mean. */
 export class RecordReader {
   readonly #parts: Meanings<number>
   readonly #price: Meanings<Decimal | typeof NO_PRICE | typeof NO_NUMBER>
@@ -65,11 +65,11 @@ export class RecordReader {
   readonly #status: Meanings<Status>
   readonly #confirmation: Meanings<SmsRecord['confirmedBy']>
   readonly #errorCode: Meanings<string | undefined>
-  /** Of each group whose names are texts. */
+  /** For each group whose names are texts. */
   readonly #names: readonly (Meanings<string> | undefined)[]
   /**
-   * What makes the key. A column that `read` uses and that is not here is counted as the first record
-   * of its kind had it. `#ofOutbound`: the same, of outbound records alone.
+   * What the key is made of. Every column that `read` uses must be here: otherwise all records of a
+   * kind would count as its first one. `#ofOutbound`: the same, for outbound records only.
    */
   readonly #columns: readonly Meanings<unknown>[]
   readonly #ofOutbound: readonly Meanings<unknown>[]
@@ -78,7 +78,7 @@ export class RecordReader {
     this.#parts = new Meanings(places.smscount, readParts)
     this.#price = new Meanings(places.price_total, readPrice)
     this.#currency = new Meanings(places.price_currency, readName)
-    // Without the column all are outbound.
+    // Without the column, all records are outbound.
     const hasDirection = places.direction !== undefined
     this.#direction = new Meanings(places.direction, hasDirection ? readDirection : () => OUTBOUND)
     this.#status = new Meanings(places.status_value, readStatus)
@@ -104,14 +104,14 @@ export class RecordReader {
     this.#ofOutbound = [this.#confirmation, ...namesOf('outbound')]
   }
 
-  /** How many numbers `key` gives. */
+  /** How many numbers `key` writes. */
   get keyLength(): number {
     return this.#columns.length + this.#ofOutbound.length
   }
 
   /**
-   * Writes the record's key: two records with the same key count for the same, but for their times.
-   * Returns a hash of it.
+   * Writes the record's key, and returns a hash of it. Two records with the same key differ only in
+   * their times.
    */
   key(record: CsvRecord, numbers: Int32Array): number {
     const columns = this.#columns
@@ -122,7 +122,7 @@ export class RecordReader {
       numbers[at] = number
       hash = (Math.imul(hash, 31) + number) | 0
     }
-    // The sender of an inbound message is a person, and in no figure.
+    // The sender of an inbound message is a person, and is in no figure.
     const isOutbound = this.#direction.of(record) === OUTBOUND
     for (let at = 0; at < ofOutbound.length; at++) {
       const number = isOutbound ? (ofOutbound[at] as Meanings<unknown>).numberOf(record) : 0
@@ -132,7 +132,7 @@ export class RecordReader {
     return hash
   }
 
-  /** What the record counts for, or why it makes no sense. */
+  /** What is counted of the record, or why it cannot be read. */
   read(record: CsvRecord): SmsRecord | Unreadable {
     const parts = this.#parts.of(record)
     if (parts < 0) return 'smscount is no number'
@@ -181,9 +181,9 @@ function readStatus(text: string): Status {
 }
 
 /**
- * A number would be a person's if columns were mixed up, and is one where it is a sender. It is
- * looked for in each record, so that there are not as many names as people; what stands in the
- * middle of a text is found when the names are put out.
+ * A phone number is a person's: as a sender, or if columns were mixed up. It is looked for here, so
+ * that there are not as many names as people. One in the middle of a text is found when the names
+ * are put out (names.ts).
  */
 function readName(text: string): string {
   const name = cutName(text)
@@ -202,7 +202,7 @@ function readDirection(field: string): string {
   return /^(out|in)bound$/i.test(text) ? text.toLowerCase() : UNKNOWN
 }
 
-/** A whole number from 0, `2` or `2.0`; 0 for none; -1 for anything else. */
+/** A whole number from 0, `2` or `2.0`; 0 for a blank; -1 for anything else. */
 function readParts(field: string): number {
   const text = field.trim()
   if (/^\+?\d{1,9}(\.0*)?$/.test(text)) return Number(text)
@@ -215,7 +215,7 @@ function readConfirmation(field: string): SmsRecord['confirmedBy'] {
   return text === 'delivered_to_operator' ? 'operator' : undefined
 }
 
-/** Zeros and what stands for nothing are no error. */
+/** Zeros and blanks mean no error. */
 function readErrorCode(text: string): string | undefined {
   const name = readName(text)
   const isNone = name === UNKNOWN ? isBlank(text) : /^\s*0+\s*$/.test(name)

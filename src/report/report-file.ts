@@ -24,7 +24,7 @@ import { MAX_NAME_LENGTH } from './names.js'
 import { MAX_BUCKET } from './sketch.js'
 import { Tally } from './tally.js'
 
-/** What a report's file holds: the figures of one export, and whose they are. */
+/** The contents of a report-file: the figures of one export, and whose they are. */
 export interface ReportFile {
   readonly subaccountId: string
   readonly jobId: string
@@ -33,10 +33,10 @@ export interface ReportFile {
 
 const FORMAT = '8x8-sms-log-export/report'
 
-/** Longer than the sum of any prices that an export may hold. */
+/** Longer than any sum of prices that an export may hold. */
 const MAX_AMOUNT_LENGTH = 400
 
-/** What stands in code on the page as it is: the characters of a job's id and of a subaccount's. */
+/** The characters of a job's id and of a subaccount's: the page shows them as code, unchanged. */
 const ID = /^[\w\-.~!$&'()*+,;=:@]{1,256}$/
 
 /** The years 0000 to 9999. */
@@ -44,14 +44,14 @@ const [FIRST_MS, LAST_MS] = [-62_167_219_200_000, 253_402_300_800_000]
 
 type Members = Readonly<Record<string, unknown>>
 
-/** A report as the text of a file, for a later job to merge. */
+/** A report-file's text, for a later job to merge. */
 export function formatReportFile({ subaccountId, jobId, figures }: ReportFile): string {
   return `${JSON.stringify({ format: FORMAT, version: REPORT_VERSION, subaccountId, jobId, figures })}\n`
 }
 
 /**
- * The text of such a file; undefined for anything else, for one of another version, and for figures
- * that contradict each other. Where it comes from is not known, so nothing in it is taken on trust.
+ * Reads a report-file's text; undefined for anything else, for another version, and for figures that
+ * contradict each other. Nobody knows where it comes from, so nothing in it is trusted.
  */
 export function parseReportFile(text: string): ReportFile | undefined {
   const file = parseJson(text)
@@ -63,9 +63,9 @@ export function parseReportFile(text: string): ReportFile | undefined {
 }
 
 /**
- * The figures of another period, usually the one before, that the page shows the change against: the
- * sum of the report-files that compare-with names. Whatever is wrong with it is a warning, and
- * the page goes without: the first period has none before it. Rejects only with the signal's reason.
+ * The figures of another period, usually the one before, for the page to show the change: the sum of
+ * the report-files that compare-with names. If something is wrong with them, there is a warning, and
+ * the page shows no change: the first period has none before it. Rejects only with the signal's reason.
  */
 export async function readBefore(
   files: AsyncIterable<{ readonly path: string; readonly text: string }>,
@@ -106,7 +106,7 @@ function isId(value: unknown): value is string {
   return typeof value === 'string' && ID.test(value)
 }
 
-/** By the lists of which figures are made, so that no member goes unchecked. */
+/** Goes over the lists that figures are made of, so that no member goes unchecked. */
 function isFigures(value: unknown): value is Figures {
   if (!isMembers(value) || !isMeasures(value)) return false
   const members = value as Members
@@ -138,12 +138,12 @@ function isMeasures(value: unknown): value is Measures {
 
 const IS_NAME_OF = { text: isName, day: isDay, hour: isHour }
 
-/** A download never puts out a person's number as a name, so neither does what is made of it. */
+/** A download puts out no person's number as a name, so a report-file may not have one either. */
 function isName(name: unknown): boolean {
   return typeof name === 'string' && isShort(name) && !mayHoldPhoneNumber(name)
 }
 
-/** In characters, of which some are two in JavaScript. */
+/** In characters, some of which count as two in JavaScript. */
 function isShort(name: string): boolean {
   if (name.length <= MAX_NAME_LENGTH) return true
   return name.length <= 2 * MAX_NAME_LENGTH && [...name].length <= MAX_NAME_LENGTH
@@ -152,7 +152,7 @@ function isShort(name: string): boolean {
 function isDay(name: string): boolean {
   if (name === UNKNOWN || name === OTHER) return true
   if (!/^\d{4}-\d\d-\d\d$/.test(name)) return false
-  // What is not in the calendar comes to a day of the next month, or to none.
+  // A day that is not in the calendar becomes one of the next month, or none.
   return new Date(`${name}T00:00Z`).getUTCDate() === Number(name.slice('yyyy-MM-'.length))
 }
 
@@ -176,7 +176,7 @@ function isSpan(value: unknown): boolean {
   return isListOf(value, isTime) && value.length === 2 && Number(value[0]) <= Number(value[1])
 }
 
-/** In pairs of a bucket and a count, the buckets ascending. */
+/** Pairs of a bucket and a count, the buckets ascending. */
 function isBuckets(value: unknown): boolean {
   if (!Array.isArray(value) || value.length % 2 !== 0) return false
   let before = -1

@@ -12,22 +12,22 @@ import {
 } from './figures.js'
 import { type Percentiles, percentilesOf } from './sketch.js'
 
-/** In the output; report-file has all. */
+/** How many the output has; report-file has all. */
 const MAX_FAILURES = 20
 
-/** An environment variable holds 128 KiB, its name and its end included. */
+/** On Linux an environment variable holds 128 KiB, with its name and its end. */
 const MAX_VARIABLE_BYTES = 131_072 - Buffer.byteLength('REPORT=\0')
 
 /** All outputs of a job together, in UTF-16. */
 const MAX_OUTPUTS_BYTES = 1_048_576
 
-/** What the step's other outputs may come to, beside those that it names. */
+/** Kept free for the step's other outputs, besides those that are given. */
 const RESERVED_BYTES = 16_384
 
-/** What the output does not have: nobody asks why. */
+/** Maps that only report-file has: a notice about them would explain nothing. */
 const IN_FILE_ALONE = ['outboundStatuses', 'confirmations', 'routes']
 
-/** A group as the output has it. */
+/** A group in the output. */
 export type GroupReport = Omit<ShownMeasures, 'outbound' | 'timeToDeliver'> & {
   readonly timeToDeliver?: Percentiles | null
 }
@@ -49,7 +49,7 @@ export interface Failure {
   readonly records: number
 }
 
-/** In the order and with the members of download/README.md#the-report. */
+/** With the members of download/README.md#the-report, in that order. */
 export function toReport(figures: Figures): Report {
   const shown = shownOf(figures)
   const { records, cost, timeToDeliver, ...counts } = groupReportOf(measuresOf(shown))
@@ -75,8 +75,8 @@ export function toReport(figures: Figures): Report {
 }
 
 /**
- * Delivered of outbound records, from 0 to 1 with four decimals; null where none is outbound,
- * undefined where no status is known.
+ * Delivered of outbound records, from 0 to 1 with four decimals; null if none is outbound, undefined
+ * if no status is known.
  */
 function deliveryRateOf(measures: ShownMeasures): number | null | undefined {
   const rate = exactRateOf(measures)
@@ -95,9 +95,10 @@ function withoutUndefined(members: object): object {
 }
 
 /**
- * Sets how many records were read, and the figures of them as one JSON object; that is empty where
- * GitHub would refuse it, and the job's other outputs with it. `others` are the step's other long
- * outputs. Tells of maps (`operators`, `cost` …) in which some names count together.
+ * Sets the outputs `records` and `report`, the figures as one JSON object. That one stays empty if
+ * GitHub would refuse it, because it would refuse the job's other outputs with it. `others` are the
+ * step's other long outputs. A notice names maps (`operators`, `cost` …) in which some names are
+ * counted together.
  */
 export function setReportOutputs(
   figures: Figures,

@@ -1,15 +1,15 @@
 import type { Buckets } from './figures.js'
 import type { Room } from './names.js'
 
-/** Each bucket reaches 1 % further than the one before, so any time in it is within 1 % of any other. */
+/** A bucket's end is 1 % above its start, so two times in one bucket differ by at most 1 %. */
 const GROWTH = Math.log(1.01)
 
-/** A message that takes longer was scheduled, or its times are wrong. */
+/** A message that took longer was scheduled, or its times are wrong. */
 const MAX_TIME_MS = 10 * 86_400_000
 
 export const MAX_BUCKET = 1 + Math.floor(Math.log(MAX_TIME_MS) / GROWTH)
 
-/** So many buckets are kept as a list; of more, all between the first and the last have a cell. */
+/** Up to so many buckets are kept as a list; with more, each between first and last has a cell. */
 const MAX_LISTED = 16
 
 /** Cells are added in such steps. */
@@ -28,7 +28,7 @@ export interface Percentiles {
   readonly p99: number
 }
 
-/** Of the smallest time that so many per cent are not above; null where there is no time. */
+/** Each is the smallest time that so many per cent do not exceed; null if there are no times. */
 export function percentilesOf(buckets: Buckets): Percentiles | null {
   let total = 0
   for (let at = 1; at < buckets.length; at += 2) total += buckets[at] as number
@@ -47,7 +47,7 @@ function bucketAt(buckets: Buckets, rank: number): number {
   return buckets.at(-2) as number
 }
 
-/** The roundest time of a bucket, in seconds: where times are whole seconds, mostly the true one. */
+/** The roundest time in a bucket, in seconds: for times in whole seconds, mostly the true one. */
 function timeIn(bucket: number): number {
   if (bucket === 0) return 0
   const [fromMs, toMs] = [Math.exp((bucket - 1) * GROWTH), Math.exp(bucket * GROWTH)]
@@ -58,12 +58,12 @@ function timeIn(bucket: number): number {
 }
 
 /**
- * How long messages took to be delivered: counts in buckets whose limits are fixed, so that two
- * sketches add up without a loss. The idea is that of DDSketch (https://arxiv.org/abs/1908.10693).
+ * How long messages took to be delivered: counts in buckets with fixed limits, so that two sketches
+ * add up without loss. The idea is DDSketch's (https://arxiv.org/abs/1908.10693).
  */
 export class Sketch {
   readonly #room: Room
-  /** `[bucket, count, …]` in no order, as long as there are few. */
+  /** `[bucket, count, …]` in no order, while there are few. */
   #listed: number[] | undefined = []
   #cells = new Float64Array(0)
   /** The bucket of the first cell. */
@@ -115,7 +115,7 @@ export class Sketch {
     this.#cells[cell] = (this.#cells[cell] as number) + count
   }
 
-  /** More cells, so that the bucket has one; false where there is no room for them. */
+  /** Adds cells, so that the bucket has one; false if there is no room for them. */
   #reach(bucket: number): boolean {
     const isNew = this.#cells.length === 0
     const step = Math.floor(bucket / CELLS_STEP) * CELLS_STEP

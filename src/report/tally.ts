@@ -19,8 +19,8 @@ import { Names, Room } from './names.js'
 import type { Period } from './times.js'
 
 /**
- * Figures while they are counted or added up. Its memory follows the distinct names, and has an end;
- * it does not follow the records.
+ * Figures while they are counted or added up. Its memory grows with the number of distinct names, up
+ * to a limit, and not with the number of records.
  */
 export class Tally {
   readonly #room = new Room()
@@ -62,14 +62,14 @@ export class Tally {
     this.#tables = TABLE_NAMES.map((name) => new Table(name, room))
   }
 
-  /** Says which columns the file lacks whose records are counted. */
+  /** Sets which columns the file lacks whose records are counted. */
   setMissing(columns: readonly Column[]): void {
     this.#missing = columns
     this.#hasPrices = !columns.includes('price_total')
     this.#hasTimes = !columns.includes('createdat')
   }
 
-  /** Counts records that are like this one. */
+  /** A counter for records that are like this one. */
   alike(record: SmsRecord): Alike {
     const groups = this.#groups.flatMap((group, at) => {
       const name = record.names[at]
@@ -96,19 +96,19 @@ export class Tally {
     })
   }
 
-  /** Counts a record in its day, and in its hour as long as hours are kept. */
+  /** Counts a record in its day, and in its hour while hours are kept. */
   countTime(record: SmsRecord, { day, hour }: Period, timeBucket: number): void {
     this.#groups[DAYS]?.at(day).countOne(record, timeBucket)
     if (this.#hasHours) this.#groups[HOURS]?.at(hour).countOne(record, timeBucket)
     if (this.#hasTimes && day === UNKNOWN) this.#noted.undated += 1
   }
 
-  /** Counts a record that makes no sense. */
+  /** Counts a record that cannot be read. */
   countUnreadable(): void {
     this.#noted.unreadable += 1
   }
 
-  /** Adds the figures of others, under names of another kind where they are not in UTF-8 yet. */
+  /** Adds other figures; `rename` converts their names, if they are not in UTF-8 yet. */
   add(figures: Figures, rename: Rename = asItIs): void {
     this.#total.add(figures, rename)
     for (const name of NOTED) this.#noted[name] += figures[name]
@@ -128,14 +128,14 @@ export class Tally {
       for (const row of figures[name]) this.#tables[at]?.add(row, rename)
     })
     for (const map of figures.crowded) this.#room.crowded.add(map)
-    // What one file lacks, another may have; one without a record says nothing.
+    // A column that one file lacks, another may have. A file without records does not count.
     if (figures.records + figures.unreadable > 0) {
       this.#missing =
         this.#missing?.filter((column) => figures.missing.includes(column)) ?? figures.missing
     }
   }
 
-  /** Names by the most records; days and hours in their order. */
+  /** Names with the most records first; days and hours in their order. */
   plain(): Figures {
     const groups = GROUP_NAMES.map((name, at) => {
       const found = this.#groups[at]?.entries().map(([key, group]) => [key, group.plain()] as const)
@@ -162,7 +162,7 @@ export class Tally {
     } as Figures
   }
 
-  /** Says when records were created. Hours of such that lie too far apart are not kept. */
+  /** Extends the span of creation times. If it becomes too long, hours are no longer kept. */
   reach(firstMs: number, lastMs: number): void {
     if (!(firstMs < this.#firstMs || lastMs > this.#lastMs)) return
     this.#firstMs = Math.min(this.#firstMs, firstMs)
@@ -173,13 +173,13 @@ export class Tally {
   }
 }
 
-/** Records that differ in nothing but their times: they are counted together, but for their days. */
+/** Records that differ only in their times. They are counted together, except by day and hour. */
 export class Alike {
   /** The first of them. */
   readonly record: SmsRecord
   readonly #groups: readonly Group[]
   readonly #add: (times: number) => void
-  /** So many are not in the tally yet. */
+  /** How many are not in the tally yet. */
   #waiting = 0
 
   constructor(record: SmsRecord, groups: readonly Group[], add: (times: number) => void) {
@@ -188,7 +188,7 @@ export class Alike {
     this.#add = add
   }
 
-  /** One more, with the bucket of the time that it took to be delivered, -1 for none. */
+  /** Counts one more, with the bucket of its time to delivery; -1 for none. */
   count(timeBucket: number): void {
     this.#waiting += 1
     if (timeBucket < 0) return
@@ -197,7 +197,7 @@ export class Alike {
     }
   }
 
-  /** Puts all of them into the tally. */
+  /** Adds all of them to the tally. */
   settle(): void {
     if (this.#waiting > 0) this.#add(this.#waiting)
     this.#waiting = 0

@@ -4,21 +4,21 @@ const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 
-/** The years 0000 to 9999: others have a sign, or more digits. */
+/** The years 0000 to 9999; others have a sign or more digits. */
 const FIRST_MS = Date.parse('0000-01-01T00:00:00Z')
 const END_MS = Date.parse('9999-12-31T00:00:00Z') + DAY_MS
 
-/** Longer than any time; it bounds the work that a hostile file can ask for. */
+/** Longer than any time; it limits the work that a hostile file can cause. */
 const MAX_LENGTH = 80
 
 const MAX_REMEMBERED = 10_000
 
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 
-/** A time of day and a zone, as they may follow a day. */
+/** The time of day and the zone that may follow a day. */
 const REST = String.raw`(?:[T ,]\s*(\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?)(?: ?([AP]M))?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$`
 
-/** Days in other forms than that of ISO 8601, of which each can be read in one way only. */
+/** Forms of a day besides that of ISO 8601. Each can be read in only one way. */
 const FORMS: readonly (readonly [RegExp, order: 'ymd' | 'mdy' | 'dmy'])[] = [
   [new RegExp(String.raw`^(\d{4})([/.])(\d{1,2})\2(\d{1,2})${REST}`, 'i'), 'ymd'],
   // .NET's invariant form, and the American one.
@@ -35,13 +35,13 @@ const FORMS: readonly (readonly [RegExp, order: 'ymd' | 'mdy' | 'dmy'])[] = [
   [/^(\d{4})()(\d\d)(\d\d)(?:[T ]?(\d{4}(?:\d\d)?))?()(Z)?$/i, 'ymd'],
 ]
 
-/** The form that all others are brought into. */
+/** The form that all others are converted to. */
 const ISO =
   /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:[.,]\d+)?))?(?: ?(?:Z|UTC|GMT|([+-])(\d\d)(?::?(\d\d))?))?)?$/i
 
 /** Of `2026-11-01` and of `2026-11-01T13:00:00Z`. */
 const DAY_LENGTH = 10
-/** Twelve months of 32 days, and what stands before the first. */
+/** Twelve months of 32 days; months and days begin at 1. */
 const SLOTS = 13 * 32
 const TIME_LENGTH = 20
 
@@ -59,20 +59,20 @@ export interface Period {
 }
 
 /**
- * Reads times as they stand in a file, and names their days and hours. Days come again and again, so
- * each is looked up in the calendar once: a record has two times, and a Date for each would cost more
- * than all else.
+ * Reads times, and names their days and hours. The same days come again and again, so each is looked
+ * up in the calendar once: a record has two times, and a Date for each would cost more than all the
+ * rest.
  */
 export class Times {
-  /** By month and day: of which year the midnight was asked for last, and when it was. */
+  /** By month and day: the year in which the midnight was asked for last, and that midnight. */
   readonly #years = new Array<number>(SLOTS).fill(Number.NaN)
   readonly #midnights = new Array<number>(SLOTS).fill(Number.NaN)
-  /** By their hours since 1970. */
+  /** By hours since 1970. */
   readonly #periods = new Map<number, Period>()
   #lastHour = Number.NaN
   #lastPeriod: Period = { day: '', hour: '' }
 
-  /** The time of a field; NaN where the file does not have the column. The API's form is read from the bytes. */
+  /** The time of a field; NaN without the column. The API's own form is read from the bytes. */
   read(record: CsvRecord, place: number | undefined): number {
     if (place === undefined) return Number.NaN
     const time = this.#readApi(
@@ -84,9 +84,9 @@ export class Times {
   }
 
   /**
-   * Epoch ms, with a fraction; NaN for what is no time. Without a zone it is in UTC, as all of the
-   * API's are. `2026-11-01`, `2026-11-01T13:00:00.1234567Z`, `2026-11-01 13:00 +07`, and other forms
-   * that can be read in one way only.
+   * Epoch ms, with a fraction; NaN for what is no time. A time without a zone is in UTC, like all of
+   * the API's. `2026-11-01`, `2026-11-01T13:00:00.1234567Z`, `2026-11-01 13:00 +07`, and other forms
+   * that can be read in only one way.
    */
   parse(text: string): number {
     if (text.length > MAX_LENGTH) return Number.NaN
@@ -112,7 +112,7 @@ export class Times {
     return period
   }
 
-  /** `2026-11-01T13:00:00Z`, with a fraction or without; NaN for what has another form. */
+  /** `2026-11-01T13:00:00Z`, with or without a fraction; NaN for any other form. */
   #readApi(bytes: Buffer, start: number, end: number): number {
     const last = end - 1
     const isForm =
@@ -147,7 +147,7 @@ export class Times {
     )
   }
 
-  /** Of the day that begins there, `2026-11-01`; each is looked up in the calendar once a year. */
+  /** The midnight of the day written there, `2026-11-01`. */
   #midnightAt(bytes: Buffer, start: number): number {
     const year = 100 * twoDigits(bytes, start) + twoDigits(bytes, start + 2)
     const month = twoDigits(bytes, start + 5)
@@ -163,12 +163,12 @@ export class Times {
   }
 }
 
-/** Above 9 for what is none. */
+/** Above 9 if it is no digit. */
 function digit(bytes: Buffer, at: number): number {
   return ((bytes[at] as number) - ZERO) & 0xff
 }
 
-/** Above 99 for what is no number of two digits. */
+/** Infinite if it is no number of two digits. */
 function twoDigits(bytes: Buffer, at: number): number {
   const [tens, ones] = [digit(bytes, at), digit(bytes, at + 1)]
   return tens > 9 || ones > 9 ? Number.POSITIVE_INFINITY : 10 * tens + ones
@@ -181,11 +181,11 @@ function periodAt(ms: number): Period {
 
 function midnightOf(day: string): number {
   const date = new Date(`${day}T00:00:00Z`)
-  // What is not in the calendar comes to another day, or to none.
+  // A day that is not in the calendar becomes another one, or none.
   return date.toJSON()?.startsWith(day) ? date.getTime() : Number.NaN
 }
 
-/** A time in another form as ISO 8601; an empty text where it has none of them. */
+/** A time in one of `FORMS` as ISO 8601; an empty text for any other. */
 function toIso(text: string): string {
   for (const [form, order] of FORMS) {
     const match = form.exec(text)
@@ -208,7 +208,7 @@ function numberOf(month: string): string {
   return (named > 0 ? String(named) : month).padStart(2, '0')
 }
 
-/** `1:00:00` of an afternoon as `13:00:00`. */
+/** `1:00:00` and `PM` as `13:00:00`. */
 function toClock(time: string, half: string | undefined): string {
   const [hour = '', minute = '00', rest = '00'] = time.split(':')
   const isTwelve = half !== undefined && Number(hour) === 12

@@ -15,7 +15,7 @@ let reading = new FileReading()
 parentPort?.on('message', (order: Order) => {
   switch (order.kind) {
     case 'grew':
-      // By now it may have its final name, which comes with its end.
+      // By now it may have its final name; `ended` brings that.
       descriptor ??= openIfThere(order.path)
       if (descriptor !== undefined) readTo(order.bytes, descriptor)
       return
@@ -30,7 +30,7 @@ parentPort?.on('message', (order: Order) => {
   }
 })
 
-/** Open, it hinders nobody from renaming or removing it: on Windows, too, Node.js shares all that. */
+/** An open file can still be renamed or removed: Node.js opens it so on Windows, too. */
 function openIfThere(path: string): number | undefined {
   try {
     return openSync(path, 'r')
@@ -40,7 +40,7 @@ function openIfThere(path: string): number | undefined {
   }
 }
 
-/** Reads on to so many bytes; less where the file has been cut since, which is told next. */
+/** Reads on to so many bytes; to fewer if the file has been cut since: the next message says so. */
 function readTo(bytes: number, from: number): void {
   while (reading.bytes < bytes) {
     const position = reading.bytes
