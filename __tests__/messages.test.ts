@@ -142,7 +142,7 @@ const START: Situations = {
   'an answer that is cut short': () =>
     startAt(cut('HTTP/1.1 202 OK\r\ncontent-length: 99\r\n\r\n{')),
   'a connection that is reset': () => startAt(reset()),
-  'a host that says nothing': () => startAt(stall('')),
+  'a host that says nothing': () => startAt(stall(''), { 'request-timeout': '1s' }),
   'something other than HTTP': () => startAt(cut('220 mail.example.com ESMTP\r\n')),
   'nobody at that address': () => startWith({ retries: '0' }),
 }

@@ -134,15 +134,22 @@ describe('the sync action', () => {
   test.skipIf(process.platform === 'win32')(
     'cancels its jobs when the runner ends it',
     async () => {
+      // A job that is looked at is one whose id has come.
+      const known = new Set<string>()
+      let bothKnown: () => void = () => undefined
+      const bothAreKnown = new Promise<void>((resolve) => {
+        bothKnown = resolve
+      })
       const { api, launch } = await setUp({
-        react: ({ kind }) =>
-          kind === 'read' ? { status: 200, body: '{"status":"running"}' } : undefined,
+        react: ({ kind, day }) => {
+          if (kind !== 'read') return undefined
+          known.add(day)
+          if (known.size === 2) bothKnown()
+          return { status: 200, body: '{"status":"running"}' }
+        },
       })
       const running = launch({ parallel: '2' })
-      await running.logged('to export')
-      while (api.requests.filter(({ kind }) => kind === 'read').length < 2) {
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
+      await bothAreKnown
 
       running.child.kill('SIGTERM')
       const { exitCode, stdout, outputs } = await running.ended
