@@ -109,7 +109,7 @@ describe.concurrent('a cancel that fails', () => {
   ]
 
   test.each(passing)('by %s is sent once more', async (_, reaction) => {
-    const run = await cancel([reaction, done])
+    const run = await cancel([reaction, done], { 'request-timeout': '3s' })
 
     expect(run.exitCode).toBe(0)
     expect(run.outputs).toEqual({ cancelled: 'true' })

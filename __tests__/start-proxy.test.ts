@@ -127,14 +127,14 @@ describe('a proxy', () => {
     async (manner) => {
       await withProxy(manner, async (proxy) => {
         const run = await runStart(`https://${NAME}`, {
-          inputs: { retries: '0' },
+          inputs: { retries: '0', 'request-timeout': '2s' },
           env: { https_proxy: proxy.url, NODE_EXTRA_CA_CERTS: certificate.file },
         })
 
         expect(run.exitCode).toBe(1)
         expect(run.killedBy).toBeNull()
         expect(errorsOf(run)).toEqual([
-          expect.stringMatching(`^https://${NAME} .* 1 s \\(request-timeout\\)`),
+          expect.stringMatching(`^https://${NAME} .* 2 s \\(request-timeout\\)`),
         ])
         expect(proxy.connects).toHaveLength(1)
       })
@@ -308,9 +308,9 @@ describe('a host with several addresses', () => {
   const preload = path.resolve('__tests__/helpers/dual-stack.cjs')
 
   test.each([
-    ['far first', 400, '1s'],
-    ['far last', 400, '1s'],
-    ['silent first', 0, '2s'],
+    ['far first', 1_000, '4s'],
+    ['far last', 1_000, '4s'],
+    ['silent first', 0, '3s'],
   ])(
     'is reached (%s), each getting its share of request-timeout',
     async (addresses, ms, timeout) => {

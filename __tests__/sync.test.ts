@@ -7,14 +7,19 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { daysFrom, shiftDay } from '../src/archive/days.js'
 import { type HistoryOptions, messagesOfDay, startHistoryApi } from './helpers/history-api.js'
-import { launchAction } from './helpers/run-action.js'
+import { launchAction, type RunOptions } from './helpers/run-action.js'
 import { API_KEY, withoutSecrets } from './helpers/run-start.js'
 import { dataOf, filesOf, manifestOf } from './helpers/run-sync.js'
 import { createTemporaryFolder } from './helpers/temporary-folder.js'
 
-const [hastyTime, brokenGzip] = ['hasty-time', 'broken-gzip'].map((name) =>
-  fileURLToPath(new URL(`helpers/${name}.cjs`, import.meta.url)),
-)
+/** The environment in which a process has loaded such helpers before the action. */
+function preloaded(...names: string[]): { NODE_OPTIONS: string } {
+  const files = ['hasty-time', ...names].map((name) =>
+    fileURLToPath(new URL(`helpers/${name}.cjs`, import.meta.url)),
+  )
+  return { NODE_OPTIONS: files.map((file) => `--require ${file}`).join(' ') }
+}
+
 const now = '2026-11-27T10:00:00Z'
 const yesterday = '2026-11-26'
 const from = shiftDay(yesterday, -4)
@@ -32,8 +37,12 @@ async function setUp(options: Partial<HistoryOptions> = {}) {
   })
   onTestFinished(() => api.close())
   const folder = createTemporaryFolder()
-  const launch = (inputs: Record<string, string> = {}, env: Record<string, string> = {}) =>
+  const launch = (
+    inputs: Record<string, string> = {},
+    { env = {}, through = [] }: Pick<RunOptions, 'env' | 'through'> = {},
+  ) =>
     launchAction('sync', {
+      through,
       inputs: {
         'api-key': API_KEY,
         'subaccount-id': 'acme_sg',
@@ -43,7 +52,7 @@ async function setUp(options: Partial<HistoryOptions> = {}) {
         from,
         ...inputs,
       },
-      env: { RUNNER_DEBUG: '1', NODE_OPTIONS: `--require ${hastyTime}`, TEST_NOW: now, ...env },
+      env: { RUNNER_DEBUG: '1', ...preloaded(), TEST_NOW: now, ...env },
     })
   const sync = async (inputs: Record<string, string> = {}) =>
     withoutSecrets(await launch(inputs).ended, ['t0ken-0123456789', BODY, '/messages/download/'])
@@ -125,15 +134,22 @@ describe('the sync action', () => {
   test.skipIf(process.platform === 'win32')(
     'cancels its jobs when the runner ends it',
     async () => {
+      // A job that is looked at is one whose id has come.
+      const known = new Set<string>()
+      let bothKnown: () => void = () => undefined
+      const bothAreKnown = new Promise<void>((resolve) => {
+        bothKnown = resolve
+      })
       const { api, launch } = await setUp({
-        react: ({ kind }) =>
-          kind === 'read' ? { status: 200, body: '{"status":"running"}' } : undefined,
+        react: ({ kind, day }) => {
+          if (kind !== 'read') return undefined
+          known.add(day)
+          if (known.size === 2) bothKnown()
+          return { status: 200, body: '{"status":"running"}' }
+        },
       })
       const running = launch({ parallel: '2' })
-      await running.logged('to export')
-      while (api.requests.filter(({ kind }) => kind === 'read').length < 2) {
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
+      await bothAreKnown
 
       running.child.kill('SIGTERM')
       const { exitCode, stdout, outputs } = await running.ended
@@ -170,16 +186,13 @@ describe('a run that cannot go on ends at once, and says why', () => {
 
     const { exitCode, killedBy, stdout, outputs } = await launch(
       { parallel: '3' },
-      { NODE_OPTIONS: `--require ${hastyTime} --require ${brokenGzip}` },
+      { env: preloaded('broken-gzip') },
     ).ended
 
     expect([exitCode, killedBy]).toEqual([1, null])
     expect(stdout).toMatch(/^::error::.*bug.*packer is not defined/m)
     expect(JSON.parse(outputs.missing ?? '')).toContain(yesterday)
-    const daysOf = (kind: string) =>
-      new Set(api.requests.filter((one) => one.kind === kind).map(({ day }) => day))
-    // A start that is under way at that moment has no id to cancel by.
-    expect(api.running()).toBeLessThanOrEqual(daysOf('start').size - daysOf('read').size)
+    expect(api.running()).toBe(0)
     expect(Object.keys(filesOf(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
   })
 
@@ -194,6 +207,157 @@ describe('a run that cannot go on ends at once, and says why', () => {
     expect([exitCode, killedBy]).toEqual([1, null])
     expect(stdout).toMatch(/^::error::.*ELOOP/m)
     expect(stdout).not.toContain('This is a bug')
+  })
+})
+
+describe.skipIf(process.platform === 'win32')(
+  'a sync that is killed while it replaces a settled day',
+  () => {
+    /** Of the same length each time, so that the size of a file that is not packed says nothing. */
+    const setUpVersions = async () => {
+      const version = { number: 1 }
+      const archive = await setUp({
+        messagesOf: (day) => messagesOfDay(day, 5, { body: `version ${version.number}` }),
+      })
+      const inputs = { compress: 'none' }
+      await archive.sync(inputs)
+      version.number = 2
+      const file = `data/date=${from}/sms.csv`
+      const dayOf = () =>
+        manifestOf(archive.folder).resources.find(({ date }: { date: string }) => date === from)
+      return { ...archive, inputs, file, dayOf }
+    }
+
+    test.each([
+      ['before', 'sms.csv', 'version 1'],
+      ['after', 'sms.csv', 'version 2'],
+      ['after', `${from}.json`, 'version 2'],
+    ])(
+      '%s the rename to %s has marked it as not settled, and the next run exports it',
+      async (...at) => {
+        const [moment, name, found] = at
+        const { folder, inputs, launch, sync, file, dayOf } = await setUpVersions()
+        const settledBefore = dayOf().settled
+
+        const { killedBy } = await launch(
+          { ...inputs, refresh: from },
+          { env: { ...preloaded('kill-at-rename'), TEST_KILL: `${moment} ${name}` } },
+        ).ended
+        const left = [dayOf().settled, dataOf(folder)[file]]
+        const next = await sync(inputs)
+
+        expect(killedBy).toBe('SIGKILL')
+        expect(settledBefore).toBe(true)
+        expect(left).toEqual([false, expect.stringContaining(found)])
+        expect(next.exitCode).toBe(0)
+        expect(dataOf(folder)[file]).toContain('version 2')
+        expect(dayOf()).toMatchObject({ settled: true, hash: sha256Of(path.join(folder, file)) })
+        expect(Object.keys(filesOf(folder)).filter((one) => one.endsWith('.part'))).toEqual([])
+      },
+    )
+  },
+)
+
+describe('a disk that is full', () => {
+  const added = shiftDay(from, -1)
+
+  test.each([
+    ['sms.csv.gz', 'a data file'],
+    [`${added}.json`, 'a report'],
+    ['datapackage.json', 'the manifest'],
+  ])('when %s is written, %s, fails the step, and what was there stays', async (name) => {
+    const { folder, launch, sync } = await setUp()
+    await sync()
+    const before = filesOf(folder)
+
+    const full = await launch(
+      { from: added },
+      { env: { ...preloaded('full-disk'), TEST_FULL: name } },
+    ).ended
+    const after = filesOf(folder)
+    const next = await sync({ from: added })
+
+    expect([full.exitCode, full.killedBy]).toEqual([1, null])
+    expect(full.stdout).toMatch(/^::error::.*ENOSPC/m)
+    expect(full.outputs).toMatchObject({ complete: 'false', missing: `["${added}"]` })
+    expect(after).toMatchObject(before)
+    expect(Object.keys(after).filter((one) => one.endsWith('.part'))).toEqual([])
+    expect(next.exitCode).toBe(0)
+    expect(next.outputs.complete).toBe('true')
+    expect(Object.keys(dataOf(folder))).toHaveLength(6)
+  })
+
+  test('when an archive begins leaves nothing', async () => {
+    const { api, folder, launch } = await setUp()
+
+    const { exitCode, stdout, outputs } = await launch(
+      {},
+      { env: { ...preloaded('full-disk'), TEST_FULL: 'datapackage.json' } },
+    ).ended
+
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/^::error::.*ENOSPC/m)
+    expect(outputs.complete).toBe('false')
+    expect(api.requests).toEqual([])
+    expect(filesOf(folder)).toEqual({})
+  })
+})
+
+/** A process of such a run sees no other, and each is number 1, as in two containers. */
+const IN_CONTAINER = ['unshare', '-pf', '--mount-proc']
+const hasContainers = spawnSync('unshare', ['-pf', '--mount-proc', 'true']).status === 0
+
+describe.each([
+  { where: 'on one host', through: [] },
+  ...(hasContainers ? [{ where: 'in two containers', through: IN_CONTAINER }] : []),
+])('a sync beside one that is writing a file, $where,', ({ through }) => {
+  /** One that has half of a day's file while another begins and ends. */
+  async function interleave(others: Record<string, string>) {
+    let [halfway, release] = [(): void => undefined, (): void => undefined]
+    const isHalfway = new Promise<void>((resolve) => {
+      halfway = resolve
+    })
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let files = 0
+    const { folder, launch, sync } = await setUp({
+      hold: ({ kind }) => {
+        files += kind === 'file' ? 1 : 0
+        if (kind !== 'file' || files !== days.length + 1) return undefined
+        halfway()
+        return released
+      },
+    })
+    await sync()
+    const first = launch({ refresh: from }, { through })
+    await isHalfway
+    const second = await launch(others, { through }).ended
+    const between = filesOf(folder)
+    release()
+    const runs = [second, await first.ended]
+    return { folder, runs, between, last: await sync() }
+  }
+
+  test('and has nothing to do, leaves both whole', async () => {
+    const { folder, runs, between } = await interleave({})
+
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0])
+    expect(Object.keys(between)).toEqual(expect.arrayContaining(Object.keys(filesOf(folder))))
+    expect(manifestOf(folder).resources[0].hash).toBe(
+      sha256Of(path.join(folder, `data/date=${from}/sms.csv.gz`)),
+    )
+    expect(Object.keys(filesOf(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
+  })
+
+  test('and writes the same day, is the one that counts', async () => {
+    const { folder, runs, last } = await interleave({ refresh: from })
+
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 1])
+    expect(runs[1]?.stdout).toMatch(/^::error::.*changed the archive/m)
+    expect(last.exitCode).toBe(0)
+    expect(Object.keys(dataOf(folder))).toHaveLength(days.length)
+    expect(Object.keys(filesOf(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
   })
 })
 

@@ -38,6 +38,8 @@ export interface HistoryOptions {
   /** Whether a message at `to` itself is of the export. */
   readonly isToTakenIn?: boolean
   readonly react?: (request: HistoryRequest) => Odd
+  /** Holds an answer back: that to a start when the job is there, a file after its first half. */
+  readonly hold?: (request: HistoryRequest) => Promise<unknown> | undefined
   /** Ms that a file's bytes take, in a few pieces. */
   readonly fileMs?: number
 }
@@ -110,7 +112,8 @@ export async function startHistoryApi(options: HistoryOptions): Promise<HistoryA
     response.setHeader('date', new Date(options.now?.() ?? Date.now()).toUTCString())
     if (odd) {
       if (job && kind === 'read' && odd.status === 200) job.isOver = !/running/.test(odd.body)
-      send(response, odd.status, odd.body)
+      const type = kind === 'file' && odd.status === 200 ? 'text/csv' : undefined
+      send(response, odd.status, odd.body, type)
     } else if (kind === 'start') {
       const name = `job-${jobs.size + 1}-${day}`
       jobs.set(name, {
@@ -120,6 +123,7 @@ export async function startHistoryApi(options: HistoryOptions): Promise<HistoryA
         reads: 0,
         isOver: false,
       })
+      await options.hold?.({ kind, day, count })
       send(response, 202, JSON.stringify({ jobId: name }))
     } else if (!job) {
       send(response, 404, JSON.stringify({ code: 4018, message: 'Invalid jobId' }))
@@ -129,7 +133,7 @@ export async function startHistoryApi(options: HistoryOptions): Promise<HistoryA
     } else if (kind === 'read') {
       send(response, 200, JSON.stringify(read(job, jobId)))
     } else {
-      await sendFile(response, fileOf(job, Number(id.split('~')[1])))
+      await sendFile(response, fileOf(job, Number(id.split('~')[1])), { kind, day, count })
     }
   }
 
@@ -164,14 +168,19 @@ export async function startHistoryApi(options: HistoryOptions): Promise<HistoryA
     return Buffer.from(LOG_HEADER + rows.slice(part * perPart, (part + 1) * perPart).join(''))
   }
 
-  const sendFile = async (response: ServerResponse, file: Buffer): Promise<void> => {
+  const sendFile = async (
+    response: ServerResponse,
+    file: Buffer,
+    request: HistoryRequest,
+  ): Promise<void> => {
     response.writeHead(200, { 'content-type': 'text/csv', 'content-length': file.length })
-    const pieces = options.fileMs ? 4 : 1
+    const pieces = options.fileMs ? 4 : options.hold ? 2 : 1
     const length = Math.ceil(file.length / pieces)
     for (let piece = 0; piece < pieces; piece++) {
       if (options.fileMs)
         await new Promise((resolve) => setTimeout(resolve, (options.fileMs ?? 0) / 4))
       response.write(file.subarray(piece * length, (piece + 1) * length))
+      if (piece === 0) await options.hold?.(request)
     }
     response.end()
   }
@@ -207,9 +216,14 @@ function rowOf(message: Message): string {
   return `${createdat}-${country},1,${country},${operator},${status},${done},ACME,${createdat},1,EUR,0.0446592,${body}\r\n`
 }
 
-function send(response: ServerResponse, status: number, body: string): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  type = 'application/json',
+): void {
   response.writeHead(status, {
-    'content-type': 'application/json',
+    'content-type': type,
     'content-length': Buffer.byteLength(body),
   })
   response.end(body)

@@ -26,7 +26,8 @@ export function launchSub(sub: Sub, apiUrl: string, options: RunOptions = {}): R
     'api-key': API_KEY,
     'subaccount-id': 'acme_sg',
     'api-url': apiUrl,
-    'request-timeout': '1s',
+    // A busy machine is not to be taken for a silent server.
+    'request-timeout': '30s',
     retries: '1',
     'job-id': JOB_ID,
     ...(sub === 'download' && { timeout: '30s' }),

@@ -10,7 +10,8 @@ export function launchStart(apiUrl: string, options: RunOptions = {}): RunningAc
     'api-key': API_KEY,
     'subaccount-id': 'acme_sg',
     'api-url': apiUrl,
-    'request-timeout': '1s',
+    // A busy machine is not to be taken for a silent server: who needs that says a shorter time.
+    'request-timeout': '30s',
     retries: '1',
     'phone-number': PHONE_NUMBER,
     ...options.inputs,

@@ -10,13 +10,16 @@ import { validInputs } from './valid-inputs.js'
 /** Waits are so much shorter than they say. */
 const HASTE = 50
 
+/** What is cut off after so long or less is cut off as late as it says, whatever the machine does. */
+const SHORT_MS = 10_000
+
 /** A clock that says what time it is, and in which waits are short. */
 export function hastyClock(now: () => number): Clock {
   return {
     now,
     uptime: () => performance.now() * HASTE,
     sleep: (ms, signal) => systemClock.sleep(ms / HASTE, signal),
-    countdown: (ms, onEnd) => systemClock.countdown(ms / HASTE, onEnd),
+    countdown: (ms, onEnd) => systemClock.countdown(ms > SHORT_MS ? ms / HASTE : ms, onEnd),
   }
 }
 
@@ -62,7 +65,7 @@ export async function runSync(options: SyncRunOptions): Promise<SyncRunResult> {
   let error: unknown
   try {
     const request = readSyncRequest(raw, { cwd: folder, home: folder }, now)
-    const connect = connectTo(request.connection, { clock, random: () => 0.5 })
+    const connect = connectTo(request.connection, { clock, step, random: () => 0.5 })
     await syncArchive(request, { connect: (...to) => around(connect(...to)), clock, step })
   } catch (thrown) {
     error = thrown

@@ -24,6 +24,8 @@ describe('countries', () => {
     ['[ "us" ]', ['US']],
     ['["US, SG", "MY"]', ['US', 'SG', 'MY']],
     ['xk', ['XK']],
+    // Together they are Chad's name.
+    ['CH AD', ['CH', 'AD']],
   ])('%j are %j', (text, codes) => {
     expect(parseCountries(text)).toEqual(codes)
   })
@@ -97,6 +99,10 @@ describe('countries', () => {
     ['Kosovo', 'XK'],
     ['XKX', 'XK'],
     ['["Germany"]', 'DE'],
+    ['US Virgin Islands', 'VI'],
+    ['Kingdom of Spain', 'ES'],
+    ['Kingdom-of-Spain', 'ES'],
+    ['Cocos', 'CC'],
   ])('are not called %s: that is %s', (text, code) => {
     expect(mistakeOf(parseCountries, text)).toContain(` ${code}?`)
   })
@@ -110,6 +116,8 @@ describe('countries', () => {
     ['"US"', 'US'],
     ['[US, SG]', 'US, SG'],
     ["['US']", 'US'],
+    ['US;SG;MY;ID;TH', 'US, SG, MY, ID, TH'],
+    ['["SG"', 'SG'],
   ])('are not parted as in %s: %s is meant', (text, codes) => {
     expect(mistakeOf(parseCountries, text)).toContain(` ${codes}?`)
   })
@@ -120,6 +128,32 @@ describe('countries', () => {
     expect(mistake).toMatch(/"UK" .*GB\? "XX" .* "South Korea" .*KR\? "uk" .*GB\? /)
     expect(mistake.match(/"XX"/g)).toHaveLength(1)
     expect(mistake).not.toContain('"SG"')
+  })
+
+  test.each([
+    ['foo bar', ['"foo"', '"bar"']],
+    ['SG;Poland', ['"SG;Poland"']],
+    ['Andorra;SG', ['"Andorra;SG"']],
+    ['...', ['"..."']],
+    ['US;SG;MY;ID;TH;VN', ['"US;SG;MY;ID;TH;VN"']],
+    ['[1, 2]', ['"[1"', '"2]"']],
+    ['["SG", 1]', ['"1]"']],
+  ])('that cannot be guessed are quoted with no suggestion: %s', (text, quoted) => {
+    const mistake = mistakeOf(parseCountries, text)
+
+    for (const word of quoted) expect(mistake).toContain(`${word} is not`)
+    expect(mistake).not.toContain('did you mean')
+  })
+
+  test.each([
+    [5, /^(?!.*more)/],
+    [6, /"x4".* 1 more/],
+  ])('of which %d are wrong are named up to the fifth', (count, expected) => {
+    const words = Array.from({ length: count }, (_, index) => `x${index}`)
+    const mistake = mistakeOf(parseCountries, words.join(' '))
+
+    expect(mistake).toMatch(expected)
+    expect(mistake).not.toContain('"x5"')
   })
 
   test('that are wrong by the thousand are counted, and that takes no time', () => {

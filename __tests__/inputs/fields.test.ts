@@ -31,6 +31,56 @@ describe('a field', () => {
   })
 })
 
+describe('two inputs that were swapped', () => {
+  const key = 'kEy-0123'
+  const number = '+65 6123 4567'
+  const messageOf = (input: string, raw: Record<string, string>): string => {
+    try {
+      optional(input, (text) => {
+        throw new Mistake(`${text} is bad.`)
+      })(raw)
+    } catch (error) {
+      expect(error).toBeInstanceOf(InputError)
+      return (error as InputError).message
+    }
+    return expect.unreachable()
+  }
+
+  test('are told by the key within another, which is not shown', () => {
+    const message = messageOf('path', { 'api-key': key, path: `x${key}x` })
+
+    expect(message).toMatch(/^path: .*api-key/)
+    expect(message).not.toContain(key)
+  })
+
+  test('are told by the number within another, in any spacing, which is not shown', () => {
+    const message = messageOf('limit', { 'phone-number': number, limit: 'no. 656-123-4567' })
+
+    expect(message).toMatch(/^limit: .*phone-number/)
+    expect(message).not.toContain('4567')
+  })
+
+  test.each([
+    ['path', { path: 'logs' }],
+    ['path', { 'api-key': key, path: 'logs' }],
+    // A key or a number has more characters.
+    ['path', { 'api-key': 'logs', path: 'logs' }],
+    ['path', { 'phone-number': '123456', path: '123456' }],
+    ['path', { 'phone-number': number, path: '612' }],
+    ['api-key', { 'api-key': 'logs' }],
+    ['api-key', { 'api-key': '1234567', 'phone-number': '1234567' }],
+    ['phone-number', { 'phone-number': number }],
+  ])('are none where %s has its own text: %j', (input, raw: Record<string, string>) => {
+    expect(messageOf(input, raw)).toBe(`${input}: ${raw[input]} is bad.`)
+  })
+
+  test('are told by a number of seven digits', () => {
+    const message = messageOf('path', { 'phone-number': '1234567', path: '1234567' })
+
+    expect(message).toMatch(/^path: .*phone-number/)
+  })
+})
+
 describe('fields', () => {
   const read = fields({
     one: required('one', parse),

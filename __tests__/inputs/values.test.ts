@@ -65,6 +65,15 @@ describe('a duration', () => {
     ['10min', '10m'],
     ['2 Hours', '2h'],
     ['1 day', '1d'],
+    ['5 sec', '5s'],
+    ['5secs', '5s'],
+    ['1 second', '1s'],
+    ['5 seconds', '5s'],
+    ['5 mins', '5m'],
+    ['1 minute', '1m'],
+    ['1 hr', '1h'],
+    ['2hrs', '2h'],
+    ['1 hour', '1h'],
   ])('%s is none, and %s is meant', (text, meant) => {
     expect(mistakeOf(parse, text)).toMatch(new RegExp(`"${text}".* ${meant}\\?`))
   })
@@ -113,6 +122,9 @@ describe('a whole number', () => {
     '２',
     '2147483648',
     '9'.repeat(400),
+    '1234,567',
+    '1,000,00',
+    "1,000'000",
   ])('%j is none', (text) => {
     const mistake = mistakeOf(parse, text)
 
@@ -122,6 +134,17 @@ describe('a whole number', () => {
 
   test.each(['1,000', '1_000', "1'000", '1 000'])('%s is none, and 1000 is meant', (text) => {
     expect(mistakeOf(parse, text)).toContain('1000?')
+  })
+
+  test.each([
+    ['12,000', '12000'],
+    ['1,234,567', '1234567'],
+  ])('%s is none, and %s is meant', (text, meant) => {
+    expect(mistakeOf(parse, text)).toContain(` ${meant}?`)
+  })
+
+  test('shows one that is in its bounds', () => {
+    expect(mistakeOf(parseWholeNumber(7, 9), 'x')).toMatch(/from 7 to 9.* 7\.$/)
   })
 
   test('is not asked for where it would be out of its bounds', () => {
@@ -173,7 +196,7 @@ describe('true and false', () => {
     expect(parseBoolean(text)).toBe(false)
   })
 
-  test.each(['', 'tRUE x', 'true ', 'untrue', 'truely', 'falsehood', 'toString'])(
+  test.each(['', 'tRUE x', 'true ', 'untrue', 'truely', 'xfalse', 'falsehood', 'toString'])(
     'are not %j',
     (text) => {
       expect(mistakeOf(parseBoolean, text)).toMatch(new RegExp(`"${text.trim()}".*true.*false`))
@@ -228,6 +251,8 @@ describe('amounts', () => {
     `EUR 1.${'1'.repeat(11)}`,
     'EUR 1, USD 2',
     'x EUR 5',
+    'EUR 5 USD',
+    'EUR five',
   ])('are not written %j, and the line is named', (text) => {
     const mistake = mistakeOf(parseAmounts, `USD 1\n${text}`)
 
@@ -240,6 +265,7 @@ describe('amounts', () => {
     ['eur500', 'EUR 500'],
     ['€ 5', 'EUR 5'],
     ['5.5$', 'USD 5.5'],
+    ['5.55 GBP', 'GBP 5.55'],
   ])('are not written %s, which means %s', (text, meant) => {
     expect(mistakeOf(parseAmounts, text)).toContain(`did you mean ${meant}?`)
   })
@@ -298,6 +324,7 @@ describe('a percentage', () => {
     ['1', '100'],
     ['1.0', '100'],
     ['99,5', '99.5'],
+    ['99,55 %', '99.55 %'],
   ])('is not %s, which may mean %s', (text, meant) => {
     expect(mistakeOf(parsePercentage, text)).toContain(`did you mean ${meant}?`)
   })

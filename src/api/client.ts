@@ -65,10 +65,15 @@ export class ExportClient {
 
   /**
    * Starts a job and resolves to its id, which is checked by `isJobId`. Rejects with a
-   * StartLostError where a job may have been started all the same.
+   * StartLostError where a job may have been started all the same. `signal` ends waits and repeats,
+   * and `requestSignal` a request that is under way.
    */
-  async start(filter: ExportFilter): Promise<string> {
-    const { clock, step } = this.#dependencies
+  async start(
+    filter: ExportFilter,
+    signal = this.#dependencies.step.signal,
+    requestSignal = signal,
+  ): Promise<string> {
+    const { clock } = this.#dependencies
     let sentAt = clock.now()
     if (filter.phoneNumber) this.#secrets.add(filter.phoneNumber)
     const request: HttpRequest = {
@@ -79,10 +84,10 @@ export class ExportClient {
     }
     const attempt = async (): Promise<string> => {
       sentAt = clock.now()
-      return readJobId(await this.#send(request, step.signal), [...this.#secrets])
+      return readJobId(await this.#send(request, requestSignal), [...this.#secrets])
     }
     try {
-      return await this.#retry(attempt, { repeatable: 'if-not-started' })
+      return await this.#retry(attempt, { repeatable: 'if-not-started', signal })
     } catch (error) {
       throw toStartFailure(error, this.#connection, sentAt)
     }

@@ -30,7 +30,7 @@ import {
 const REPORTS = 'reports'
 const DATA = 'data'
 
-export interface ArchiveOptions {
+interface ArchiveOptions {
   /** Absolute. */
   readonly folder: string
   readonly owner: Owner
@@ -49,7 +49,7 @@ export class Archive {
   readonly #manifest: Manifest
   /** When its work began, by the folder's file system, in epoch ms. */
   #preparedAt: number | undefined
-  /** What tells the manifest that lies there from another. */
+  /** Identifies the manifest that this run has read or written last. */
   #version: string
   #changing: Promise<void> = Promise.resolve()
 
@@ -77,17 +77,17 @@ export class Archive {
     for (const name of [DATA, REPORTS]) {
       if (list(path.join(folder, name)).length === 0) continue
       throw new StepError(
-        `There is a folder ${name} in ${show(folder)} (path), and no manifest, ${MANIFEST}, beside it: nobody can tell what it holds. Nothing was changed. Restore the manifest, or give another path; docs/archive.md says more.`,
+        `There is a folder ${name} in ${show(folder)} (path), and no manifest, ${MANIFEST}, beside it, so what it holds is not known. Nothing was changed. Restore the manifest, or give another path; docs/archive.md says more.`,
       )
     }
     const archive = new Archive(options, { manifest: newManifest(owner), version: '' })
     await archive.prepare()
     await archive.#saveManifest()
-    log.notice(`There was no archive in ${show(folder)} (path): a new one begins.`)
+    log.notice(`There is no archive in ${show(folder)} (path) yet: this run begins one.`)
     return archive
   }
 
-  /** Tries whether the folder can be written to, before work that takes long. */
+  /** Checks that the folder can be written to, before work that takes long. */
   async prepare(): Promise<void> {
     this.#preparedAt ??= await prepareFolder(this.#options.folder)
   }
@@ -96,7 +96,7 @@ export class Archive {
     return this.#manifest.days
   }
 
-  /** The bytes that lie at each day's path; of what is not a regular file, none. */
+  /** The size of each day's file, where it is a regular file. */
   sizes(): Map<Day, number> {
     const sizes = new Map<Day, number>()
     for (const { day, file } of this.days.values()) {
@@ -108,7 +108,7 @@ export class Archive {
     return sizes
   }
 
-  /** What lies among the data that the manifest does not know, from the archive's folder on. */
+  /** What is in `data` and not in the manifest, relative to the archive's folder. */
   unknownFiles(): string[] {
     const names = list(path.join(this.#options.folder, DATA))
     return names
@@ -116,7 +116,7 @@ export class Archive {
       .map((name) => `${DATA}/${name}`)
   }
 
-  /** The same of what lies beside a day's file in another form; to look for that takes longer. */
+  /** The files that lie beside a day's file in the other form, which takes longer to find out. */
   otherForms(): string[] {
     return [...this.days.values()].flatMap(({ day, file }) =>
       COMPRESSIONS.filter((form) => file && form !== file.compression)
@@ -157,8 +157,8 @@ export class Archive {
   }
 
   /**
-   * Puts a day in, or in another's place: its file, unless that lies there already, its report, and
-   * the manifest. A settled day counts as one that is not, and as due, before its file is replaced.
+   * Adds or replaces a day: its file, where there is a new one, its report, and the manifest. Before
+   * the file of a settled day is replaced, the manifest says that the day is not settled, and due.
    */
   async saveDay(entry: ArchivedDay, file: FileInMaking | undefined, report: string): Promise<void> {
     await this.#alone(async () => {
@@ -176,7 +176,7 @@ export class Archive {
     })
   }
 
-  /** Says in the manifest alone what is known of a day. */
+  /** Changes a day in the manifest alone. */
   async saveEntry(entry: ArchivedDay): Promise<void> {
     await this.#alone(() => this.#saveEntry(entry))
   }
@@ -191,7 +191,7 @@ export class Archive {
     }
   }
 
-  /** One change after another: each finds the manifest as the one before has left it. */
+  /** One change after another: each begins with the manifest that the one before has written. */
   #alone(change: () => Promise<void>): Promise<void> {
     const changing = this.#changing.then(change)
     this.#changing = changing.catch(() => undefined)
@@ -199,8 +199,17 @@ export class Archive {
   }
 
   async #saveEntry(entry: ArchivedDay): Promise<void> {
-    this.#manifest.days.set(entry.day, entry)
-    await this.#saveManifest()
+    const { days } = this.#manifest
+    const old = days.get(entry.day)
+    days.set(entry.day, entry)
+    try {
+      await this.#saveManifest()
+    } catch (error) {
+      // What the manifest on the disk does not name is not in the archive.
+      if (old) days.set(entry.day, old)
+      else days.delete(entry.day)
+      throw error
+    }
   }
 
   async #saveManifest(): Promise<void> {
@@ -210,12 +219,12 @@ export class Archive {
     this.#version = versionOf(file) ?? ''
   }
 
-  /** Another sync would not know of our days, nor we of its. */
+  /** Two syncs that both write the manifest would lose each other's days. */
   #checkUnchanged(): void {
     const version = versionOf(path.join(this.#options.folder, MANIFEST)) ?? ''
     if (version === this.#version) return
     throw new ArchiveChangedError(
-      `Somebody else has changed the archive in ${show(this.#options.folder)} (path) meanwhile. What is there stays whole; run one sync at a time, as a concurrency group does.`,
+      `Another program has changed the archive in ${show(this.#options.folder)} (path) during this run. Its files are whole. Run one sync at a time: use a concurrency group.`,
     )
   }
 
@@ -234,7 +243,7 @@ export class Archive {
   }
 }
 
-/** The archive is not as this run has left it. */
+/** Another program has changed the archive during this run. */
 export class ArchiveChangedError extends StepError {
   override name = 'ArchiveChangedError'
 }
@@ -269,7 +278,7 @@ function versionOf(file: string): string | undefined {
   return found && [found.ino, found.size, found.mtimeNs].join(' ')
 }
 
-/** What a file in the place of a folder has in it is nothing. */
+/** A path that leads through a file leads nowhere. */
 function look<T>(file: string, stat: () => T): T | undefined {
   try {
     return stat()

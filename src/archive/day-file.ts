@@ -9,7 +9,7 @@ import { type Day, endOf, startOf } from './days.js'
 import type { Compression } from './manifest.js'
 import { fieldsOf, RecordCutter, startOfField } from './records.js'
 
-/** What is packed at a time. Always so much: how the network cuts the bytes must not change the file. */
+/** Always packed so much at a time, so that how the bytes arrive does not change the file. */
 const BLOCK_BYTES = 262_144
 
 /** No header is longer. */
@@ -29,22 +29,22 @@ const T = 0x54
 const Z = 0x5a
 const TIME_COLUMN = 'createdat'
 
-/** Of gzip's header: the level, and the operating system, which would tell where it was packed. */
+/** gzip's level, and the byte of its header that names the operating system, which is taken out. */
 const LEVEL = 6
 const SYSTEM_BYTE = 9
 const UNKNOWN_SYSTEM = 255
 
-/** Where a file's bytes go; a promise is to be waited for before the next. */
-export interface Output {
+/** Where a file's bytes go; a promise has to be awaited before the next call. */
+interface Output {
   write(chunk: Buffer): Promise<void> | undefined
 }
 
-/** Who reads the records for the figures. */
+/** Reads the records for the figures. */
 export interface DayReader {
   push(bytes: Buffer): void
 }
 
-/** What a day's file has come to. */
+/** A day's file that is done. */
 export interface DayContent {
   readonly bytes: number
   /** Of the file's bytes, in hexadecimal. */
@@ -64,7 +64,7 @@ interface Header {
   readonly timePlace: number
 }
 
-export interface DayFileOptions {
+interface DayFileOptions {
   readonly day: Day
   readonly compression: Compression
   readonly output: Output
@@ -97,7 +97,7 @@ export class DayFile {
     this.#date = Buffer.from(options.day)
     this.#packer = createPacker(options.compression)
     this.#packed = this.#save()
-    // Whoever hands on a block or ends is told.
+    // `end` and `#pack` report its failure.
     this.#packed.catch(() => undefined)
   }
 
@@ -126,7 +126,7 @@ export class DayFile {
     })
   }
 
-  /** Says that there are no more parts; resolves when all bytes are with the output. */
+  /** To be called after the last part; resolves when the output has all bytes. */
   async end(): Promise<DayContent> {
     this.#full.push(this.#block.subarray(0, this.#filled))
     await this.#handOn()
@@ -150,7 +150,7 @@ export class DayFile {
       this.#append(header.line)
     } else if (!withoutLineEnd(header.line).equals(withoutLineEnd(this.#header.line))) {
       throw new StepError(
-        `The file ${name} has another header row than the first of its export, so the two cannot be one file. Export the day again with refresh; if that changes nothing, ask 8x8 support.`,
+        `The file ${name} has a different header row from the first file of its export, so the two cannot become one file. Export the day again with refresh; if that changes nothing, ask 8x8 support.`,
       )
     }
     const { delimiter, columns, timePlace } = header
@@ -272,7 +272,7 @@ function readHeader(name: string, bytes: Buffer): Header {
   const timePlace = columns.findIndex((column) => column.toLowerCase() === TIME_COLUMN)
   if (timePlace >= 0) return { line, columns, delimiter, timePlace }
   throw new StepError(
-    `The file ${name} has no column ${TIME_COLUMN}, so nobody can tell which of its records are of the day. Ask 8x8 support for exports with that column.`,
+    `The file ${name} has no column ${TIME_COLUMN}, so it is not known which of its records are of the day. Ask 8x8 support for exports with that column.`,
   )
 }
 

@@ -7,12 +7,12 @@ interface PartTarget {
   end(): Promise<void> | undefined
 }
 
-/** Takes the bytes of one file as a transfer brings them, which may begin again at any time. */
+/** Takes the bytes of one file from its transfer, which may begin again at any time. */
 export class DayPart {
   readonly name: string
   readonly #into: PartTarget
   #position = 0
-  /** What has gone into the day: bytes cannot be taken out of it again. */
+  /** Bytes that are in the day's file, and cannot be taken out again. */
   #taken = 0
   #hash = createHash('sha256')
   #repetition = createHash('sha256')
@@ -40,13 +40,13 @@ export class DayPart {
     return this.#into.push(fresh)
   }
 
-  /** The transfer begins again: what comes has to be what came, until it is more. */
+  /** The transfer begins again: its bytes have to be those that were taken, and then more. */
   async restart(): Promise<void> {
     this.#position = 0
     this.#repetition = createHash('sha256')
   }
 
-  /** Says that the file is whole. */
+  /** To be called when the file is whole. */
   async end(): Promise<void> {
     if (this.#position < this.#taken) throw new PartChangedError(this.name)
     await this.#into.end()
@@ -59,11 +59,11 @@ export class DayPart {
   }
 }
 
-/** A file of an export was another one when its transfer began again. */
+/** A file of an export had changed when its transfer began again. */
 export class PartChangedError extends StepError {
   override name = 'PartChangedError'
 
   constructor(part: string) {
-    super(`The file ${part} was another one when its transfer began again.`)
+    super(`The file ${part} had changed when its transfer began again.`)
   }
 }

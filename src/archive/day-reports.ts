@@ -30,7 +30,7 @@ export class DayReader {
   }
 }
 
-export interface DayReportsOptions {
+interface DayReportsOptions {
   readonly archive: Archive
   readonly subaccountId: string
   /** Whether data files lie here, from which a missing report can be made. */

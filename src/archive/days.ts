@@ -1,7 +1,7 @@
+import { DAY_MS } from '../report/times.js'
+
 /** A day of UTC as it is written: `2026-11-24`. Such texts sort as the days do. */
 export type Day = string
-
-export const DAY_MS = 86_400_000
 
 /** The day that a moment (epoch milliseconds) lies in. */
 export function dayOf(instant: number): Day {

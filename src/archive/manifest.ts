@@ -21,7 +21,7 @@ export interface Owner {
 }
 
 /** A day's file as it lies there. */
-export interface ArchivedFile {
+interface ArchivedFile {
   readonly compression: Compression
   readonly bytes: number
   /** SHA-256 of the file's bytes, in hexadecimal. */

@@ -1,21 +1,22 @@
+import { DAY_MS } from '../report/times.js'
 import { keptSince } from '../window/window.js'
-import { DAY_MS, type Day, dayOf, daysFrom, endOf, formatDays, startOf } from './days.js'
+import { type Day, dayOf, daysFrom, endOf, formatDays, startOf } from './days.js'
 
 /** A day that may still change is not exported again before its last export is this old. */
 const REST_MS = 6 * 3_600_000
 
-/** Why a day is exported: the words that a line about several days has for it. */
+/** Why a day is exported, in words for one day and for several. */
 const REASONS = {
   missing: ['is missing', 'are missing'],
-  damaged: ['is not as it was written', 'are not as they were written'],
+  damaged: ['is damaged', 'are damaged'],
   unsettled: ['is not settled', 'are not settled'],
   pending: ['has records pending', 'have records pending'],
-  refresh: ['is asked for again', 'are asked for again'],
+  refresh: ['is given as refresh', 'are given as refresh'],
 } as const
 
 export type Reason = keyof typeof REASONS
 
-/** When a day counts as one that does not change any more. */
+/** When a day counts as settled. */
 export interface Settling {
   /** After a day's end, for one that holds nothing pending. */
   readonly settleMs: number
@@ -47,7 +48,7 @@ export interface Plan {
   readonly toExport: readonly { readonly day: Day; readonly reason: Reason }[]
   /** How many days need no export now. */
   readonly complete: number
-  /** Days that are over and not there, those among them that nobody can have any more. */
+  /** Days that are over and not there, those among them that the API keeps no more. */
   readonly missing: readonly Day[]
   readonly forgotten: readonly Day[]
   /** The last day up to which all that can still be had is settled; undefined where there is none. */

@@ -29,7 +29,7 @@ export class RecordCutter {
     this.#rest = this.#cut(data, false)
   }
 
-  /** Says that no more bytes come: the last line may have no end. */
+  /** To be called when there are no more bytes. */
   end(): void {
     this.#rest = this.#cut(this.#rest, true)
   }

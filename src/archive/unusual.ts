@@ -40,7 +40,7 @@ const NEW_COUNTRY = { minRecords: 20 }
 const RATE = { points: 15, minRecords: 100 }
 
 /** The routes of a day; undefined where they are not known. */
-export type RoutesOf = (day: Day) => readonly Route[] | undefined
+type RoutesOf = (day: Day) => readonly Route[] | undefined
 
 /**
  * The vendor's signs of artificially inflated traffic (docs/archive.md) in a day that is new. Nothing

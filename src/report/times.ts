@@ -1,6 +1,7 @@
 import type { CsvRecord } from './csv.js'
 
-const DAY_MS = 86_400_000
+/** A day of UTC. */
+export const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
 

@@ -20,24 +20,26 @@ import { formatCount } from '../summary/format.js'
 /** Asked for at both ends as well: whether the API includes the end is not documented. */
 const ASKED_BEYOND_MS = 1_000
 
-/** A day's file is begun anew where its links, or what is behind them, change meanwhile. */
+/** A day's file is started again where its links, or the bytes behind them, have changed. */
 const MAX_DOWNLOADS = 3
 
 /** Longer than any timeout of the step, which ends a wait by the signal. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1
 
-/** Answers that each other day would get as well, to a start and while it is waited for (docs/api.md#errors). */
+/** Answers that every other day would get too, to a start and to a read (docs/api.md#errors). */
 const REFUSALS = { start: [401, 403, 404, 426], wait: [401, 403] }
 const ILLEGAL_SUBACCOUNT = 1001
 
-export interface ExportDependencies {
+interface ExportDependencies {
   readonly archive: Archive
   readonly reports: DayReports
   readonly client: Pick<ExportClient, 'start' | 'read' | 'fetch'>
   readonly clock: Clock
   readonly log: Log
-  /** Aborted when the step is to end. */
+  /** Aborted when the run is to end. */
   readonly signal: AbortSignal
+  /** Aborted some time after that: a start under way is awaited, so that its job can be cancelled. */
+  readonly requestSignal: AbortSignal
   readonly pacer: PollPacer
   /** Epoch ms by the API's clock. */
   readonly now: () => number
@@ -54,12 +56,12 @@ interface Download {
   readonly figures: Figures
 }
 
-/** Why the other days need not be tried: a refused key, a wrong address. */
+/** No other day can be exported either: a refused key, a wrong address. */
 export class SyncEndedError extends StepError {
   override name = 'SyncEndedError'
 }
 
-/** By the API's clock the day is not over: no fault, and nothing to do. */
+/** By the API's clock the day is not over, so there is nothing to do. */
 export class NotOverError extends Error {
   override name = 'NotOverError'
 }
@@ -67,7 +69,7 @@ export class NotOverError extends Error {
 /**
  * Exports one day, and puts it into the archive. Resolves to the data file that was written, absolute;
  * to undefined where the day has none, or the same one as before. What is there stays where the new
- * export has less. Rejects with a StepError, which is a SyncEndedError where no other day can be had.
+ * export has less. Rejects with a StepError, which is a SyncEndedError where no other day can be exported either.
  */
 export async function exportDay(
   { day, reason }: { day: Day; reason: Reason },
@@ -90,14 +92,17 @@ export async function exportDay(
 /** Starts the day's job, and waits until it is over. */
 async function runJob(
   day: Day,
-  { client, clock, log, signal, pacer, running, now }: ExportDependencies,
+  { client, clock, log, signal, requestSignal, pacer, running, now }: ExportDependencies,
 ): Promise<{ jobId: string; job: Job; exportedAt: number }> {
   const from = formatMoment(startOf(day) - ASKED_BEYOND_MS)
   const to = formatMoment(endOf(day) + ASKED_BEYOND_MS)
   const startedAt = clock.uptime()
-  const jobId = await client.start({ from, to, limit: 0 }).catch(endAtRefusal(REFUSALS.start))
+  const jobId = await client
+    .start({ from, to, limit: 0 }, signal, requestSignal)
+    .catch(endAtRefusal(REFUSALS.start))
   running.add(jobId)
-  // What the API's clock says is not known before its first answer.
+  signal.throwIfAborted()
+  // The API's time is not known before its first answer.
   const exportedAt = now() - (clock.uptime() - startedAt)
   if (endOf(day) > exportedAt) throw new NotOverError(day)
   const quiet: Log = {
@@ -115,7 +120,6 @@ async function runJob(
   return { jobId, job, exportedAt }
 }
 
-/** For what is refused to all days. */
 function endAtRefusal(httpStatuses: readonly number[]): (error: unknown) => never {
   return (error) => {
     const isRefused =
@@ -135,7 +139,7 @@ function checkEnd(jobId: string, { jobStatus, links }: Job): void {
   if (jobStatus === 'empty' || (jobStatus === 'succeeded' && links.length > 0)) return
   const files = jobStatus === 'succeeded' ? ', and the API gives no link to a file' : ''
   throw new JobEndedError(
-    `Job ${jobId} has ended as ${jobStatus}${files}. The next run tries the day again; if that ends so too, ask 8x8 support about this job.`,
+    `Job ${jobId} has ended as ${jobStatus}${files}. The next run tries the day again; if that fails too, ask 8x8 support about this job.`,
     jobStatus,
   )
 }
@@ -154,7 +158,7 @@ async function downloadDay(
     } catch (error) {
       const hasChanged = error instanceof LinkExpiredError || error instanceof PartChangedError
       if (!hasChanged || attempt === MAX_DOWNLOADS) throw error
-      log.info(`${day}: ${error.message} Its files are asked for anew.`)
+      log.info(`${day}: ${error.message} Its files are requested again.`)
       // The order of new links says nothing about that of the old ones: all of them are taken again.
       const renewed = await client.read(jobId, signal)
       if (renewed.links.length === 0) throw error
@@ -210,7 +214,7 @@ async function saveDay(
   { archive, reports, log, settling }: ExportDependencies,
 ): Promise<string | undefined> {
   const old = archive.days.get(day)
-  // Of what is damaged there is nothing to be kept.
+  // A damaged file is replaced by whatever there is.
   const kept = reason === 'missing' || reason === 'damaged' ? undefined : old
   const figures = made?.figures ?? noFigures()
   const records = figures.records + figures.unreadable
@@ -233,12 +237,12 @@ async function saveDay(
     exportedAt,
     file: fileOf(made, records, compression),
   }
-  // What lies there may not be what the manifest says, and a refresh is to mend that.
+  // A refresh also replaces a file that is not what the manifest says.
   const isSame =
     reason !== 'refresh' && kept?.file !== undefined && kept.file.sha256 === entry.file?.sha256
   const written = entry.file && !isSame ? made?.file : undefined
   await archive.saveDay(entry, written, reports.format(day, figures))
-  tell(entry, made, log)
+  logDay(entry, made, log)
   return written?.finalPath
 }
 
@@ -252,7 +256,7 @@ function fileOf(
   return { compression, bytes, sha256, columns, delimiter }
 }
 
-function tell(entry: ArchivedDay, made: Download | undefined, log: Log): void {
+function logDay(entry: ArchivedDay, made: Download | undefined, log: Log): void {
   const { day, records, pending, settled } = entry
   const { ofOtherDays = 0 } = made?.content ?? {}
   const unreadable = made?.figures.unreadable ?? 0
@@ -264,7 +268,7 @@ function tell(entry: ArchivedDay, made: Download | undefined, log: Log): void {
   log.info(`${parts.join(', ')}.`)
   if (ofOtherDays > 0) {
     log.warning(
-      `${day}: ${formatCount(ofOtherDays)} records are of another day by their createdat, and stay where the API has put them.`,
+      `${day}: ${formatCount(ofOtherDays)} records have a createdat of another day. They stay in this day's file.`,
     )
   }
   if (unreadable > 0) {

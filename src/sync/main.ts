@@ -7,6 +7,6 @@ import { connectTo, syncArchive } from './sync.js'
 runStep(async (step) => {
   const raw = readRawInputs(SYNC_INPUTS, step)
   const request = readSyncRequest(raw, readPlaces(), clock.now())
-  const connect = connectTo(request.connection, { clock, random: Math.random })
+  const connect = connectTo(request.connection, { clock, step, random: Math.random })
   await syncArchive(request, { connect, clock, step })
 })

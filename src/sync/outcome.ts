@@ -29,14 +29,14 @@ const LOOK_BACK_DAYS = 56
 /** Warnings that a run makes of what is unusual; all are in the output. */
 const MAX_WARNINGS = 50
 
-export interface OutcomeDependencies {
+interface OutcomeDependencies {
   readonly archive: Archive
   readonly reports: DayReports
   readonly request: SyncRequest
   readonly step: Step
 }
 
-/** What the outputs are where the step comes to nothing more. */
+/** The outputs of a step that fails before it has others. */
 export function setFirstOutputs(folder: string, step: Pick<Step, 'setOutput'>): void {
   const outputs = {
     path: folder,
@@ -51,8 +51,8 @@ export function setFirstOutputs(folder: string, step: Pick<Step, 'setOutput'>): 
   for (const [name, value] of Object.entries(outputs)) step.setOutput(name, value)
 }
 
-/** Hands on what there is: as outputs, in the log, on the page. */
-export async function tellOutcome(
+/** Sets the outputs, and writes the log and the page. */
+export async function publishOutcome(
   outcome: Outcome,
   { archive, reports, request, step }: OutcomeDependencies,
 ): Promise<void> {
@@ -61,7 +61,7 @@ export async function tellOutcome(
   step.setOutput('changed', JSON.stringify([...written].sort()))
   step.setOutput('missing', JSON.stringify(plan.missing))
   step.setOutput('settled-through', plan.settledThrough ?? '')
-  // A runner gives a step that it ends little time.
+  // A runner that cancels the step gives it little time.
   if (step.signal.aborted) return
   noteUnknownFiles([...archive.unknownFiles(), ...(hasWorked ? archive.otherForms() : [])], step)
 

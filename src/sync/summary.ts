@@ -40,7 +40,7 @@ export interface Period {
   readonly figures: Figures
 }
 
-export interface SyncPage {
+interface SyncPage {
   readonly outcome: Outcome
   readonly request: SyncRequest
   readonly archive: Archive

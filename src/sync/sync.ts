@@ -7,17 +7,17 @@ import { Archive, ArchiveChangedError } from '../archive/archive.js'
 import { DayReports } from '../archive/day-reports.js'
 import { type Day, formatDays } from '../archive/days.js'
 import { describePlan, type Plan, planDays } from '../archive/plan.js'
-import { type Clock, describeTime } from '../clock.js'
+import { type Clock, type Countdown, describeTime } from '../clock.js'
 import { StepError } from '../errors.js'
 import type { Step } from '../step.js'
 import { exportDay, NotOverError, SyncEndedError } from './export-day.js'
 import type { SyncRequest } from './inputs.js'
-import { setFirstOutputs, tellOutcome } from './outcome.js'
+import { publishOutcome, setFirstOutputs } from './outcome.js'
 
 /** A runner gives a cancelled job little time. */
 const CANCEL_MS = 5_000
 
-/** Clocks differ a little everywhere, and nobody has to be told of that. */
+/** A smaller difference between two clocks is usual. */
 const MAX_SKEW_MS = 60_000
 
 /** Failures that the message of the step names. */
@@ -25,29 +25,28 @@ const MAX_NAMED = 5
 
 type Client = Pick<ExportClient, 'start' | 'read' | 'fetch' | 'cancel'>
 
-/** The client of a run that ends with the step's signal; `onDate` hears the Date of each answer. */
-export type Connect = (step: Step, onDate: (date: string | undefined) => void) => Client
+/** Makes the client of a run; `onDate` gets the Date of each of the API's answers. */
+export type Connect = (onDate: (date: string | undefined) => void) => Client
 
-/** How a run comes to its client. */
 export function connectTo(
   connection: Connection,
-  { clock, random }: { clock: Clock; random: () => number },
+  dependencies: { clock: Clock; step: Step; random: () => number },
 ): Connect {
-  return (step, onDate) => {
-    const http = new Http({ ...connection, clock })
-    const heard = {
-      call: http.call.bind(http),
-      send: async (...request: Parameters<Http['send']>) => {
-        const answer = await http.send(...request)
-        onDate(answer.headers.date)
-        return answer
-      },
+  return (onDate) => {
+    const http = new Http({ ...connection, ...dependencies })
+    const send: Http['send'] = async (...request) => {
+      const answer = await http.send(...request)
+      onDate(answer.headers.date)
+      return answer
     }
-    return new ExportClient(connection, { clock, step, random, http: heard })
+    return new ExportClient(connection, {
+      ...dependencies,
+      http: { send, call: http.call.bind(http) },
+    })
   }
 }
 
-export interface SyncDependencies {
+interface SyncDependencies {
   readonly connect: Connect
   readonly clock: Clock
   readonly step: Step
@@ -69,7 +68,7 @@ export async function syncArchive(
   const run = new SyncRun(request, archive, dependencies)
   const first = run.plan()
   for (const line of describePlan(first)) step.info(line)
-  run.tellRefused(first)
+  run.warnOfForgotten(first)
   const hasWorked = first.toExport.length > 0
   const limit = clock.countdown(timeoutMs, () => {
     run.end(new StepError(`The time is out after ${describeTime(timeoutMs)} (timeout).`))
@@ -81,7 +80,7 @@ export async function syncArchive(
   }
   const plan = hasWorked ? run.plan() : first
   const outcome = { ...run.results, plan, hasWorked, now: run.now() }
-  await tellOutcome(outcome, { archive, reports: run.reports, request, step })
+  await publishOutcome(outcome, { archive, reports: run.reports, request, step })
   run.throwFailure(plan)
   await archive.removeLeftovers()
 }
@@ -122,7 +121,7 @@ class SyncRun {
     })
   }
 
-  /** What is to be done, and how whole the archive is, as things stand. */
+  /** What is to be done now, and how complete the archive is. */
   plan(): Plan {
     const sizes = this.#request.isSparse ? undefined : this.#archive.sizes()
     return planDays(this.#archive.days, sizes, this.#request, this.now())
@@ -135,24 +134,32 @@ class SyncRun {
 
   /** Does what the plan says, as far as that can be done. */
   async exportDays(plan: Plan): Promise<void> {
-    const { step } = this.#dependencies
+    const { clock, step } = this.#dependencies
     await this.#archive.prepare()
     const signal = AbortSignal.any([step.signal, this.#end.signal])
-    const { client, firstAnswer } = this.#connect(signal)
+    // For jobs that are running at the end: to learn their ids, and to cancel them.
+    const late = new AbortController()
+    let limit: Countdown | undefined
+    const startLimit = (): void => {
+      limit ??= clock.countdown(CANCEL_MS, () => late.abort(signal.reason))
+    }
+    signal.addEventListener('abort', startLimit)
+    const signals = { signal, requestSignal: late.signal }
+    const { client, firstAnswer } = this.#connect()
     const queue = [...plan.toExport]
     const begun = new Set<Day>()
-    /** It does not reject: whatever ends it ends the others too, and they are waited for. */
+    /** It does not reject: whatever ends it ends the others too, and all of them are awaited. */
     const lane = async (): Promise<void> => {
       try {
         for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
           begun.add(next.day)
-          await this.#exportDay(next, client, signal)
+          await this.#exportDay(next, client, signals)
         }
       } catch (error) {
         this.end(error)
       }
     }
-    // One goes ahead, as the first answer tells what the API's clock has to say of the others.
+    // One goes ahead: its first answer has the API's time, which decides which days are over.
     const first = lane()
     try {
       await Promise.race([first, firstAnswer])
@@ -163,7 +170,9 @@ class SyncRun {
     }
     const others = Array.from({ length: this.#request.parallel - 1 }, lane)
     await Promise.all([first.then(lane), ...others])
-    await this.#cancelJobs(client)
+    startLimit()
+    await this.#cancelJobs(client, late.signal)
+    limit?.stop()
   }
 
   /** Throws what the step fails with, if it does; `plan` says what is missing now. */
@@ -190,34 +199,34 @@ class SyncRun {
     throw new StepError(`${count} could not be exported. ${texts.join(' ')} ${state}`)
   }
 
-  /** Says which days are asked for again and cannot be had. */
-  tellRefused({ toExport }: Plan): void {
+  /** Names the days of `refresh` that the API does not keep any more. */
+  warnOfForgotten({ toExport }: Plan): void {
     const planned = new Set(toExport.map(({ day }) => day))
     const refused = this.#request.refresh.filter((day) => !planned.has(day))
     if (refused.length === 0) return
     this.#dependencies.step.warning(
-      `Not to be had again (refresh): ${formatDays(refused)}. The API keeps logs for 6 months.`,
+      `Cannot be exported again (refresh): ${formatDays(refused)}. The API keeps logs for 6 months.`,
     )
   }
 
-  #connect(signal: AbortSignal): { client: Client; firstAnswer: Promise<void> } {
-    const { connect, step } = this.#dependencies
-    let hear = (): void => undefined
+  #connect(): { client: Client; firstAnswer: Promise<void> } {
+    const { clock, connect } = this.#dependencies
+    let onAnswer = (): void => undefined
     const firstAnswer = new Promise<void>((resolve) => {
-      hear = resolve
+      onAnswer = resolve
     })
-    const client = connect({ ...boundTo(step), signal }, (date) => {
-      this.#answeredAt = this.#dependencies.clock.uptime()
-      this.#hearDate(date)
-      hear()
+    const client = connect((date) => {
+      this.#answeredAt = clock.uptime()
+      this.#compareClocks(date)
+      onAnswer()
     })
     return { client, firstAnswer }
   }
 
-  #hearDate(date: string | undefined): void {
-    const told = Date.parse(date ?? '')
-    if (this.#skewMs !== undefined || Number.isNaN(told)) return
-    this.#skewMs = told - this.#dependencies.clock.now()
+  #compareClocks(date: string | undefined): void {
+    const apiTime = Date.parse(date ?? '')
+    if (this.#skewMs !== undefined || Number.isNaN(apiTime)) return
+    this.#skewMs = apiTime - this.#dependencies.clock.now()
     const seconds = Math.round(Math.abs(this.#skewMs) / 1_000)
     if (Math.abs(this.#skewMs) < MAX_SKEW_MS) return
     this.#dependencies.step.warning(
@@ -233,7 +242,7 @@ class SyncRun {
   async #exportDay(
     planned: Plan['toExport'][number],
     client: Client,
-    signal: AbortSignal,
+    signals: { signal: AbortSignal; requestSignal: AbortSignal },
   ): Promise<void> {
     const { clock, step } = this.#dependencies
     const { day } = planned
@@ -246,7 +255,7 @@ class SyncRun {
         client,
         clock,
         log: step,
-        signal,
+        ...signals,
         pacer: this.#pacer,
         now: () => this.now(),
         running: this.#running,
@@ -257,8 +266,8 @@ class SyncRun {
       if (before === undefined) this.results.added.push(day)
       if (!before?.settled && this.#archive.days.get(day)?.settled) this.results.settled.push(day)
     } catch (error) {
-      // What the end of all brings about is no fault of the day's.
-      if (signal.aborted || error instanceof NotOverError) return
+      // A day that is cut off by the end of the run has not failed.
+      if (signals.signal.aborted || error instanceof NotOverError) return
       if (!(error instanceof StepError)) throw error
       const isUnreachable =
         error instanceof ConnectionError && error.sent === 'no' && this.#answeredAt < begunAt
@@ -273,30 +282,15 @@ class SyncRun {
     }
   }
 
-  /** Those that nobody waits for any more would run on at the API. */
-  async #cancelJobs(client: Client): Promise<void> {
-    const { clock, step } = this.#dependencies
+  /** No job goes on at the API when its result is not awaited any more. */
+  async #cancelJobs(client: Client, signal: AbortSignal): Promise<void> {
     if (this.#running.size === 0) return
-    const limit = new AbortController()
-    const countdown = clock.countdown(CANCEL_MS, () => limit.abort())
     const cancelled = await Promise.all(
-      [...this.#running].map((jobId) => client.cancel(jobId, limit.signal).catch(() => false)),
+      [...this.#running].map((jobId) => client.cancel(jobId, signal).catch(() => false)),
     )
-    countdown.stop()
     const count = cancelled.filter(Boolean).length
-    step.info(`Jobs that were not over: ${cancelled.length}. Cancelled: ${count}.`)
-  }
-}
-
-/** A step's methods, to be put into another. */
-function boundTo(step: Step): Omit<Step, 'signal'> {
-  return {
-    info: (text) => step.info(text),
-    notice: (text) => step.notice(text),
-    warning: (text) => step.warning(text),
-    debug: (text) => step.debug(text),
-    mask: (secret) => step.mask(secret),
-    setOutput: (name, value) => step.setOutput(name, value),
-    addSummary: (markdown) => step.addSummary(markdown),
+    this.#dependencies.step.info(
+      `Jobs that were not over: ${cancelled.length}. Cancelled: ${count}.`,
+    )
   }
 }
