@@ -344,7 +344,7 @@ const SYNC: Situations = {
     sync({ react: refuseStart(500, { code: 2000 }, '2026-11-26') }),
   'more days that fail than are named': () =>
     sync({ inputs: { from: '2026-11-20' }, react: answerJob('failed') }),
-  'a time that is out': () => sync({ inputs: { timeout: '20s' }, react: answerJob('running') }),
+  'a time that is out': () => sync({ inputs: { timeout: '3s' }, react: answerJob('running') }),
   'fewer records than before': () =>
     syncAgain({}, { at: A_DAY_LATER, messagesOf: (day) => messagesOfDay(day, 3) }),
   'a refresh of what the API has no more': () =>

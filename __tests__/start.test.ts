@@ -100,6 +100,11 @@ describe('a job that has started', () => {
     country: 'SG\nmy',
     limit: '500',
   }
+  // On a later day the window would be older than the API keeps, which is a warning.
+  const env = {
+    NODE_OPTIONS: `--require ${path.resolve('__tests__/helpers/hasty-time.cjs')}`,
+    TEST_NOW: '2026-11-27T10:00:00Z',
+  }
 
   test('is handed on, with the window as it was sent', async () => {
     const server = await serve()
@@ -182,7 +187,7 @@ describe('a job that has started', () => {
   test('is told of in the log and in the summary, as people read them', async () => {
     const server = await serve()
 
-    const run = await runStart(server.url, { inputs })
+    const run = await runStart(server.url, { inputs, env })
 
     const shown = run.stdout.replace(/\d+ ms/, 'N ms').replaceAll(API_KEY, '(key)')
     await expect(
@@ -193,7 +198,7 @@ describe('a job that has started', () => {
   test('has its secrets masked before any other line', async () => {
     const server = await serve()
 
-    const run = await runStart(server.url, { inputs })
+    const run = await runStart(server.url, { inputs, env })
 
     const lines = run.stdout.split('\n')
     expect(lines.slice(0, 3)).toEqual([

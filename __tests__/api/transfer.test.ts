@@ -96,7 +96,7 @@ interface FetchSettings {
 
 async function fetchLink(link: string, settings: FetchSettings = {}): Promise<Fetched> {
   const { file = new MemoryFile(), apiUrl = new URL(link).origin, retries = 3 } = settings
-  const { requestTimeoutMs = 400, step = new RecordedStep() } = settings
+  const { requestTimeoutMs = 20_000, step = new RecordedStep() } = settings
   const connection = {
     apiKey: API_KEY,
     subaccountId: 'acme_sg',
@@ -238,11 +238,14 @@ describe('a transfer that is cut', () => {
         file: got,
         failure,
         requests,
-      } = await fetchFrom([
-        sendFile(file, {}, { at: 0.5, how: how === 'reset' ? 'cut' : how }),
-        ...(how === 'reset' ? [sendFile(file, {}, { at: 0, how })] : []),
-        sendFile(file),
-      ])
+      } = await fetchFrom(
+        [
+          sendFile(file, {}, { at: 0.5, how: how === 'reset' ? 'cut' : how }),
+          ...(how === 'reset' ? [sendFile(file, {}, { at: 0, how })] : []),
+          sendFile(file),
+        ],
+        how === 'stall' ? { requestTimeoutMs: 500 } : {},
+      )
 
       expect(failure).toBeUndefined()
       expect(got.bytes.equals(SOURCE)).toBe(true)
@@ -551,9 +554,10 @@ describe('a file without an end', () => {
     const work = fetchLink(`${server.url}${PATH}`, {
       clock,
       retries: 0,
-      requestTimeoutMs: 30_000,
+      requestTimeoutMs: 300_000,
       step,
     })
+    await server.received(1)
     const passing = setInterval(() => void clock.advance(20_000), 20)
 
     const { words } = await work

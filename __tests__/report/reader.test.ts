@@ -132,7 +132,7 @@ describe('a file that is followed', () => {
       expect(openIn(folder)).toEqual([])
       const followed = reader.follow('two', two)
       followed.grew(A.length)
-      await expect.poll(() => openIn(folder)).toHaveLength(1)
+      await expect.poll(() => openIn(folder), { timeout: 60_000 }).toHaveLength(1)
       await reader.close()
 
       expect(openIn(folder)).toEqual([])
