@@ -289,7 +289,7 @@ describe.runIf(existsSync('/proc/self/fd'))('a merge that is ended', () => {
     }
     await vi.waitUntil(
       () => readdirSync(descriptors).some((name) => target(name).startsWith(folder)),
-      { timeout: 30_000, interval: 5 },
+      { timeout: 90_000, interval: 5 },
     )
 
     child.kill(signal)
