@@ -17,7 +17,7 @@ async function makeDay(
 ) {
   const written: Buffer[] = []
   const read: Buffer[] = []
-  const file = new DayFile({
+  const file = await DayFile.create({
     day: DAY,
     compression,
     output: { write: (chunk) => void written.push(Buffer.from(chunk)) },
@@ -56,7 +56,7 @@ describe('a file that cannot be taken byte for byte fails its day by what it is'
     ['other columns', Buffer.from('a,b\n1,2\n')],
     ['createdat', Buffer.from('umid,body\r\n1,hi\r\n')],
   ])('%s', async (what, bytes) => {
-    const file = new DayFile({
+    const file = await DayFile.create({
       day: DAY,
       compression: 'none',
       output: { write: () => undefined },
@@ -237,7 +237,7 @@ describe('a packed file', () => {
 
 describe('an output that fails', () => {
   test('ends the file, and whoever writes to it', async () => {
-    const file = new DayFile({
+    const file = await DayFile.create({
       day: DAY,
       compression: 'none',
       output: { write: () => Promise.reject(new Error('the disk is full')) },

@@ -101,7 +101,7 @@ export class Archive {
     const sizes = new Map<Day, number>()
     for (const { day, file } of this.days.values()) {
       if (file === undefined) continue
-      // Not joined by `path`, which takes longer than to look.
+      // `path.join` would take longer than the look itself.
       const found = statOf(`${this.#options.folder}/${dataPath(day, file.compression)}`)
       if (found?.isFile()) sizes.set(day, found.size)
     }

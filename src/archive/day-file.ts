@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { once } from 'node:events'
 import { PassThrough, type Transform } from 'node:stream'
-import { createGzip } from 'node:zlib'
 import { StepError } from '../errors.js'
 import { detectFormat } from '../report/csv-format.js'
 import { DayPart } from './day-part.js'
@@ -92,10 +91,14 @@ export class DayFile {
   #bytes = 0
   #ofOtherDays = 0
 
-  constructor(options: DayFileOptions) {
+  static async create(options: DayFileOptions): Promise<DayFile> {
+    return new DayFile(options, await createPacker(options.compression))
+  }
+
+  private constructor(options: DayFileOptions, packer: Transform) {
     this.#options = options
     this.#date = Buffer.from(options.day)
-    this.#packer = createPacker(options.compression)
+    this.#packer = packer
     this.#packed = this.#save()
     // `end` and `#pack` report its failure.
     this.#packed.catch(() => undefined)
@@ -249,12 +252,13 @@ export class DayFile {
   }
 }
 
-function createPacker(compression: Compression): Transform {
+async function createPacker(compression: Compression): Promise<Transform> {
   // Room for a block while the one before is packed.
   const writableHighWaterMark = 2 * BLOCK_BYTES
-  return compression === 'gzip'
-    ? createGzip({ level: LEVEL, chunkSize: 65_536, writableHighWaterMark } as object)
-    : new PassThrough({ writableHighWaterMark })
+  if (compression === 'none') return new PassThrough({ writableHighWaterMark })
+  // A run with nothing to export does not load it.
+  const { createGzip } = await import('node:zlib')
+  return createGzip({ level: LEVEL, chunkSize: 65_536, writableHighWaterMark } as object)
 }
 
 function readHeader(name: string, bytes: Buffer): Header {

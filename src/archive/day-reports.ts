@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { createGunzip } from 'node:zlib'
 import type { Figures } from '../report/figures.js'
 import { FileReading } from '../report/file-reading.js'
 import { decodeName } from '../report/names.js'
@@ -93,6 +92,7 @@ export class DayReports {
 
   async #read(day: Day, { compression }: NonNullable<ArchivedDay['file']>): Promise<Figures> {
     const { archive, signal } = this.#options
+    const { createGunzip } = await import('node:zlib')
     const reader = new DayReader()
     const bytes = createReadStream(archive.pathOf(day, compression), { signal })
     const data = compression === 'gzip' ? bytes.pipe(createGunzip()) : bytes

@@ -175,7 +175,7 @@ async function downloadLinks(
   const file = archive.makeFile(day, compression)
   const reader = new DayReader()
   const times = new Times()
-  const dayFile = new DayFile({
+  const dayFile = await DayFile.create({
     day,
     compression,
     output: file,
