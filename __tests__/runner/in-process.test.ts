@@ -128,7 +128,7 @@ describe('a step', () => {
       reason = signal.reason
     })
 
-    expect(reason).toMatchObject({ message: 'Interrupted by SIGTERM.', signalName: 'SIGTERM' })
+    expect(reason).toMatchObject({ name: 'InterruptedError', message: 'Interrupted by SIGTERM.' })
   })
 
   test('speaks, and hands things on', async () => {
