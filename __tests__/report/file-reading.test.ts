@@ -56,6 +56,20 @@ describe('names of one column', () => {
     expect(Object.values(report.operators ?? {}).every(({ records }) => records === 3)).toBe(true)
   })
 
+  test('are told apart where only their quotation marks differ, as often as they come', () => {
+    const fields = ['"""a"" b"', '""" a"" b"', '"a"" b"', 'a"" b', '"a b"', 'a b']
+    const rows = Array.from({ length: 50 }, () => fields).flat()
+    const csv = `direction,operator,body\n${rows.map((field) => `1,${field},"""x"""`).join('\n')}\n`
+
+    expect(reportOf([csv]).operators).toEqual({
+      '"a" b': expect.objectContaining({ records: 50 }),
+      '" a" b': expect.objectContaining({ records: 50 }),
+      'a" b': expect.objectContaining({ records: 50 }),
+      'a"" b': expect.objectContaining({ records: 50 }),
+      'a b': expect.objectContaining({ records: 100 }),
+    })
+  })
+
   test('are told apart where they were made to look alike', () => {
     // Aa and BB come to the same sum of 31 times one byte and the next.
     const alike = Array.from({ length: 64 }, (_, at) =>

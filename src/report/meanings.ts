@@ -21,13 +21,13 @@ export class Meanings<T> {
   readonly #place: number | undefined
   readonly #read: (text: string) => T
   #slots = FEWEST_SLOTS
-  #texts = new Array<string | undefined>(FIRST + FEWEST_SLOTS).fill(undefined)
+  #kept = new Array<string | undefined>(FIRST + FEWEST_SLOTS).fill(undefined)
   #meanings: T[]
   #numbers = new Int32Array(FIRST + FEWEST_SLOTS)
   /** Numbers given so far. */
   #given = 0
   /** What was asked for last, and often comes again. */
-  #lastText = ''
+  #lastBytes = ''
   #lastSlot = BLANK
 
   /** `place` is undefined if the file does not have the column: its fields are blank then. */
@@ -54,43 +54,47 @@ export class Meanings<T> {
     const place = this.#place
     if (place === undefined) return BLANK
     const { bytes } = record
-    const start = record.starts[place] as number
-    const end = record.ends[place] as number
+    let start = record.starts[place] as number
+    let end = record.ends[place] as number
     if (end === start) return BLANK
-    if (end - start > MAX_NAME_LENGTH || !record.isPlain(place)) {
-      return this.#take(NOT_KEPT, record.text(place))
+    if (!record.isPlain(place)) {
+      // With its quotation marks its bytes are no plain field's.
+      start -= 1
+      end += 1
     }
-    if (isText(this.#lastText, bytes, start, end)) return this.#lastSlot
+    if (end - start > MAX_NAME_LENGTH) return this.#take(NOT_KEPT, record.text(place))
+    if (isText(this.#lastBytes, bytes, start, end)) return this.#lastSlot
     let hash = 0
     for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
+    hash = spread(hash)
     for (let probe = 0; probe < PROBES; probe++) {
       const slot = FIRST + ((hash + probe) & (this.#slots - 1))
-      const text = this.#texts[slot]
-      if (text === undefined) return this.#keep(slot, record.text(place))
-      if (!isText(text, bytes, start, end)) continue
-      this.#lastText = text
+      const kept = this.#kept[slot]
+      if (kept === undefined) return this.#keep(slot, start, end, record)
+      if (!isText(kept, bytes, start, end)) continue
+      this.#lastBytes = kept
       this.#lastSlot = slot
       return slot
     }
     if (this.#slots < MOST_SLOTS) this.#grow()
     const slot = FIRST + ((hash + (this.#given % PROBES)) & (this.#slots - 1))
-    return this.#keep(slot, record.text(place))
+    return this.#keep(slot, start, end, record)
   }
 
   /** More slots, all free: what comes again is read again. */
   #grow(): void {
     this.#slots *= 8
     const blank = this.#meanings[BLANK] as T
-    this.#texts = new Array<string | undefined>(FIRST + this.#slots).fill(undefined)
+    this.#kept = new Array<string | undefined>(FIRST + this.#slots).fill(undefined)
     this.#meanings = new Array<T>(FIRST + this.#slots).fill(blank)
     this.#numbers = new Int32Array(FIRST + this.#slots)
   }
 
-  #keep(slot: number, text: string): number {
-    this.#texts[slot] = text
-    this.#lastText = text
+  #keep(slot: number, start: number, end: number, record: CsvRecord): number {
+    this.#lastBytes = record.bytes.toString('latin1', start, end)
     this.#lastSlot = slot
-    return this.#take(slot, text)
+    this.#kept[slot] = this.#lastBytes
+    return this.#take(slot, record.text(this.#place as number))
   }
 
   #take(slot: number, text: string): number {
@@ -99,6 +103,15 @@ export class Meanings<T> {
     this.#meanings[slot] = this.#read(text)
     return slot
   }
+}
+
+/**
+ * A hash whose low bits depend on all of its bits: names that differ in their last character would
+ * otherwise find slots side by side, and push each other out. It is the end of MurmurHash3.
+ */
+export function spread(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  return mixed ^ (mixed >>> 13)
 }
 
 function isText(text: string, bytes: Buffer, start: number, end: number): boolean {

@@ -10,7 +10,7 @@ import {
   type SmsRecord,
   UNKNOWN,
 } from './figures.js'
-import { Meanings } from './meanings.js'
+import { Meanings, spread } from './meanings.js'
 import { cutName, MAX_NAME_LENGTH } from './names.js'
 
 /** Which columns a file has, and where, by its header. */
@@ -129,7 +129,7 @@ export class RecordReader {
       numbers[columns.length + at] = number
       hash = (Math.imul(hash, 31) + number) | 0
     }
-    return hash
+    return spread(hash)
   }
 
   /** What is counted of the record, or why it cannot be read. */
