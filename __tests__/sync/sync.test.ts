@@ -77,6 +77,21 @@ describe('a first run', () => {
     expect(manifestOf(folder).resources.map(({ date }: { date: string }) => date)).toEqual(days)
   })
 
+  test('begins with a manifest of no day, and a notice, before it asks for anything', async () => {
+    const { folder, sync } = await setUp({
+      react: () => ({ status: 401, body: '{"code":1200,"message":"Said by the API"}' }),
+    })
+    const step = new RecordedStep()
+
+    await sync({}, step)
+
+    expect(Object.keys(filesOf(folder))).toEqual(['datapackage.json'])
+    expect(manifestOf(folder).resources).toEqual([])
+    expect(step.events.filter((event) => event.startsWith('notice'))).toEqual([
+      expect.stringMatching(/no archive/),
+    ])
+  })
+
   test('asks for the oldest day first', async () => {
     const { api, sync } = await setUp()
 
