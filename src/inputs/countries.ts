@@ -45,7 +45,6 @@ export function parseCountries(text: string): string[] {
 
 /** The form of the API's own documentation; undefined for any other. */
 function readJsonArray(text: string): string[] | undefined {
-  if (!text.startsWith('[')) return undefined
   try {
     const items: unknown = JSON.parse(text)
     const isOfTexts = Array.isArray(items) && items.every((item) => typeof item === 'string')
@@ -57,9 +56,9 @@ function readJsonArray(text: string): string[] | undefined {
 
 /** `SG MY` is two codes, `South Korea` is one name. */
 function splitUnlessName(piece: string): string[] {
-  const words = piece.trim().split(/\s+/).filter(Boolean)
-  const isName = words.length > 1 && words.length < 9 && !words.every(isCode)
-  return isName && suggestCode(words.join(' ')) ? [words.join(' ')] : words
+  const words = piece.split(/\s+/).filter(Boolean)
+  const name = words.join(' ')
+  return !words.every(isCode) && suggestCode(name) ? [name] : words
 }
 
 function isCode(word: string): boolean {
