@@ -103,6 +103,17 @@ describe('a whole answer', () => {
     expect(body).toBe('here')
   })
 
+  test('is waited for by our own clock alone: the library would name the path, which may be a secret', async () => {
+    const server = await serve((socket, request) => {
+      setTimeout(() => answer(200, 'here')(socket, request), 100)
+    })
+
+    // On this clock no time passes.
+    const { body } = await send(server.url, { requestTimeoutMs: 1, clock: new ManualClock() })
+
+    expect(body).toBe('here')
+  })
+
   test('of an IPv6 address has the right host', async () => {
     const failure = await failureOf(send('http://[::1]:1/'))
 

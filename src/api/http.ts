@@ -16,6 +16,9 @@ const USER_AGENT = '8x8-sms-log-export'
 /** How often bytes are looked for within request-timeout; silence is noticed up to one look late. */
 const LOOKS = 4
 
+/** The longest that a timer of Node.js can wait. */
+const NEVER_MS = 2 ** 31 - 1
+
 /** An answer of the API is at most this long; a file is not read here. */
 const MAX_ANSWER_BYTES = 1_048_576
 
@@ -127,8 +130,8 @@ export class HttpCall {
         headers: { ...headers, 'user-agent': USER_AGENT },
         signal,
       }
-      // The library's own end of silence counts no connecting, and names the path: ours is first.
-      const client = new HttpClient(USER_AGENT, [], { socketTimeout: 4 * requestTimeoutMs })
+      // Our own clock ends silence: the library's error has no code, and names the path, a secret.
+      const client = new HttpClient(USER_AGENT, [], { socketTimeout: NEVER_MS })
       // Not a copy: reading all of node:http's members would load undici, and cost 17 ms.
       const httpModule: typeof http = Object.create(module, { request: { value: send } })
       // `null` is a request without a body; the library's types leave it out.
