@@ -1,4 +1,4 @@
-import { createFiles } from '../src/sandbox/export.ts'
+import { createFiles, type ExportFile } from '../src/sandbox/export.ts'
 
 const MAX_BLOCK_BYTES = 4_194_304
 const ROW_BYTES = 310
@@ -29,13 +29,18 @@ export function repeatedCsv(bytes: number, subaccountId: string): RepeatedCsv {
 }
 
 function createBlock(bytes: number, subaccountId: string) {
-  const to = FIRST_INSTANT + MONTH_DAYS * DAY_MS
-  const records = Math.max(1, bytes / ROW_BYTES / MONTH_DAYS)
-  const filters = { phoneNumber: undefined, countries: [], limit: 0 }
-  const source = { ...filters, seed: 1, records, subaccountId, from: FIRST_INSTANT, to }
-  const [file] = createFiles({ ...source, asOf: to + MONTH_DAYS * DAY_MS }, 1)
+  const [file] = createExport(bytes, subaccountId, 1)
   if (file === undefined) throw new Error('the sandbox has no file')
   const text = Buffer.concat([...file.read(0, file.bytes)])
   const end = text.indexOf('\n') + 1
   return { header: text.subarray(0, end), block: text.subarray(end), rows: file.rows }
+}
+
+/** The files of an export of the sandbox over a month, about so many bytes together. */
+export function createExport(bytes: number, subaccountId: string, files: number): ExportFile[] {
+  const to = FIRST_INSTANT + MONTH_DAYS * DAY_MS
+  const records = Math.max(1, bytes / ROW_BYTES / MONTH_DAYS)
+  const filters = { phoneNumber: undefined, countries: [], limit: 0 }
+  const source = { ...filters, seed: 1, records, subaccountId, from: FIRST_INSTANT, to }
+  return createFiles({ ...source, asOf: to + MONTH_DAYS * DAY_MS }, files)
 }

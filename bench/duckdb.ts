@@ -6,7 +6,7 @@ import path from 'node:path'
 import { type Contestant, compete, median, type Sample } from './contest.ts'
 import { type DuckFigures, differences, type ReportFigures } from './duckdb/compare.ts'
 import { scratchDescription, scratchFolder } from './scratch.ts'
-import { forkSource } from './source-process.ts'
+import { forkSource, runSource } from './source-process.ts'
 import { type Column, printHeading, printResults, ratio, seconds } from './tables.ts'
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3)
@@ -25,15 +25,10 @@ const byDuckDb = new Map<string, DuckFigures>()
 
 /** The report's own threads, in a process of their own. */
 async function readFiles(name: string, files: readonly string[]): Promise<Sample> {
-  const child = forkSource('duckdb/read-files.ts', files)
-  const ended = once(child, 'exit')
-  const failed = ended.then(() => {
-    throw new Error(`${name} has told nothing`)
-  })
-  const [{ ms, figures }] = (await Promise.race([once(child, 'message'), failed])) as [
-    { ms: number; figures: ReportFigures },
-  ]
-  await failed.catch(() => undefined)
+  const { ms, figures } = await runSource<{ ms: number; figures: ReportFigures }>(
+    'duckdb/read-files.ts',
+    files,
+  )
   byReport.set(name, figures)
   return { ms }
 }
@@ -71,13 +66,12 @@ const { size } = statSync(whole)
 const installation = installDuckDb()
 const results = await compete(
   [
-    { name: ONE, run: () => readFiles(ONE, [whole]) },
-    duckDb(ONE, 1, [whole]),
-    duckDb(ONE, 2, [whole]),
-    { name: FOUR, run: () => readFiles(FOUR, parts) },
-    duckDb(FOUR, 1, parts),
-    duckDb(FOUR, 2, parts),
-  ],
+    { name: ONE, files: [whole] },
+    { name: FOUR, files: parts },
+  ].flatMap(({ name, files }) => [
+    { name, run: () => readFiles(name, files) },
+    ...(installation === undefined ? [] : [1, 2].map((threads) => duckDb(name, threads, files))),
+  ]),
   { rounds: ROUNDS, warmUps: 0 },
 )
 

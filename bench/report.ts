@@ -5,7 +5,7 @@ import path from 'node:path'
 import { compete, median, type Sample } from './contest.ts'
 import { READER_NAMES, type ReaderName } from './csv/reader-names.ts'
 import { scratchDescription, scratchFolder } from './scratch.ts'
-import { forkSource } from './source-process.ts'
+import { forkSource, runSource } from './source-process.ts'
 import { type Column, printHeading, printResults, ratio } from './tables.ts'
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3)
@@ -22,14 +22,10 @@ const found = new Map<ReaderName, string>()
 
 /** In a process of its own: what one reader teaches the compiler is of no use to another. */
 async function read(name: ReaderName): Promise<Sample> {
-  const child = forkSource('csv/read-file.ts', [name, file])
-  const ended = once(child, 'exit')
-  const failed = ended.then(() => {
-    throw new Error(`${name} has told nothing`)
-  })
-  const told = Promise.race([once(child, 'message'), failed])
-  const [{ ms, figures }] = (await told) as [{ ms: number; figures: string }]
-  await failed.catch(() => undefined)
+  const { ms, figures } = await runSource<{ ms: number; figures: string }>('csv/read-file.ts', [
+    name,
+    file,
+  ])
   found.set(name, figures)
   return { ms }
 }

@@ -15,6 +15,18 @@ export function forkSource(script: string, args: readonly string[] = []): ChildP
   return fork(path.join(import.meta.dirname, script), args, { execArgv: ARGUMENTS })
 }
 
+/** The one message of such a script, once it has ended. Rejects if it ends without one. */
+export async function runSource<T>(script: string, args: readonly string[]): Promise<T> {
+  const child = forkSource(script, args)
+  const ended = once(child, 'exit')
+  const failed = ended.then(() => {
+    throw new Error(`${script} has told nothing`)
+  })
+  const [message] = (await Promise.race([once(child, 'message'), failed])) as [T]
+  await failed.catch(() => undefined)
+  return message
+}
+
 export interface ServerProcess<Ready> {
   readonly ready: Ready
   end(): Promise<void>

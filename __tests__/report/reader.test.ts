@@ -211,6 +211,13 @@ describe('whoever waits hears of it', () => {
     await reader.close()
   })
 
+  test('when no thread can be started at all, and not before the file is whole', async () => {
+    const followed = new ExportReader('not-absolute.js').follow('job-1.csv', newFile())
+    followed.grew(1)
+
+    await expect(followed.ended('a.csv', 1)).rejects.toThrow(/not-absolute/)
+  })
+
   test('when the file is shorter than it was said to be', async () => {
     const file = newFile()
     writeFileSync(file, A)

@@ -120,6 +120,21 @@ describe('a step', () => {
     )
   })
 
+  test.each([
+    'Request timeout: /api/v1/messages/download/t0ken-0123456789',
+    "cannot open '/api/v1/t0ken-0123456789?sig=t0ken'",
+  ])('shows no path in a bug or in a cause: that of a link is a secret: %s', async (message) => {
+    await settled(async () => {
+      throw new Error(message)
+    })
+    await settled(async () => {
+      throw new StepError('It went wrong.', { cause: new Error(message) })
+    })
+
+    expect(written.match(/\(path\)/g)).toHaveLength(2)
+    expect(written).not.toContain('t0ken')
+  })
+
   test('hears of a signal', async () => {
     let reason: unknown
     await settled(async ({ signal }) => {

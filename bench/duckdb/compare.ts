@@ -63,8 +63,6 @@ export function differences(report: ReportFigures, duck: DuckFigures): string[] 
 }
 
 function isSame(report: ReportGroup, duck: DuckGroup): boolean {
-  const { p50, p95, p99 } = report.timeToDeliver ?? {}
-  const ours = [p50, p95, p99]
   const units = Object.values(report.cost).reduce((sum, cost) => sum + toUnits(cost), 0)
   return (
     report.records === duck.records &&
@@ -72,12 +70,14 @@ function isSame(report: ReportGroup, duck: DuckGroup): boolean {
     report.delivered === duck.delivered &&
     report.pending === duck.pending &&
     units === toUnits(duck.cost) &&
-    (duck.seconds ?? [undefined, undefined, undefined]).every((exact, at) =>
-      exact === undefined
-        ? ours[at] === undefined
-        : Math.abs((ours[at] ?? Number.NaN) - exact) <= ERROR * exact,
-    )
+    areSameTimes(report.timeToDeliver, duck.seconds)
   )
+}
+
+function areSameTimes(report: ReportGroup['timeToDeliver'], duck: DuckGroup['seconds']): boolean {
+  if (report === null || duck === null) return report === duck
+  const ours = [report.p50, report.p95, report.p99]
+  return duck.every((exact, at) => Math.abs((ours[at] ?? Number.NaN) - exact) <= ERROR * exact)
 }
 
 function toUnits(amount: string): number {

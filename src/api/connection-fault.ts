@@ -92,9 +92,8 @@ const BY_CERTIFICATE: readonly (readonly [RegExp, string, string])[] = [
 
 /**
  * What an error of Node.js says about a server, without its own words: those name paths and
- * addresses. Codes are those of Node.js and of OpenSSL. Undefined for anything that
- * is no fault of the connection: a bug. A host that was reached before speaks TLS: what breaks that
- * then is the wire.
+ * addresses. Codes are those of Node.js and of OpenSSL. Undefined for what is no fault of the
+ * connection, but a bug. A host that was reached before speaks TLS: what breaks that then is the wire.
  */
 export function describeFault(
   error: unknown,

@@ -128,7 +128,7 @@ function listNames(names: readonly string[]): string {
 function checkSuccess(jobId: string, { jobStatus, links }: Job): void {
   if (jobStatus !== 'succeeded') {
     throw new JobEndedError(
-      `Job ${jobId} has ended as ${jobStatus}, without files. Start another export; if that ends so too, ask 8x8 support about this job.`,
+      `Job ${jobId} has ended as ${jobStatus}, without files. Start another export; if that fails too, ask 8x8 support about this job.`,
     )
   }
   if (links.length === 0) {

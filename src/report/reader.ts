@@ -58,19 +58,19 @@ export class ExportReader {
   readonly #files: FileFacts[] = []
   #followed = 0
 
-  /**
-   * `entry` is the built script of src/report/worker.ts. The first thread starts at once, while the
-   * first file is requested: a small export would have to wait for it.
-   */
+  /** `entry` is the built script of src/report/worker.ts. */
   constructor(entry: string) {
     this.#entry = entry
-    this.#free.push(this.#startThread())
   }
 
-  /** Begins to follow a file, which is at `partialPath` until it has ended. */
+  /**
+   * Begins to follow a file, which is at `partialPath` until it has ended. The thread of the first
+   * starts at once, while that file is requested: a small export would have to wait for it.
+   */
   follow(name: string, partialPath: string): GrowingFile {
     const place = this.#followed++
-    let thread: Promise<Thread> | undefined
+    let thread = place === 0 ? this.#takeThread() : undefined
+    thread?.catch(() => undefined)
     const send = (order: Order): void => {
       // If no thread can be started, `ended` rejects.
       thread?.then((taken) => taken.send(order)).catch(() => undefined)
@@ -114,10 +114,6 @@ export class ExportReader {
     if (this.#threads.length >= Math.min(MAX_THREADS, availableParallelism())) {
       return new Promise((resolve) => this.#waiting.push(resolve))
     }
-    return this.#startThread()
-  }
-
-  #startThread(): Thread {
     const thread = new Thread(this.#entry)
     this.#threads.push(thread)
     return thread

@@ -15,6 +15,9 @@ const MAX_MESSAGE_LENGTH = 4_000
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
+/** An absolute path: that of a link is a secret, which only the client of the API knows. */
+const PATH = /(?<![^\s'"`(:=,])\/[^/\s][^\s'"`)]*/g
+
 /**
  * Runs the work of a step, and ends the process with 0 only when the work has come to its end.
  *
@@ -130,8 +133,8 @@ function showable(text: string, secrets: readonly string[]): string {
   return sanitize(text, { secrets, maxLength: MAX_MESSAGE_LENGTH })
 }
 
-/** An error that was not written by us may hold anything, addresses among it. */
+/** An error that was not written by us may hold anything: no address and no path is shown. */
 function describe(error: unknown, secrets: readonly string[]): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-  return sanitizeAnswer(text, { secrets })
+  return sanitizeAnswer(text.replace(PATH, '(path)'), { secrets })
 }
