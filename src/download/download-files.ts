@@ -102,7 +102,11 @@ async function downloadFile(
   const startedAt = clock.uptime()
   try {
     await file.open(followed)
-    await links.fetch(index, file, logProgress(name, { clock, log: step }))
+    const tell = logProgress(name, { clock, log: step })
+    await links.fetch(index, file, (bytes, total) => {
+      followed?.announced(total)
+      tell(bytes, total)
+    })
     await file.finish()
   } catch (error) {
     await file.discard()
