@@ -17,7 +17,7 @@ export interface Step extends Log {
   /** Hands a value to later steps; throws when it cannot be written. */
   setOutput(name: string, value: string): void
   /** Adds Markdown to the job's summary; where it cannot be written, that is a warning. */
-  addSummary(markdown: string): Promise<void>
+  addSummary(markdown: string): void
   /** Aborted, with an InterruptedError as reason, when the runner wants the step to end. */
   readonly signal: AbortSignal
 }

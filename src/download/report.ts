@@ -45,7 +45,7 @@ export async function report(
   setReportOutputs(figures, step, [JSON.stringify(paths)])
   step.info(sanitize(`${formatHeadline(shownOf(figures))}.`, { maxLength: 400 }))
   annotate(downloaded.findings, step)
-  await step.addSummary(formatDownloadSummary(downloaded))
+  step.addSummary(formatDownloadSummary(downloaded))
   await writeReportFile(downloaded, figures, request, { clock, step })
 }
 
@@ -57,7 +57,7 @@ export async function reportNothing(
 ): Promise<void> {
   const figures = new Tally().plain()
   setReportOutputs(figures, step)
-  await step.addSummary(formatEmptySummary(subaccountId, jobId))
+  step.addSummary(formatEmptySummary(subaccountId, jobId))
   await writeReportFile({ subaccountId, jobId }, figures, request, { clock, step })
 }
 

@@ -27,7 +27,7 @@ export async function startExport(
   step.setOutput('to', request.window.to?.sent ?? '')
   step.info(`Asking for the SMS logs of ${describeRequest(request)}.`)
 
-  await step.addSummary(formatStartSummary(request, await startJobs(request, dependencies)))
+  step.addSummary(formatStartSummary(request, await startJobs(request, dependencies)))
 }
 
 /** One after another, so that after a failure it is plain which part of the window is missing. */

@@ -85,7 +85,7 @@ export async function publishOutcome(
   step.info(
     `${first} to ${last}: ${hasNoDays(shown) ? 'none of these days is in the archive yet' : formatHeadline(shownOf(shown.figures))}.`,
   )
-  await step.addSummary(formatSyncSummary({ outcome, request, archive, shown, before, unusual }))
+  step.addSummary(formatSyncSummary({ outcome, request, archive, shown, before, unusual }))
 }
 
 function noteUnknownFiles(files: readonly string[], step: Pick<Step, 'notice'>): void {
