@@ -7,7 +7,7 @@ import { checkBypass } from '@actions/http-client/lib/proxy'
 import type { Clock } from '../clock.js'
 import { describeFault, Fault } from './connection-fault.js'
 import { ConnectionError } from './errors.js'
-import { retryAfterOf } from './retry.js'
+import { retryAfterOf } from './headers.js'
 
 /**
  * The addresses of a host, each with its share of the time to connect. By itself Node.js gives each
