@@ -16,12 +16,12 @@ export interface Connection {
  */
 export interface ExportFilter {
   /** Start and end of the window, in one of the API's forms of a moment. */
-  readonly from?: string
-  readonly to?: string
+  readonly from?: string | undefined
+  readonly to?: string | undefined
   /** E.164 as digits alone. */
-  readonly phoneNumber?: string
+  readonly phoneNumber?: string | undefined
   /** ISO 3166-1 alpha-2 codes. */
-  readonly countries?: readonly string[]
+  readonly countries?: readonly string[] | undefined
   /** Most records to export; 0 is unlimited. */
   readonly limit: number
 }

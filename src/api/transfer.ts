@@ -63,8 +63,8 @@ export async function downloadFile(
   const deadline = { ...options, ms: MAX_FILE_HOURS * 3_600_000, failure }
   try {
     await withDeadline(deadline, (signal) => {
-      const transfer = new FileTransfer(link, sink, { ...options, signal })
-      return options.retry(() => transfer.attempt(), signal)
+      const transfer = new FileTransfer(sink, { ...options, signal })
+      return options.retry(() => transfer.attempt(link), signal)
     })
   } catch (error) {
     if (!(error instanceof ApiError) || !EXPIRED.includes(error.httpStatus)) throw error
@@ -76,7 +76,6 @@ export async function downloadFile(
 }
 
 class FileTransfer {
-  readonly #link: string
   readonly #sink: FileSink
   readonly #options: TransferOptions
   readonly #api: URL
@@ -87,17 +86,16 @@ class FileTransfer {
   #acceptEncoding = 'gzip'
   readonly #linkSecrets = new Set<string>()
 
-  constructor(link: string, sink: FileSink, options: TransferOptions) {
-    this.#link = link
+  constructor(sink: FileSink, options: TransferOptions) {
     this.#sink = sink
     this.#options = options
     this.#api = new URL(options.connection.baseUrl)
   }
 
   /** One try, over all its redirects. */
-  async attempt(): Promise<void> {
+  async attempt(link: string): Promise<void> {
     if (this.#sink.position > 0 && this.#version?.etag === undefined) await this.#startOver()
-    let url = this.#parseAddress(this.#link, undefined)
+    let url = this.#parseAddress(link, undefined)
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const location = await this.#fetch(url)
       if (location === undefined) return

@@ -11,7 +11,7 @@ import type { ArchivedDay, Compression } from '../archive/manifest.js'
 import { isSettled, type Reason, type Settling } from '../archive/plan.js'
 import { type Clock, formatUtc } from '../clock.js'
 import { StepError } from '../errors.js'
-import type { FileInMaking } from '../files/save.js'
+import type { AtomicFile } from '../files/save.js'
 import type { Figures } from '../report/figures.js'
 import { Times } from '../report/times.js'
 import type { Log } from '../step.js'
@@ -51,7 +51,7 @@ interface ExportDependencies {
 }
 
 interface Download {
-  readonly file: FileInMaking
+  readonly file: AtomicFile
   readonly content: DayContent
   readonly figures: Figures
 }
