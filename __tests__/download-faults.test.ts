@@ -280,7 +280,7 @@ describe('what is not a CSV', () => {
     const run = await face((socket) => sendBytes(socket, packed), { inputs: { retries: '0' } })
 
     expectNothing(run)
-    expect(run.errors[0]).toMatch(/ something after the end of the packed file\.$/)
+    expect(run.errors[0]).toMatch(/ something after the end of the packed bytes\.$/)
   })
 })
 

@@ -91,6 +91,11 @@ export async function withDeadline<T>(
   }
 }
 
+/** `2026-11-01T08:00:00`: an instant (epoch milliseconds) in UTC, to the second. */
+export function formatUtc(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)
+}
+
 const UNITS = [
   ['d', 'day', 86_400],
   ['h', 'hour', 3_600],

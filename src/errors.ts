@@ -12,17 +12,6 @@ export class Mistake extends Error {
   override name = 'Mistake'
 }
 
-/** Whether a parser takes a text; throws what is no Mistake. */
-export function isTaken(text: string, parse: (text: string) => unknown): boolean {
-  try {
-    parse(text)
-    return true
-  } catch (error) {
-    if (error instanceof Mistake) return false
-    throw error
-  }
-}
-
 /**
  * `, did you mean 10m?`, or the end of the sentence where nothing is probable, or where `parse` would
  * refuse that as well.
@@ -31,7 +20,14 @@ export function didYouMean(
   meant: string | undefined,
   parse: (text: string) => unknown = () => undefined,
 ): string {
-  return meant !== undefined && isTaken(meant, parse) ? `, did you mean ${meant}?` : '.'
+  if (meant === undefined) return '.'
+  try {
+    parse(meant)
+    return `, did you mean ${meant}?`
+  } catch (error) {
+    if (error instanceof Mistake) return '.'
+    throw error
+  }
 }
 
 /** What people write in place of what they mean, from `GB: UK EN|GR: EL`: `UK` is `GB`. */

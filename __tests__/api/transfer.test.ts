@@ -802,7 +802,7 @@ describe('what is not a whole CSV', () => {
 
     expect(failure).toBeInstanceOf(ConnectionError)
     expect(words).toMatch(
-      /has (packed its answer in a way that cannot be unpacked|sent something after the end of the packed file|cut its answer short)/,
+      /has (packed its answer in a way that cannot be unpacked|sent something after the end of the packed bytes|cut its answer short)/,
     )
   })
 

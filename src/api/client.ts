@@ -1,4 +1,4 @@
-import { type Clock, withDeadline } from '../clock.js'
+import { type Clock, formatUtc, withDeadline } from '../clock.js'
 import { InterruptedError, StepError } from '../errors.js'
 import type { Step } from '../step.js'
 import { ApiError, ConnectionError, ResponseError, StartLostError } from './errors.js'
@@ -70,18 +70,19 @@ export class ExportClient {
    */
   async start(
     filter: ExportFilter,
-    signal = this.#dependencies.step.signal,
-    requestSignal = signal,
+    {
+      signal = this.#dependencies.step.signal,
+      requestSignal = signal,
+    }: { signal?: AbortSignal; requestSignal?: AbortSignal } = {},
   ): Promise<string> {
     const { clock } = this.#dependencies
     let sentAt = clock.now()
     if (filter.phoneNumber) this.#secrets.add(filter.phoneNumber)
-    const request: HttpRequest = {
+    const request = {
       method: 'POST',
       url: this.#exportsUrl(),
-      headers: { ...this.#headers(), 'content-type': 'application/json' },
       body: JSON.stringify(filter),
-    }
+    } as const
     const attempt = async (): Promise<string> => {
       sentAt = clock.now()
       return readJobId(await this.#send(request, requestSignal), [...this.#secrets])
@@ -100,12 +101,12 @@ export class ExportClient {
   async read(
     jobId: string,
     signal: AbortSignal,
-    pacer?: { turn(signal: AbortSignal): Promise<void> },
+    awaitTurn?: (signal: AbortSignal) => Promise<void>,
   ): Promise<Job> {
-    const request = { method: 'GET', url: this.#jobUrl(jobId), headers: this.#headers() } as const
     const attempt = async (): Promise<Job> => {
-      await pacer?.turn(signal)
-      return readJob(await this.#send(request, signal), [...this.#secrets])
+      await awaitTurn?.(signal)
+      const answer = await this.#send({ method: 'GET', url: this.#jobUrl(jobId) }, signal)
+      return readJob(answer, [...this.#secrets])
     }
     const job = await this.#retry(attempt, { signal })
     for (const link of job.links) {
@@ -121,15 +122,13 @@ export class ExportClient {
    */
   async cancel(jobId: string, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#dependencies
-    const url = this.#jobUrl(jobId)
-    const request = { method: 'DELETE', url, headers: this.#headers() } as const
     const failure = (): Error =>
       new ConnectionError(`The API has not answered within ${CANCEL_MS / 1_000} s.`, {
         sent: 'maybe',
       })
     const attempt = (): Promise<HttpAnswer> =>
       withDeadline({ ms: CANCEL_MS, clock, signal, failure }, (trySignal) =>
-        this.#send(request, trySignal),
+        this.#send({ method: 'DELETE', url: this.#jobUrl(jobId) }, trySignal),
       )
     try {
       await this.#retry(attempt, {
@@ -167,10 +166,17 @@ export class ExportClient {
     return withRetries(attempt, { retries, clock, log: step, signal, random, ...options })
   }
 
-  async #send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  async #send(request: Omit<HttpRequest, 'headers'>, signal: AbortSignal): Promise<HttpAnswer> {
     const { clock, step } = this.#dependencies
     const startedAt = clock.uptime()
-    const answer = await this.#http.send(request, signal)
+    const headers = {
+      authorization: `Bearer ${this.#connection.apiKey}`,
+      accept: 'application/json',
+      // Without a word on encodings, a server may pick any (RFC 9110, 12.5.3).
+      'accept-encoding': 'identity',
+      ...(request.body !== undefined && { 'content-type': 'application/json' }),
+    }
+    const answer = await this.#http.send({ ...request, headers }, signal)
     const { method, url } = request
     const { httpStatus, body } = answer
     const tookMs = Math.round(clock.uptime() - startedAt)
@@ -201,15 +207,6 @@ export class ExportClient {
   #jobUrl(jobId: string): URL {
     return new URL(`${this.#exportsUrl()}/${jobId}`)
   }
-
-  /** Without a word on encodings, a server may pick any (RFC 9110, 12.5.3). */
-  #headers(): Record<string, string> {
-    return {
-      authorization: `Bearer ${this.#connection.apiKey}`,
-      accept: 'application/json',
-      'accept-encoding': 'identity',
-    }
-  }
 }
 
 /**
@@ -223,9 +220,8 @@ function isUnknownOrOver({ httpStatus, code }: ApiError): boolean {
 /** Says of a failed start, last sent at `sentAt` (epoch milliseconds), whether there may be a job, and what to do about it then. */
 function toStartFailure(error: unknown, { subaccountId }: Connection, sentAt: number): unknown {
   if (mayHaveStarted(error)) {
-    const at = `${new Date(sentAt).toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)}Z`
     return new StartLostError(
-      `${error.message} A job may be running all the same, so the start is not sent again. The API has no list of jobs: ask 8x8 support for the export started in ${subaccountId} at ${at}, or run the workflow again; a second job does the first no harm.`,
+      `${error.message} A job may be running all the same, so the start is not sent again. The API has no list of jobs: ask 8x8 support for the export started in ${subaccountId} at ${formatUtc(sentAt)}Z, or run the workflow again; a second job does the first no harm.`,
       { cause: error },
     )
   }

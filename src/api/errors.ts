@@ -22,30 +22,21 @@ export class ConnectionError extends StepError {
   }
 }
 
-/** What the body of an error answer says (docs/api.md#errors). */
-export interface ErrorDetails {
-  readonly code?: number | undefined
-  readonly message?: string | undefined
-  readonly errorId?: string | undefined
-}
-
 /** An answer of 400 and above. */
 export class ApiError extends StepError {
   override name = 'ApiError'
   readonly httpStatus: number
+  /** Of the answer's body, where it has them (docs/api.md#errors). */
   readonly code: number | undefined
   readonly errorId: string | undefined
   /** What the header Retry-After asks for. */
   readonly retryAfterMs: number | undefined
 
-  constructor(
-    message: string,
-    answer: { httpStatus: number; details: ErrorDetails; retryAfterMs?: number | undefined },
-  ) {
+  constructor(message: string, answer: Pick<ApiError, 'httpStatus'> & Partial<ApiError>) {
     super(message)
     this.httpStatus = answer.httpStatus
-    this.code = answer.details.code
-    this.errorId = answer.details.errorId
+    this.code = answer.code
+    this.errorId = answer.errorId
     this.retryAfterMs = answer.retryAfterMs
   }
 }

@@ -4,11 +4,11 @@ import type { Socket } from 'node:net'
 import { HttpClient } from '@actions/http-client'
 import { type Clock, type Countdown, unlessAborted } from '../clock.js'
 import { InterruptedError } from '../errors.js'
+import { bodyOf } from './body.js'
 import { describeFault, Fault, notConnectedWithin, type Peer } from './connection-fault.js'
 import { ConnectionError } from './errors.js'
-import { unpackAnswer } from './headers.js'
+import { retryAfterOf } from './headers.js'
 import { isRegionHost } from './link.js'
-import { retryAfterOf } from './retry.js'
 import { routeTo } from './route.js'
 
 const USER_AGENT = '8x8-sms-log-export'
@@ -159,15 +159,12 @@ export class HttpCall {
   }
 
   /**
-   * The bytes of an answer's body, to its end, as they come. Each restarts the time of silence, and
-   * a connection that ends too early is a failure. `bytes` are those of the message, or made of them.
+   * The unpacked bytes of an answer's body, to its end, as they come. Each restarts the time of
+   * silence, and a connection that ends too early is a failure.
    */
-  async *read(
-    message: http.IncomingMessage,
-    bytes: AsyncIterable<Buffer> = message,
-  ): AsyncGenerator<Buffer, void, undefined> {
+  async *read(message: http.IncomingMessage): AsyncGenerator<Buffer, void, undefined> {
     try {
-      for await (const chunk of bytes) {
+      for await (const chunk of bodyOf(message)) {
         this.resume()
         yield chunk
       }
@@ -257,17 +254,14 @@ export class HttpCall {
     let bytes = 0
     for await (const chunk of this.read(message)) {
       bytes += chunk.length
-      if (bytes > MAX_ANSWER_BYTES) throw tooLong()
+      if (bytes > MAX_ANSWER_BYTES) {
+        const fault = `has sent more than ${MAX_ANSWER_BYTES} bytes, and no answer is that long.`
+        throw new Fault(fault, { permanent: true })
+      }
       chunks.push(chunk)
     }
-    const body = await unpackAnswer(Buffer.concat(chunks), message.headers, MAX_ANSWER_BYTES)
-    if (body === undefined) throw tooLong()
-    return body.toString('utf8').replace(/^\uFEFF/, '')
+    return Buffer.concat(chunks)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
   }
-}
-
-function tooLong(): Fault {
-  return new Fault(`has sent more than ${MAX_ANSWER_BYTES} bytes, and no answer is that long.`, {
-    permanent: true,
-  })
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { isIPv4 } from 'node:net'
 
 /** The API's hosts by the region that an account lives in (docs/api.md#regions). */
@@ -63,16 +62,4 @@ function unescaped(part: string): string {
   } catch {
     return part
   }
-}
-
-/**
- * Where a redirect leads to; undefined for another answer. Its bytes are kept as they are: one that
- * is no ASCII stands for itself, and is escaped as that, whatever its encoding.
- */
-export function locationOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
-  if (![301, 302, 303, 307, 308].includes(statusCode)) return undefined
-  return headers.location?.replace(
-    /[\x80-\xff]/g,
-    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
 }

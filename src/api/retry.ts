@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Clock } from '../clock.js'
 import { StepError } from '../errors.js'
 import type { Log } from '../step.js'
@@ -77,32 +76,4 @@ function waitBefore(
     )
   }
   return Math.max(ownMs, askedMs)
-}
-
-/** What an answer asks for: a date is compared with the answer's own, as the runner's clock may be wrong. */
-export function retryAfterOf(
-  headers: IncomingHttpHeaders,
-  clock: Pick<Clock, 'now'>,
-): number | undefined {
-  const answeredAt = parseHttpDate(headers.date?.trim() ?? '')
-  return parseRetryAfter(headers['retry-after'], answeredAt ?? clock.now())
-}
-
-/**
- * The header `Retry-After` as a wait in milliseconds, from `now` (epoch milliseconds): seconds in
- * digits, or a date in one of HTTP's three forms; a date that has passed is 0. Undefined for
- * anything else, such as a negative or a broken number (RFC 9110, 10.2.3 and 5.6.7).
- */
-export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
-  const text = header?.trim() ?? ''
-  if (/^\d+$/.test(text)) return Number(text) * 1_000
-  const instant = parseHttpDate(text)
-  return instant === undefined ? undefined : Math.max(0, instant - now)
-}
-
-/** HTTP's dates are all in GMT; the oldest form does not say so. */
-function parseHttpDate(text: string): number | undefined {
-  if (!/^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d/.test(text)) return undefined
-  const instant = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
-  return Number.isNaN(instant) ? undefined : instant
 }

@@ -7,7 +7,7 @@ import { checkBypass } from '@actions/http-client/lib/proxy'
 import type { Clock } from '../clock.js'
 import { describeFault, Fault } from './connection-fault.js'
 import { ConnectionError } from './errors.js'
-import { retryAfterOf } from './retry.js'
+import { retryAfterOf } from './headers.js'
 
 /**
  * The addresses of a host, each with its share of the time to connect. By itself Node.js gives each
@@ -52,11 +52,8 @@ export async function routeTo(url: URL, options: RouteOptions): Promise<RequestO
   const port = url.port || (isSecure ? 443 : 80)
   const proxy = proxyFor(url)
   if (proxy !== undefined) {
-    return {
-      host: withoutBrackets(url.hostname),
-      port,
-      agent: new ProxyTunnel(proxy, url, options),
-    }
+    const agent = tunnelThrough(proxy, `${url.hostname}:${port}`, options)
+    return { host: withoutBrackets(url.hostname), port, agent }
   }
   const agent = new (isSecure ? https : http).Agent()
   return { ...(await resolveHost(url.hostname, options.requestTimeoutMs)), port, agent }
@@ -106,85 +103,72 @@ function parseProxy(setting: string): Proxy | string {
 }
 
 /** Connects to one host through a proxy (CONNECT, RFC 9110, 9.3.6), and speaks TLS with the host. */
-export class ProxyTunnel extends https.Agent {
-  readonly #proxy: Proxy
-  readonly #authority: string
-  readonly #options: RouteOptions
-
-  constructor(proxy: Proxy, target: URL, options: RouteOptions) {
-    super()
-    this.#proxy = proxy
-    this.#authority = `${target.hostname}:${target.port || 443}`
-    this.#options = options
-  }
-
-  override createConnection(
-    options: tls.ConnectionOptions,
-    callback?: (error: Error | null, socket: tls.TLSSocket) => void,
-  ): undefined {
-    this.#connect().then(
-      (socket) => callback?.(null, tls.connect({ ...options, socket })),
+export function tunnelThrough(proxy: Proxy, authority: string, options: RouteOptions): https.Agent {
+  const agent = new https.Agent()
+  agent.createConnection = (connection: tls.ConnectionOptions, callback) => {
+    connect(proxy, authority, options).then(
+      (socket) => callback?.(null, tls.connect({ ...connection, socket })),
       (error) => callback?.(toProxyFault(error), undefined as never),
     )
+    return undefined
   }
+  return agent
+}
 
-  async #connect(): Promise<Socket> {
-    const { url, credentials } = this.#proxy
-    const { requestTimeoutMs, signal } = this.#options
-    const secure = url.protocol === 'https:'
-    const host = await resolveHost(url.hostname, requestTimeoutMs)
-    const basic = credentials && toBase64(credentials)
-    const request = (secure ? https : http).request({
-      ...host,
-      port: url.port || (secure ? 443 : 80),
-      method: 'CONNECT',
-      path: this.#authority,
-      headers: {
-        host: this.#authority,
-        ...(basic && { 'proxy-authorization': `Basic ${basic}` }),
-      },
-      agent: false,
-      signal,
-      // The proxy's certificate is checked for the proxy's own name.
-      ...(secure && { servername: isIP(host.host ?? '') ? '' : (host.host ?? '') }),
+async function connect(
+  { url, credentials }: Proxy,
+  authority: string,
+  { requestTimeoutMs, signal, clock }: RouteOptions,
+): Promise<Socket> {
+  const secure = url.protocol === 'https:'
+  const host = await resolveHost(url.hostname, requestTimeoutMs)
+  const basic = credentials && toBase64(credentials)
+  const request = (secure ? https : http).request({
+    ...host,
+    port: url.port || (secure ? 443 : 80),
+    method: 'CONNECT',
+    path: authority,
+    headers: { host: authority, ...(basic && { 'proxy-authorization': `Basic ${basic}` }) },
+    agent: false,
+    signal,
+    // The proxy's certificate is checked for the proxy's own name.
+    ...(secure && { servername: isIP(host.host ?? '') ? '' : (host.host ?? '') }),
+  })
+  return new Promise((resolve, reject) => {
+    request.once('error', reject)
+    request.once('connect', ({ statusCode: httpStatus = 0, headers }, socket, head) => {
+      // The tunnel owns it now; until TLS listens, nothing would handle its end.
+      socket.on('error', () => undefined)
+      if (httpStatus >= 200 && httpStatus < 300) {
+        if (head.length > 0) socket.unshift(head)
+        resolve(socket)
+        return
+      }
+      socket.destroy()
+      const isOfRequest = httpStatus >= 400 && httpStatus < 500
+      reject(
+        new Fault(`${UNREACHED} ${describeRefusal(httpStatus, credentials !== undefined)}`, {
+          permanent: isOfRequest && ![408, 425, 429].includes(httpStatus),
+          retryAfterMs: retryAfterOf(headers, clock),
+        }),
+      )
     })
-    return new Promise((resolve, reject) => {
-      request.once('error', reject)
-      request.once('connect', (response, socket, head) => {
-        // The tunnel owns it now; until TLS listens, nothing would handle its end.
-        socket.on('error', () => undefined)
-        const { statusCode: httpStatus = 0 } = response
-        if (httpStatus >= 200 && httpStatus < 300) {
-          if (head.length > 0) socket.unshift(head)
-          resolve(socket)
-          return
-        }
-        socket.destroy()
-        reject(this.#refusal(httpStatus, response.headers))
-      })
-      request.end()
-    })
-  }
+    request.end()
+  })
+}
 
-  #refusal(httpStatus: number, headers: http.IncomingHttpHeaders): Fault {
-    const retryAfterMs = retryAfterOf(headers, this.#options.clock)
-    const permanent = httpStatus >= 400 && httpStatus < 500 && ![408, 425, 429].includes(httpStatus)
-    const what = this.#describeRefusal(httpStatus)
-    return new Fault(`${UNREACHED} ${what}`, { permanent, retryAfterMs })
+function describeRefusal(httpStatus: number, hasCredentials: boolean): string {
+  // tinyproxy answers 401 to a wrong password; to none, it answers 407 like others.
+  if ([401, 407].includes(httpStatus) && hasCredentials) {
+    return `refused the user and the password in its address (${httpStatus}). Check them; in an address, special characters are percent-encoded.`
   }
-
-  #describeRefusal(httpStatus: number): string {
-    // tinyproxy answers 401 to a wrong password; to none, it answers 407 like others.
-    if (httpStatus === 407 || (httpStatus === 401 && this.#proxy.credentials !== undefined)) {
-      return this.#proxy.credentials === undefined
-        ? `wants a user and a password (${httpStatus}). Write it like http://user:password@proxy.example.com:3128.`
-        : `refused the user and the password in its address (${httpStatus}). Check them; in an address, special characters are percent-encoded.`
-    }
-    if (httpStatus === 401 || httpStatus === 403) {
-      return `answered ${httpStatus}: it does not let this runner reach that host. Ask whoever runs the proxy to allow it, or name the host in no_proxy.`
-    }
-    return `answered ${httpStatus}.`
+  if (httpStatus === 407) {
+    return `wants a user and a password (${httpStatus}). Write it like http://user:password@proxy.example.com:3128.`
   }
+  if (httpStatus === 401 || httpStatus === 403) {
+    return `answered ${httpStatus}: it does not let this runner reach that host. Ask whoever runs the proxy to allow it, or name the host in no_proxy.`
+  }
+  return `answered ${httpStatus}.`
 }
 
 /** The host itself has not been reached then. */

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { type Clock, withDeadline } from '../clock.js'
 import { StepError } from '../errors.js'
+import { createSniffer, impostorByType } from './body.js'
 import { Fault } from './connection-fault.js'
 import { ApiError, LinkExpiredError, ResponseError } from './errors.js'
-import { codingsOf, type FileVersion, versionOf, versionOfPart } from './headers.js'
+import { codingsOf, type FileVersion, locationOf, versionOf, versionOfPart } from './headers.js'
 import type { Http, HttpCall, HttpRequest } from './http.js'
 import type { Connection } from './job.js'
-import { isFetchable, isToken, locationOf, mayGetKey, secretsIn } from './link.js'
+import { isFetchable, isToken, mayGetKey, secretsIn } from './link.js'
 import { toApiError } from './response.js'
-import { FileBeginning, impostorByType } from './sniff.js'
 
 const MAX_REDIRECTS = 5
 
@@ -63,8 +63,8 @@ export async function downloadFile(
   const deadline = { ...options, ms: MAX_FILE_HOURS * 3_600_000, failure }
   try {
     await withDeadline(deadline, (signal) => {
-      const transfer = new FileTransfer(link, sink, { ...options, signal })
-      return options.retry(() => transfer.attempt(), signal)
+      const transfer = new FileTransfer(sink, { ...options, signal })
+      return options.retry(() => transfer.attempt(link), signal)
     })
   } catch (error) {
     if (!(error instanceof ApiError) || !EXPIRED.includes(error.httpStatus)) throw error
@@ -76,28 +76,26 @@ export async function downloadFile(
 }
 
 class FileTransfer {
-  readonly #link: string
   readonly #sink: FileSink
   readonly #options: TransferOptions
   readonly #api: URL
   /** Of the bytes that the sink holds; undefined where the transfer cannot continue. */
   #version: FileVersion | undefined
-  #beginning = new FileBeginning()
+  #sniff = createSniffer()
   /** A packed transfer that was cut cannot be continued: then the file is asked for as it is. */
   #acceptEncoding = 'gzip'
   readonly #linkSecrets = new Set<string>()
 
-  constructor(link: string, sink: FileSink, options: TransferOptions) {
-    this.#link = link
+  constructor(sink: FileSink, options: TransferOptions) {
     this.#sink = sink
     this.#options = options
     this.#api = new URL(options.connection.baseUrl)
   }
 
   /** One try, over all its redirects. */
-  async attempt(): Promise<void> {
+  async attempt(link: string): Promise<void> {
     if (this.#sink.position > 0 && this.#version?.etag === undefined) await this.#startOver()
-    let url = this.#parseAddress(this.#link, undefined)
+    let url = this.#parseAddress(link, undefined)
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const location = await this.#fetch(url)
       if (location === undefined) return
@@ -170,12 +168,19 @@ class FileTransfer {
         `The link of ${this.#sink.name} answered without the length of the file, so nobody could tell whether it is complete.`,
       )
     }
-    if (codingsOf(headers).length > 0) this.#acceptEncoding = 'identity'
+    const codings = codingsOf(headers)
+    if (codings.length === 0) return
+    this.#acceptEncoding = 'identity'
+    if (!/^(x-)?gzip$/.test(codings.join())) {
+      throw new ResponseError(
+        `The file ${this.#sink.name} is packed in a way that was not asked for.`,
+      )
+    }
   }
 
   async #startOver(): Promise<void> {
     this.#version = undefined
-    this.#beginning = new FileBeginning()
+    this.#sniff = createSniffer()
     await this.#sink.restart()
   }
 
@@ -183,13 +188,13 @@ class FileTransfer {
     const { onProgress } = this.#options
     const total = this.#version?.total
     let advance = 0
-    for await (const chunk of call.read(message, this.#unpacked(message))) {
+    for await (const chunk of call.read(message)) {
       advance += chunk.length
       if (advance >= MIN_ADVANCE_BYTES) {
         advance = 0
         call.prolong()
       }
-      const impostor = this.#beginning.look(chunk)
+      const impostor = this.#sniff(chunk)
       if (impostor) throw this.#notACsv(message.statusCode ?? 0, impostor)
       const written = this.#sink.write(chunk)
       if (written !== undefined) {
@@ -213,15 +218,6 @@ class FileTransfer {
     }
   }
 
-  #unpacked(message: IncomingMessage): AsyncIterable<Buffer> {
-    const [coding, ...others] = codingsOf(message.headers)
-    if (coding === undefined) return message
-    if (/^(x-)?gzip$/.test(coding) && others.length === 0) return unpackGzip(message)
-    throw new ResponseError(
-      `The file ${this.#sink.name} is packed in a way that was not asked for.`,
-    )
-  }
-
   #notACsv(httpStatus: number, what: string): ResponseError {
     return new ResponseError(
       `The link of ${this.#sink.name} answered ${httpStatus} with ${what} in place of a CSV file. Check what stands between this runner and the API.`,
@@ -241,29 +237,5 @@ class FileTransfer {
       if (isToken(secret)) this.#options.secrets.add(secret)
     }
     return url
-  }
-}
-
-/**
- * The bytes of a body that was packed with gzip, in one part or several. node:zlib ends where a
- * part is followed by something else, and drops the rest, even a damaged part. Here that is a fault,
- * as no byte may be lost.
- */
-async function* unpackGzip(message: IncomingMessage): AsyncGenerator<Buffer> {
-  const { createGunzip } = await import('node:zlib')
-  const cut = (): Fault => new Fault('has cut its answer short.')
-  if (message.destroyed) throw cut()
-  const gunzip = createGunzip()
-  let received = 0
-  message.on('data', (chunk: Buffer) => {
-    received += chunk.length
-  })
-  message.once('error', (error) => gunzip.destroy(error))
-  message.once('aborted', () => gunzip.destroy(cut()))
-  // An error after the end would be unhandled, and end the process.
-  gunzip.on('error', () => undefined)
-  yield* message.pipe(gunzip) as AsyncIterable<Buffer>
-  if (gunzip.bytesWritten !== received || message.readableLength > 0) {
-    throw new Fault('has sent something after the end of the packed file.')
   }
 }

@@ -2,15 +2,9 @@ import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Clock } from '../clock.js'
 import { StepError, systemCodeOf } from '../errors.js'
-import {
-  explainFault,
-  explainReadFault,
-  makeFolder,
-  prepareFolder,
-  removeLeftovers,
-} from '../files/folder.js'
+import { explainFault, makeFolder, prepareFolder, removeLeftovers } from '../files/folder.js'
 import { readRegularFileSync, saveText } from '../files/json-files.js'
-import { FileInMaking } from '../files/save.js'
+import { AtomicFile } from '../files/save.js'
 import { quote } from '../sanitize.js'
 import type { Log } from '../step.js'
 import { type Day, endOf } from './days.js'
@@ -150,17 +144,17 @@ export class Archive {
   }
 
   /** A file that becomes a day's when it is finished; until then it lies in the archive's folder. */
-  makeFile(day: Day, compression: Compression): FileInMaking {
+  makeFile(day: Day, compression: Compression): AtomicFile {
     const { folder } = this.#options
     const finalPath = this.pathOf(day, compression)
-    return new FileInMaking(folder, path.basename(finalPath), { ...this.#options, finalPath })
+    return new AtomicFile(folder, path.basename(finalPath), { ...this.#options, finalPath })
   }
 
   /**
    * Adds or replaces a day: its file, where there is a new one, its report, and the manifest. Before
    * the file of a settled day is replaced, the manifest says that the day is not settled, and due.
    */
-  async saveDay(entry: ArchivedDay, file: FileInMaking | undefined, report: string): Promise<void> {
+  async saveDay(entry: ArchivedDay, file: AtomicFile | undefined, report: string): Promise<void> {
     await this.#alone(async () => {
       this.#checkUnchanged()
       if (file !== undefined) {
@@ -259,7 +253,7 @@ function readManifest(file: string): string {
     text = readRegularFileSync(file)
   } catch (cause) {
     throw failure(
-      cause instanceof StepError ? 'it is far too long' : explainReadFault(cause),
+      cause instanceof StepError ? 'it is far too long' : explainFault(cause, 'read'),
       cause,
     )
   }
@@ -284,7 +278,7 @@ function look<T>(file: string, stat: () => T): T | undefined {
     return stat()
   } catch (cause) {
     if (systemCodeOf(cause) === 'ENOTDIR') return undefined
-    throw new StepError(`The file ${show(file)} cannot be read: ${explainReadFault(cause)}.`, {
+    throw new StepError(`The file ${show(file)} cannot be read: ${explainFault(cause, 'read')}.`, {
       cause,
     })
   }
@@ -296,9 +290,12 @@ function list(folder: string, all = false): string[] {
     return readdirSync(folder).filter((name) => all || !name.startsWith('.'))
   } catch (cause) {
     if (systemCodeOf(cause) === 'ENOENT') return []
-    throw new StepError(`The folder ${show(folder)} cannot be read: ${explainReadFault(cause)}.`, {
-      cause,
-    })
+    throw new StepError(
+      `The folder ${show(folder)} cannot be read: ${explainFault(cause, 'read')}.`,
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -6,7 +6,7 @@ import type { FetchOptions, FileSink } from '../api/transfer.js'
 import { waitForJob } from '../api/wait.js'
 import { type Clock, unlessAborted } from '../clock.js'
 import { StepError } from '../errors.js'
-import { FileInMaking } from '../files/save.js'
+import { AtomicFile } from '../files/save.js'
 import type { ExportReader, GrowingFile } from '../report/reader.js'
 import { sanitizeAnswer } from '../sanitize.js'
 import type { Log, Step } from '../step.js'
@@ -15,7 +15,7 @@ import { formatBytes } from '../summary/format.js'
 const FILES_AT_A_TIME = 4
 
 /** How often the log has the progress of a file. */
-const TELL_EVERY_MS = 10_000
+const LOG_EVERY_MS = 10_000
 
 export interface DownloadFilesDependencies {
   readonly api: Pick<ExportClient, 'read' | 'fetch'>
@@ -52,8 +52,8 @@ export async function downloadFiles(
   const signal = AbortSignal.any([step.signal, others.signal])
   const links = new Links(delivery, signal, dependencies)
   const saved: string[] = []
-  let failure: { error: unknown } | undefined
-  let unread: { error: unknown } | undefined
+  let failure: unknown
+  let unread: unknown
   let next = 0
 
   const downloadNext = async (): Promise<void> => {
@@ -63,25 +63,23 @@ export async function downloadFiles(
         const file = await downloadFile(index, { delivery, links, signal }, dependencies)
         saved[index] = file.path
         // Until it is read it holds its place, so that the reader is never far behind.
-        await awaitReading(file, signal).catch((error) => {
-          unread ??= { error }
-        })
+        await awaitReading(file, signal).catch((error) => (unread ??= error))
       } catch (error) {
         // That the others were ended is not a failure of its own.
-        failure ??= { error }
+        failure ??= error
         others.abort(error)
       }
     }
   }
   await Promise.all(Array.from({ length: Math.min(FILES_AT_A_TIME, names.length) }, downloadNext))
   const files = saved.filter((file) => file !== undefined)
-  if (failure?.error instanceof LinksReorderedError) {
+  if (failure instanceof LinksReorderedError) {
     await Promise.all(files.splice(0).map((file) => rm(file, { force: true })))
   }
   step.setOutput('files', JSON.stringify(files))
-  if (failure) throw failure.error
+  if (failure) throw failure
   step.signal.throwIfAborted()
-  if (unread) throw unread.error
+  if (unread) throw unread
 }
 
 interface SavedFile {
@@ -97,27 +95,28 @@ async function downloadFile(
   { clock, step, reader }: DownloadFilesDependencies,
 ): Promise<SavedFile> {
   const name = delivery.names[index] ?? ''
-  const file = new FileInMaking(delivery.folder, name, { clock, signal })
+  const file = new AtomicFile(delivery.folder, name, { clock, signal })
   const followed = reader?.follow(name, file.partialPath)
   const startedAt = clock.uptime()
   try {
     await file.open(followed)
     const tell = logProgress(name, { clock, log: step })
-    await links.fetch(index, file, (bytes, total) => {
+    const onProgress = (bytes: number, total: number | undefined): void => {
       followed?.announced(total)
       tell(bytes, total)
-    })
+    }
+    await links.fetch(index, file, { signal, onProgress })
     await file.finish()
   } catch (error) {
     await file.discard()
     throw error
   }
+  const { position } = file
   const ms = clock.uptime() - startedAt
-  const speed = formatSpeed(file.position, ms)
   step.info(
-    `Saved ${name}: ${formatBytes(file.position)} in ${(ms / 1_000).toFixed(1)} s, ${speed}.`,
+    `Saved ${name}: ${formatBytes(position)} in ${(ms / 1_000).toFixed(1)} s, ${formatSpeed(position, ms)}.`,
   )
-  return { path: file.finalPath, bytes: file.position, followed }
+  return { path: file.finalPath, bytes: position, followed }
 }
 
 function logProgress(
@@ -125,11 +124,11 @@ function logProgress(
   { clock, log }: { clock: Clock; log: Pick<Log, 'info'> },
 ): FetchOptions['onProgress'] {
   const startedAt = clock.uptime()
-  let toldAt = startedAt
+  let loggedAt = startedAt
   return (bytes, total) => {
     const now = clock.uptime()
-    if (now - toldAt < TELL_EVERY_MS) return
-    toldAt = now
+    if (now - loggedAt < LOG_EVERY_MS) return
+    loggedAt = now
     const of = total === undefined ? '' : ` of ${formatBytes(total)}`
     log.info(`${name}: ${formatBytes(bytes)}${of}, ${formatSpeed(bytes, now - startedAt)}.`)
   }
@@ -191,13 +190,8 @@ class Links {
   }
 
   /** Downloads the file of a link, by a new one where that has expired. */
-  async fetch(
-    index: number,
-    sink: FileSink,
-    onProgress: FetchOptions['onProgress'],
-  ): Promise<void> {
+  async fetch(index: number, sink: FileSink, options: FetchOptions): Promise<void> {
     const { api } = this.#dependencies
-    const options = { signal: this.#signal, onProgress }
     const link = this.#links[index] ?? ''
     try {
       await api.fetch(link, sink, options)
@@ -223,7 +217,7 @@ class Links {
     step.info(`${failure.message} Asking for new links.`)
     const job = await waitForJob(
       { jobId, timeoutMs: this.#leftMs },
-      { api, clock, log: step, signal: this.#signal, onStatus: () => undefined },
+      { api, clock, log: step, signal: this.#signal },
     )
     this.#leftMs = Math.max(0, this.#leftMs - (clock.uptime() - startedAt))
     if (job.links.length !== this.#links.length) throw failure

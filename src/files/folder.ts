@@ -142,7 +142,7 @@ async function writeProbe(folder: string): Promise<number> {
 /**
  * Removes partial files to which nobody has written since `before`, in epoch ms by the folder's file
  * system. A process id would say nothing: other containers and hosts have their own. What cannot be
- * removed stays, and does no harm. A file in use survives this, see FileInMaking.
+ * removed stays, and does no harm. A file in use survives this, see AtomicFile.
  */
 export async function removeLeftovers(folder: string, before: number): Promise<void> {
   const names = (await readdir(folder)).filter((name) => PARTIAL.test(name))
@@ -193,22 +193,13 @@ const REASONS: Readonly<Record<string, string>> = {
 const UNNAMED = `Unknown system error -${constants.errno.EDQUOT}`
 
 /**
- * What went wrong when a file was written, in words, with the code of Node.js. Throws the error
- * itself where the system has no part in it: that is a bug, and no fault of the disk.
+ * What went wrong when a file was written or read, in words, with the code of Node.js. Throws the
+ * error itself where the system has no part in it: that is a bug, and no fault of the disk.
  */
-export function explainFault(error: unknown): string {
-  return explain(error, 'it may not be written', 'it cannot be written')
-}
-
-/** The same for one that was read. */
-export function explainReadFault(error: unknown): string {
-  return explain(error, 'it may not be read', 'it cannot be read')
-}
-
-function explain(error: unknown, denied: string, other: string): string {
+export function explainFault(error: unknown, what: 'written' | 'read' = 'written'): string {
   if (!isSystemError(error)) throw error
   const given = systemCodeOf(error)
   const code = given === UNNAMED ? 'EDQUOT' : given
   const isDenied = code === 'EACCES' || code === 'EPERM'
-  return `${REASONS[code] ?? (isDenied ? denied : other)} (${code})`
+  return `${REASONS[code] ?? `it ${isDenied ? 'may not' : 'cannot'} be ${what}`} (${code})`
 }

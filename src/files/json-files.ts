@@ -4,8 +4,8 @@ import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { StepError, systemCodeOf } from '../errors.js'
 import { quote } from '../sanitize.js'
-import { explainFault, explainReadFault, makeFolder } from './folder.js'
-import { FileInMaking, type SaveOptions } from './save.js'
+import { explainFault, makeFolder } from './folder.js'
+import { AtomicFile, type SaveOptions } from './save.js'
 
 /** Longer ones are no reports. */
 const MAX_BYTES = 64 * 1_048_576
@@ -39,7 +39,7 @@ export async function saveText(
   } catch (cause) {
     throw cannotBeSaved(file, cause)
   }
-  const saved = new FileInMaking(dir, base, { ...options, mode: PUBLIC })
+  const saved = new AtomicFile(dir, base, { ...options, mode: PUBLIC })
   try {
     await saved.open()
     await saved.write(Buffer.from(text))
@@ -77,7 +77,7 @@ export async function* readJsonFiles(folder: string, options: ReadOptions): Text
 /** The same of a folder, or of one file. Rejects with a StepError where nothing is there. */
 export async function* readJsonAt(place: string, options: ReadOptions): TextFiles {
   const found = await stat(place).catch((cause) => {
-    throw new StepError(`${show(place)} cannot be read: ${explainReadFault(cause)}.`, { cause })
+    throw cannotBeRead(show(place), cause)
   })
   yield* found.isDirectory() ? readJsonFiles(place, options) : readText(place, options)
 }
@@ -104,10 +104,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   } catch (cause) {
     // If nothing was downloaded, the folder does not exist.
     if (systemCodeOf(cause) === 'ENOENT') return []
-    throw new StepError(
-      `The folder ${show(folder)} (path) cannot be read: ${explainReadFault(cause)}.`,
-      { cause },
-    )
+    throw cannotBeRead(`The folder ${show(folder)} (path)`, cause)
   }
 }
 
@@ -120,10 +117,7 @@ async function* readText(file: string, { signal, onSkipped }: ReadOptions): Text
   try {
     text = readRegularFileSync(file)
   } catch (cause) {
-    if (cause instanceof StepError) throw cause
-    throw new StepError(`The file ${show(file)} cannot be read: ${explainReadFault(cause)}.`, {
-      cause,
-    })
+    throw cause instanceof StepError ? cause : cannotBeRead(`The file ${show(file)}`, cause)
   }
   if (text === undefined) onSkipped?.(file)
   else yield { path: file, text }
@@ -145,7 +139,9 @@ export function readRegularFileSync(file: string): string | undefined {
   try {
     const found = fstatSync(handle)
     if (!found.isFile()) return undefined
-    if (found.size > MAX_BYTES) throw tooLong(file)
+    if (found.size > MAX_BYTES) {
+      throw new StepError(`The file ${show(file)} is longer than 64 MiB: too long for a report.`)
+    }
     // It may grow while it is read, so no more is read than it had.
     const buffer = Buffer.allocUnsafe(found.size)
     let length = 0
@@ -158,8 +154,8 @@ export function readRegularFileSync(file: string): string | undefined {
   }
 }
 
-function tooLong(file: string): StepError {
-  return new StepError(`The file ${show(file)} is longer than 64 MiB: too long for a report.`)
+function cannotBeRead(what: string, cause: unknown): StepError {
+  return new StepError(`${what} cannot be read: ${explainFault(cause, 'read')}.`, { cause })
 }
 
 function cannotBeSaved(file: string, cause: unknown): StepError {

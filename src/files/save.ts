@@ -44,14 +44,14 @@ export interface SaveOptions {
 }
 
 /**
- * A file that is being written. It gets its final name only when it is whole, even if others write
- * to the folder. Its methods reject with a StepError that names the file and what is wrong, or with
+ * A file that gets its final name only when it is whole, even if others write to the folder. Its
+ * methods reject with a StepError that names the file and what is wrong, or with
  * the signal's reason.
  *
  * Its partial file has a name of its own, which is opened exclusively. If somebody removes or
  * replaces that, the bytes are still behind the handle, and are copied to a new file.
  */
-export class FileInMaking {
+export class AtomicFile {
   readonly name: string
   readonly finalPath: string
   readonly #options: SaveOptions
@@ -139,24 +139,25 @@ export class FileInMaking {
   /** Waits for the batch before this one, so that at most two are in memory. */
   async #flushBatch(): Promise<void> {
     const batch = this.#batch
-    const at = this.#position - this.#batchBytes
+    const end = this.#position
+    const from = end - this.#batchBytes
     this.#batch = []
     this.#batchBytes = 0
     await this.#guard(() => this.#writing)
-    if (batch.length > 0) this.#writing = this.#writeBatch(batch, at)
+    if (batch.length > 0) this.#writing = this.#writeBatch(batch, from, end)
     // The next call reports its failure; until then it must not be unhandled.
     this.#writing.catch(() => undefined)
   }
 
-  async #writeBatch(batch: Buffer[], at: number): Promise<void> {
+  async #writeBatch(batch: Buffer[], from: number, end: number): Promise<void> {
     let rest = batch
-    let position = at
-    while (rest.length > 0) {
-      const { bytesWritten } = (await this.#handle?.writev(rest, position)) ?? { bytesWritten: 0 }
+    for (let position = from; position < end; ) {
+      const { bytesWritten = 0 } = (await this.#handle?.writev(rest, position)) ?? {}
       position += bytesWritten
-      rest = withoutFirst(rest, bytesWritten)
+      // A disk may take less than it is given.
+      if (position < end) rest = [Buffer.concat(rest).subarray(bytesWritten)]
     }
-    this.#listener?.grew(position)
+    this.#listener?.grew(end)
   }
 
   /** All bytes on the disk, and the file under the name that is renamed next. */
@@ -221,18 +222,6 @@ export class FileInMaking {
   #fail(reason: string, cause?: unknown): StepError {
     return new StepError(`The file ${this.name} cannot be saved: ${reason}.`, { cause })
   }
-}
-
-/** A disk may take less than it is given. */
-function withoutFirst(batch: Buffer[], bytes: number): Buffer[] {
-  let left = bytes
-  const rest = [...batch]
-  for (let first = rest[0]; first !== undefined && left >= first.length; first = rest[0]) {
-    left -= first.length
-    rest.shift()
-  }
-  if (left > 0 && rest[0]) rest[0] = rest[0].subarray(left)
-  return rest
 }
 
 let isGarbageCollectedSooner = false

@@ -3,7 +3,7 @@ import { isLoopback, REGION_URLS, REGIONS } from '../api/link.js'
 import { Mistake, readSlips } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { type Field, fields, optional, required } from './fields.js'
-import { parseChoice, parseDuration, parseWholeNumber } from './values.js'
+import { parseChoice, parseDuration, parseJsonTexts, parseWholeNumber } from './values.js'
 
 const MAX_RETRIES = 100
 const MIN_REQUEST_TIMEOUT_MS = 1_000
@@ -157,18 +157,10 @@ export function parseJobId(text: string): string {
 
 /** The ids of jobs as a JSON array, as the output `job-ids` of the start action gives them. */
 export function parseJobIds(text: string): readonly string[] {
-  const ids = parseJson(text)
-  if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string' && isJobId(id))) {
+  const ids = parseJsonTexts(text)
+  if (!ids?.every(isJobId)) {
     throw new Mistake('is not a JSON array of job ids. Give the output job-ids of the start step.')
   }
   if (ids.length === 0) throw new Mistake('is empty: the start step has started no job.')
   return ids
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

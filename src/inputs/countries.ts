@@ -1,6 +1,7 @@
 import { iso31661Alpha3ToAlpha2 } from 'iso-3166/1-a3-to-1-a2.js'
 import { didYouMean, Mistake, readSlips } from '../errors.js'
 import { quote } from '../sanitize.js'
+import { parseJsonTexts } from './values.js'
 
 /** The package's smallest table that holds every assigned alpha-2 code, and Kosovo's, which is in use. */
 const CODES: ReadonlySet<string> = new Set([...Object.values(iso31661Alpha3ToAlpha2), 'XK'])
@@ -32,7 +33,7 @@ const MAX_NAMED = 5
  * those that are not assigned, with the code that was probably meant.
  */
 export function parseCountries(text: string): string[] {
-  const words = (readJsonArray(text) ?? [text])
+  const words = (parseJsonTexts(text) ?? [text])
     .flatMap((item) => item.split(/[,\n]/))
     .flatMap(splitUnlessName)
   if (words.length === 0) {
@@ -41,17 +42,6 @@ export function parseCountries(text: string): string[] {
   const wrong = [...new Set(words.filter((word) => !isCode(word)))]
   if (wrong.length > 0) throw new Mistake(describeMistake(text, wrong))
   return [...new Set(words.map((word) => word.toUpperCase()))]
-}
-
-/** The form of the API's own documentation; undefined for any other. */
-function readJsonArray(text: string): string[] | undefined {
-  try {
-    const items: unknown = JSON.parse(text)
-    const isOfTexts = Array.isArray(items) && items.every((item) => typeof item === 'string')
-    return isOfTexts ? items : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** `SG MY` is two codes, `South Korea` is one name. */

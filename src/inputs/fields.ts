@@ -16,43 +16,36 @@ export type Field<T> = (raw: RawInputs) => T
 /** A text to a value; throws a Mistake that says what is wrong and what would be right. */
 export type Parse<T> = (text: string) => T
 
-/** A field that must be given. */
-export function required<T>(input: string, parse: Parse<T>, hint = ''): Field<T> {
+/** A field that must be given; `hint` says where its value is found. */
+export function required<T>(input: string, parse: Parse<T>, hint: string): Field<T> {
+  const read = optional(input, parse)
   return (raw) => {
-    const text = raw[input]
-    if (text === undefined) {
-      throw new InputError([{ input, text: `is required, and not given.${hint && ` ${hint}`}` }])
-    }
-    return parseGiven(input, raw, parse)
-  }
-}
-
-/** A field that may be left out. */
-export function optional<T>(input: string, parse: Parse<T>): Field<T | undefined> {
-  return (raw) => {
-    const text = raw[input]
-    return text === undefined ? undefined : parseGiven(input, raw, parse)
+    const value = read(raw)
+    if (value !== undefined) return value
+    throw new InputError([{ input, text: `is required, and not given. ${hint}` }])
   }
 }
 
 /**
- * Where two inputs were swapped, a key in another one would be sent, and a number would be shown in
- * pieces: what holds them is refused without a word of it.
+ * A field that may be left out. Where two inputs were swapped, a key in another one would be sent, and
+ * a number would be shown in pieces: what holds them is refused without a word of it.
  */
-function parseGiven<T>(input: string, raw: RawInputs, parse: Parse<T>): T {
-  const text = raw[input] ?? ''
-  const { 'api-key': key = '', 'phone-number': number = '' } = raw
-  if (input !== 'api-key' && key.length >= MIN_KEY_LENGTH && text.includes(key)) {
-    throw new InputError([{ input, text: 'holds the text of api-key. Give each its own.' }])
-  }
-  try {
-    return parseField(input, text, parse)
-  } catch (error) {
-    const digits = number.replace(/\D/g, '')
-    const isSwapped = digits.length >= MIN_DIGITS && redact(text, [digits]) !== text
-    // The messages of these two show nothing of what was given.
-    if (!isSwapped || input === 'api-key' || input === 'phone-number') throw error
-    throw new InputError([{ input, text: 'holds the text of phone-number. Give each its own.' }])
+export function optional<T>(input: string, parse: Parse<T>): Field<T | undefined> {
+  return (raw) => {
+    const { [input]: text, 'api-key': key = '', 'phone-number': number = '' } = raw
+    if (text === undefined) return undefined
+    if (input !== 'api-key' && key.length >= MIN_KEY_LENGTH && text.includes(key)) {
+      throw new InputError([{ input, text: 'holds the text of api-key. Give each its own.' }])
+    }
+    try {
+      return parseField(input, text, parse)
+    } catch (error) {
+      const digits = number.replace(/\D/g, '')
+      const isSwapped = digits.length >= MIN_DIGITS && redact(text, [digits]) !== text
+      // The messages of these two show nothing of what was given.
+      if (!isSwapped || input === 'api-key' || input === 'phone-number') throw error
+      throw new InputError([{ input, text: 'holds the text of phone-number. Give each its own.' }])
+    }
   }
 }
 

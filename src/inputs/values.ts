@@ -33,15 +33,21 @@ export function parseChoice<T extends string>(
   }
 }
 
-const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-
-export interface DurationBounds {
-  readonly minMs: number
-  readonly maxMs: number
+/** The texts of a JSON array; undefined for anything else. */
+export function parseJsonTexts(text: string): string[] | undefined {
+  try {
+    const items: unknown = JSON.parse(text)
+    const isOfTexts = Array.isArray(items) && items.every((item) => typeof item === 'string')
+    return isOfTexts ? items : undefined
+  } catch {
+    return undefined
+  }
 }
 
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
 /** A duration in milliseconds, from a whole number with its unit: `90s`, `10m`, `2h`, `10d`. */
-export function parseDuration({ minMs, maxMs }: DurationBounds): Parse<number> {
+export function parseDuration({ minMs, maxMs }: Record<'minMs' | 'maxMs', number>): Parse<number> {
   const range = `${formatDuration(minMs)} to ${formatDuration(maxMs)}`
   return function parse(text) {
     const [, digits, unit] = /^(\d+)([smhd])$/.exec(text) ?? []
@@ -121,8 +127,8 @@ const SIGNS: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD', '£': 
 export function parseAmounts(text: string): ReadonlyMap<string, Decimal> {
   const amounts = new Map<string, Decimal>()
   for (const line of text
-    .split('\n')
-    .map((part) => part.trim())
+    .trim()
+    .split(/\s*\n\s*/)
     .filter(Boolean)) {
     const [, currency, digits] = /^([A-Za-z]{3})\s+(\d{1,18}(?:\.\d{1,10})?)$/.exec(line) ?? []
     const amount = digits === undefined ? undefined : parseDecimal(digits)

@@ -4,7 +4,7 @@ import { CONNECTION_INPUTS, connectionField, parsePhoneNumber } from '../inputs/
 import { parseCountries } from '../inputs/countries.js'
 import { type Field, fields, optional, parseField, type RawInputs } from '../inputs/fields.js'
 import { parseChoice, parseWholeNumber } from '../inputs/values.js'
-import { type Moment, parseMoment, resolveMoment } from '../window/moment.js'
+import { type Moment, parseMoment } from '../window/moment.js'
 import { parseTimeZone, type TimeZone, UTC } from '../window/time-zone.js'
 import { checkWindow, SLICES, type Slice, sliceWindow, type Window } from '../window/window.js'
 
@@ -63,7 +63,7 @@ export function readStartRequest(raw: RawInputs, now: number): StartRequest {
 function spanField(now: number): Field<Span> {
   return (raw) => {
     const zone = zoneForMoments(raw)
-    const parseInZone = (text: string): Moment => resolveMoment(parseMoment(text), zone, now)
+    const parseInZone = (text: string): Moment => parseMoment(text, { zone, now })
     const {
       timeZone = UTC,
       window,
@@ -76,7 +76,7 @@ function spanField(now: number): Field<Span> {
         to: optional('to', parseInZone),
       }),
     })(raw)
-    const warnings = checkWindow(window, now, timeZone)
+    const warnings = checkWindow(window, { zone: timeZone, now })
     return { window, timeZone, warnings, slices: cut(window, slice, timeZone) }
   }
 }

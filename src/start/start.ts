@@ -1,5 +1,4 @@
 import type { ExportClient } from '../api/client.js'
-import type { ExportFilter } from '../api/job.js'
 import { StepError } from '../errors.js'
 import type { Step } from '../step.js'
 import type { Window } from '../window/window.js'
@@ -35,12 +34,14 @@ async function startJobs(
   request: StartRequest,
   { api, step }: StartDependencies,
 ): Promise<StartedJob[]> {
-  const { slices } = request
+  const { slices, phoneNumber, countries, limit } = request
   const isOne = slices.length === 1
   const jobs: StartedJob[] = []
   try {
     for (const window of slices) {
-      const jobId = await api.start(toFilter(window, request))
+      const { from, to } = window
+      const filter = { from: from?.sent, to: to?.sent, phoneNumber, countries, limit }
+      const jobId = await api.start(filter)
       jobs.push({ jobId, window })
       if (isOne) setJobOutputs(jobs, jobId, step)
       step.info(`Started job ${jobId}${isOne ? '' : ` for ${describeSent(window)}`}.`)
@@ -51,19 +52,6 @@ async function startJobs(
     if (!isOne) setJobOutputs(jobs, '', step)
   }
   return jobs
-}
-
-function toFilter(
-  { from, to }: Window,
-  { phoneNumber, countries, limit }: StartRequest,
-): ExportFilter {
-  return {
-    ...(from && { from: from.sent }),
-    ...(to && { to: to.sent }),
-    ...(phoneNumber && { phoneNumber }),
-    ...(countries && { countries }),
-    limit,
-  }
 }
 
 /** Says what is missing: the slices come one after another, so they are one window. */

@@ -1,7 +1,7 @@
 import type { ExportClient } from '../api/client.js'
 import { ApiError, ConnectionError, JobEndedError, LinkExpiredError } from '../api/errors.js'
 import type { Job } from '../api/job.js'
-import { type PollPacer, waitForJob } from '../api/wait.js'
+import { type Pacer, waitForJob } from '../api/wait.js'
 import type { Archive } from '../archive/archive.js'
 import { type DayContent, DayFile } from '../archive/day-file.js'
 import { PartChangedError } from '../archive/day-part.js'
@@ -9,9 +9,9 @@ import { DayReader, type DayReports, noFigures } from '../archive/day-reports.js
 import { type Day, endOf, startOf } from '../archive/days.js'
 import type { ArchivedDay, Compression } from '../archive/manifest.js'
 import { isSettled, type Reason, type Settling } from '../archive/plan.js'
-import type { Clock } from '../clock.js'
+import { type Clock, formatUtc } from '../clock.js'
 import { StepError } from '../errors.js'
-import type { FileInMaking } from '../files/save.js'
+import type { AtomicFile } from '../files/save.js'
 import type { Figures } from '../report/figures.js'
 import { Times } from '../report/times.js'
 import type { Log } from '../step.js'
@@ -40,7 +40,7 @@ interface ExportDependencies {
   readonly signal: AbortSignal
   /** Aborted some time after that: a start under way is awaited, so that its job can be cancelled. */
   readonly requestSignal: AbortSignal
-  readonly pacer: PollPacer
+  readonly pacer: Pacer
   /** Epoch ms by the API's clock. */
   readonly now: () => number
   /** Jobs that are not known to be over. */
@@ -51,7 +51,7 @@ interface ExportDependencies {
 }
 
 interface Download {
-  readonly file: FileInMaking
+  readonly file: AtomicFile
   readonly content: DayContent
   readonly figures: Figures
 }
@@ -94,11 +94,11 @@ async function runJob(
   day: Day,
   { client, clock, log, signal, requestSignal, pacer, running, now }: ExportDependencies,
 ): Promise<{ jobId: string; job: Job; exportedAt: number }> {
-  const from = formatMoment(startOf(day) - ASKED_BEYOND_MS)
-  const to = formatMoment(endOf(day) + ASKED_BEYOND_MS)
+  const from = `${formatUtc(startOf(day) - ASKED_BEYOND_MS)}Z`
+  const to = `${formatUtc(endOf(day) + ASKED_BEYOND_MS)}Z`
   const startedAt = clock.uptime()
   const jobId = await client
-    .start({ from, to, limit: 0 }, signal, requestSignal)
+    .start({ from, to, limit: 0 }, { signal, requestSignal })
     .catch(endAtRefusal(REFUSALS.start))
   running.add(jobId)
   signal.throwIfAborted()
@@ -113,7 +113,7 @@ async function runJob(
   }
   const job = await waitForJob(
     { jobId, timeoutMs: NO_TIMEOUT_MS },
-    { api: client, clock, log: quiet, signal, pacer, onStatus: () => undefined },
+    { api: client, clock, log: quiet, signal, pacer },
   ).catch(endAtRefusal(REFUSALS.wait))
   running.delete(jobId)
   checkEnd(jobId, job)
@@ -129,10 +129,6 @@ function endAtRefusal(httpStatuses: readonly number[]): (error: unknown) => neve
     if (!isRefused) throw error
     throw new SyncEndedError((error as StepError).message, { cause: error })
   }
-}
-
-function formatMoment(instant: number): string {
-  return `${new Date(instant).toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)}Z`
 }
 
 function checkEnd(jobId: string, { jobStatus, links }: Job): void {

@@ -8,7 +8,7 @@ import { CONNECTION_INPUTS, connectionField } from '../inputs/connection.js'
 import { type Field, fields, optional, type RawInputs, required } from '../inputs/fields.js'
 import { parseBoolean, parseChoice, parseDuration, parseWholeNumber } from '../inputs/values.js'
 import { quote } from '../sanitize.js'
-import { parseMoment, resolveMoment } from '../window/moment.js'
+import { parseMoment } from '../window/moment.js'
 import { UTC } from '../window/time-zone.js'
 
 const HOUR_MS = 3_600_000
@@ -105,13 +105,12 @@ function daysField(now: number): Field<Pick<SyncRequest, 'from' | 'refresh'>> {
 
 function parseFirstDay(now: number): (text: string) => Day {
   return (text) => {
-    const moment = parseMoment(text)
-    if (moment.form !== 'date' && moment.form !== 'math') {
+    const { instant } = parseMoment(text, { zone: UTC, now: Math.floor(now / 1_000) * 1_000 })
+    if (text.includes('T')) {
       throw new Mistake(
         `${quote(text)} is a time, and an archive is made of whole days of UTC. Write a date, like 2026-06-01, or date math, like now-30d.`,
       )
     }
-    const { instant } = resolveMoment(moment, UTC, Math.floor(now / 1_000) * 1_000)
     const day = dayOf(instant)
     if (day < FIRST_DAY)
       throw new Mistake(`${quote(text)} is before ${FIRST_DAY}. Write a later day.`)

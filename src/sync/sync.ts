@@ -2,7 +2,7 @@ import { ExportClient } from '../api/client.js'
 import { ConnectionError } from '../api/errors.js'
 import { Http } from '../api/http.js'
 import type { Connection } from '../api/job.js'
-import { PollPacer } from '../api/wait.js'
+import { createPacer, type Pacer } from '../api/wait.js'
 import { Archive, ArchiveChangedError } from '../archive/archive.js'
 import { DayReports } from '../archive/day-reports.js'
 import { type Day, formatDays } from '../archive/days.js'
@@ -101,7 +101,7 @@ class SyncRun {
   readonly #end = new AbortController()
   readonly #running = new Set<string>()
   readonly #failures = new Map<Day, StepError>()
-  readonly #pacer: PollPacer
+  readonly #pacer: Pacer
   /** How far the API's clock is ahead of the runner's. */
   #skewMs: number | undefined
   /** When the API has last answered, by the clock's uptime. */
@@ -111,7 +111,7 @@ class SyncRun {
     this.#request = request
     this.#archive = archive
     this.#dependencies = dependencies
-    this.#pacer = new PollPacer(dependencies.clock)
+    this.#pacer = createPacer(dependencies.clock)
     this.reports = new DayReports({
       archive,
       subaccountId: request.owner.subaccountId,

@@ -12,22 +12,17 @@ import { startOfSecond } from 'date-fns/startOfSecond'
 import { startOfYear } from 'date-fns/startOfYear'
 import { didYouMean, Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
-import {
-  firstInstantOfDay,
-  gapAround,
-  instantsOf,
-  type LocalMs,
-  localTimeAt,
-  type TimeZone,
-} from './time-zone.js'
+import { gapAround, instantsOf, type LocalMs, localTimeAt, type TimeZone } from './time-zone.js'
 
 /** Years by the calendar to seconds by the clock, as in Elasticsearch: `M` months, `m` minutes. */
 type Unit = 'y' | 'M' | 'w' | 'd' | 'h' | 'm' | 's'
 
-/** `now-1M/M` is `{ steps: [{ amount: -1, unit: 'M' }], roundTo: 'M' }`. */
-export interface DateMath {
-  readonly steps: readonly { readonly amount: number; readonly unit: Unit }[]
-  readonly roundTo: Unit | undefined
+/** What a moment means depends on these. */
+export interface MomentContext {
+  /** The zone of what is written without an offset. */
+  readonly zone: TimeZone
+  /** Epoch milliseconds, on a whole second. */
+  readonly now: number
 }
 
 const DATE_MATH = /^now((?:[+-]\d+[yMwdhms])*)(?:\/([yMwdhms]))?$/
@@ -58,21 +53,25 @@ const FLOORS: Record<Unit, (date: Date) => Date> = {
 const FIRST_INSTANT = Date.parse('0001-01-02T00:00:00Z')
 const LAST_INSTANT = Date.parse('9999-12-30T23:59:59Z')
 
-/** Text to date math; throws a Mistake that shows how it is written. */
-export function parseDateMath(text: string): DateMath {
+/**
+ * The instant that date math comes to, in epoch milliseconds. Steps are taken one after another in the
+ * zone. Throws a Mistake for what is no date math, and past the years 0001 to 9999.
+ */
+export function evaluateDateMath(text: string, { zone, now }: MomentContext): number {
   const [matched, steps = '', roundTo] = DATE_MATH.exec(text) ?? []
   if (matched === undefined) {
     throw new Mistake(
       `${quote(text)} is not date math${didYouMean(mathMeantBy(text))} Write now, then steps like -7d or +1h, then at most one rounding like /M, with no spaces. Units are y M w d h m s: M is a month, m a minute.`,
     )
   }
-  return {
-    steps: [...steps.matchAll(/([+-]\d+)([yMwdhms])/g)].map(([, amount, unit]) => ({
-      amount: Number(amount),
-      unit: unit as Unit,
-    })),
-    roundTo: roundTo as Unit | undefined,
+  let instant = now
+  for (const [, amount, unit] of steps.matchAll(/([+-]\d+)([yMwdhms])/g)) {
+    instant = takeStep(instant, Number(amount), unit as Unit, zone)
+    if (!(instant >= FIRST_INSTANT && instant <= LAST_INSTANT)) {
+      throw new Mistake('leads past the years 0001 to 9999. Write fewer or smaller steps.')
+    }
   }
+  return roundTo === undefined ? instant : roundDown(instant, roundTo as Unit, zone)
 }
 
 /** `Now - 7 days` means `now-7d`, and `now/d-1d` means `now-1d/d`. */
@@ -92,21 +91,6 @@ function mathMeantBy(text: string): string | undefined {
         rounding === `/${unit}` ? `now${amount}${unit}${rounding}` : whole,
     )
   return DATE_MATH.test(plain) ? plain : undefined
-}
-
-/**
- * The instant that date math comes to, from `now`, both in epoch milliseconds. Steps are taken
- * one after another in the zone; throws a Mistake past the years 0001 to 9999.
- */
-export function evaluateDateMath(math: DateMath, zone: TimeZone, now: number): number {
-  let instant = now
-  for (const { amount, unit } of math.steps) {
-    instant = takeStep(instant, amount, unit, zone)
-    if (!(instant >= FIRST_INSTANT && instant <= LAST_INSTANT)) {
-      throw new Mistake('leads past the years 0001 to 9999. Write fewer or smaller steps.')
-    }
-  }
-  return math.roundTo === undefined ? instant : roundDown(instant, math.roundTo, zone)
 }
 
 function takeStep(instant: number, amount: number, unit: Unit, zone: TimeZone): number {
@@ -145,7 +129,7 @@ export function nextBeginning(instant: number, unit: 'd' | 'w' | 'M', zone: Time
 
 /** When a day begins; one that the zone has left out begins with the one after it. */
 function beginningOf(day: Date, zone: TimeZone): number {
-  return firstInstantOfDay(localMs(day), zone) ?? gapAround(localMs(day), zone).instant
+  return instantsOf(localMs(day), zone)[0] ?? gapAround(localMs(day), zone).instant
 }
 
 function localMs(date: Date): LocalMs {
