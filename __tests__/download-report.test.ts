@@ -424,7 +424,7 @@ describe('the thread that reads for the report', () => {
     ],
     [
       'throws at the end of a file',
-      onOrder("if (kind === 'ended') throw new Error('end of a file')"),
+      onOrder("if (kind === 'end') throw new Error('end of a file')"),
       'end of a file',
     ],
   ])('takes no file away where it %s, and the step fails', async (_, script, reason) => {

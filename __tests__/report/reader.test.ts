@@ -62,7 +62,7 @@ describe('a file that is followed', () => {
     renameSync(file, `${file}.whole`)
     await followed.ended(`${file}.whole`, A.length)
 
-    expect(reader.findings()).toEqual(findingsOf([A]))
+    expect(await reader.findings()).toEqual(findingsOf([A]))
   })
 
   test('is read where it got its final name before the thread got to open it', async () => {
@@ -74,7 +74,7 @@ describe('a file that is followed', () => {
     writeFileSync(`${file}.whole`, A)
     await followed.ended(`${file}.whole`, A.length)
 
-    expect(reader.findings()).toEqual(findingsOf([A]))
+    expect(await reader.findings()).toEqual(findingsOf([A]))
   })
 
   test('tells names that are traps as they are', async () => {
@@ -84,7 +84,7 @@ describe('a file that is followed', () => {
 
     await reader.follow('job-1.csv', file).ended(file, ODD_EXPORT.length)
 
-    expect(canonical(countedByHand(reportIn(reader.findings())))).toBe(canonical(ODD_REPORT))
+    expect(canonical(countedByHand(reportIn(await reader.findings())))).toBe(canonical(ODD_REPORT))
   })
 
   test('may begin again before a byte of it is on the disk', async () => {
@@ -98,7 +98,7 @@ describe('a file that is followed', () => {
     followed.grew(A.length)
     await followed.ended(file, A.length)
 
-    expect(reader.findings()).toEqual(findingsOf([A]))
+    expect(await reader.findings()).toEqual(findingsOf([A]))
   })
 
   test('may begin again in the middle, also as a shorter one', async () => {
@@ -117,7 +117,7 @@ describe('a file that is followed', () => {
     followed.grew(short.length)
     await followed.ended(file, short.length)
 
-    expect(reportIn(reader.findings())).toEqual(reportOf([short]))
+    expect(reportIn(await reader.findings())).toEqual(reportOf([short]))
   })
 
   test.skipIf(process.platform !== 'linux')(
@@ -173,7 +173,9 @@ describe('small files', () => {
     writeFileSync(file, short)
     await reader.follow('job-1-2.csv', file).ended(file, short.length)
 
-    expect(canonical(reportIn(reader.findings()))).toBe(canonical(reportIn(findingsOf([A, short]))))
+    expect(canonical(reportIn(await reader.findings()))).toBe(
+      canonical(reportIn(findingsOf([A, short]))),
+    )
   })
 
   test('may begin again, and be no SMS log', async () => {
@@ -190,7 +192,7 @@ describe('small files', () => {
     followed.grew(page.length)
 
     await expect(followed.ended(file, page.length)).rejects.toThrow('job-1.csv is no SMS log')
-    expect(reader.findings().figures.records).toBe(0)
+    expect((await reader.findings()).figures.records).toBe(0)
   })
 
   test.each([
@@ -207,7 +209,6 @@ describe('small files', () => {
     await readWhole(reader, A, 4_194_304)
 
     await expect(readWhole(reader, A, 1)).rejects.toThrow('a thread')
-    expect(reader.findings().figures.records).toBe(40_000)
   })
 
   test('that are shorter than they were said to be are no figures', async () => {
@@ -240,10 +241,11 @@ describe('several files', () => {
     })
     await Promise.all(ends)
 
-    const { files: facts } = reader.findings()
+    const findings = await reader.findings()
+    const { files: facts } = findings
     const expected = findingsOf(texts)
     expect(facts).toEqual(expected.files)
-    expect(canonical(reportIn(reader.findings()))).toBe(canonical(reportIn(expected)))
+    expect(canonical(reportIn(findings))).toBe(canonical(reportIn(expected)))
   })
 
   test('that are more than there are threads wait for one, and lose nothing', async () => {
@@ -259,7 +261,87 @@ describe('several files', () => {
 
     await Promise.all(followed.map((file, at) => file.ended(files[at] ?? '', B.length)))
 
-    expect(reader.findings().figures.records).toBe(12 * 20_000)
+    expect((await reader.findings()).figures.records).toBe(12 * 20_000)
+  })
+})
+
+describe.each([
+  ['the step', (text: string) => text.length],
+  ['a thread', () => undefined],
+])('files that %s reads one after another', (_, announce) => {
+  /** Follows a file that is written in halves, and begun anew so many times. */
+  async function followWhole(reader: ExportReader, text: string, restarts = 0): Promise<void> {
+    const file = newFile()
+    const followed = reader.follow('job-1.csv', file)
+    followed.announced(announce(text))
+    const half = Math.floor(text.length / 2)
+    for (let begun = 0; begun < restarts; begun++) {
+      writeFileSync(file, B.slice(0, half))
+      followed.grew(half)
+      truncateSync(file, 0)
+      followed.restarted()
+    }
+    writeFileSync(file, text)
+    followed.grew(half)
+    followed.grew(text.length)
+    await followed.ended(file, text.length)
+  }
+
+  async function expectFindings(reader: ExportReader, texts: readonly string[]): Promise<void> {
+    const [found, expected] = [await reader.findings(), findingsOf(texts)]
+    const unnamed = (findings: Findings) => findings.files.map((file) => ({ ...file, name: '' }))
+    expect(canonical(reportIn(found))).toBe(canonical(reportIn(expected)))
+    expect(unnamed(found)).toEqual(unnamed(expected))
+  }
+
+  test('keep the figures of those before one that begins again', async () => {
+    const reader = startReader()
+    const texts = [A, csvOfRecords([{ country: 'ID' }, { smscount: 'x' }]), A]
+
+    for (const [at, text] of texts.entries()) await followWhole(reader, text, at)
+
+    await expectFindings(reader, texts)
+  })
+
+  test('may differ in their columns', async () => {
+    const reader = startReader()
+    const records = csvOfRecords([{}, { operator: 'M1' }, { price_total: '0.5' }])
+    const without = (column: string): string => records.replace(column, 'x')
+    const turned = records
+      .split('\r\n')
+      .map((line) => line.split(',').reverse().join(','))
+      .join('\r\n')
+    const texts = [
+      ...[records, without('price_total'), turned, records, without('createdat')],
+      ...[`${records.split('\r\n')[0]}\r\n`, turned, without('direction')],
+    ]
+
+    for (const text of texts) await followWhole(reader, text)
+
+    await expectFindings(reader, texts)
+  })
+
+  test('may be no SMS log in between', async () => {
+    const reader = startReader()
+    const page = '<html><body>Sign in to the network of this hotel</body></html>\n'
+
+    await followWhole(reader, A)
+    await expect(followWhole(reader, page)).rejects.toThrow('is no SMS log')
+    await followWhole(reader, B)
+
+    const { figures } = await reader.findings()
+    expect(figures.records).toBe(40_000)
+  })
+
+  test('may be large and small in any order', async () => {
+    const reader = startReader()
+    const large = csvOfRecords(Array(90_000).fill({ status_value: 'failed' }))
+    expect(large.length).toBeGreaterThan(8_388_608)
+    const texts = [A, large, B, large, A]
+
+    for (const [at, text] of texts.entries()) await followWhole(reader, text, at % 2)
+
+    await expectFindings(reader, texts)
   })
 })
 
@@ -272,7 +354,7 @@ describe('whoever waits hears of it', () => {
     ['ends', 'process.exit(0)', 'the reading thread has ended'],
     ['throws', "throw new RangeError('too much')", 'too much'],
   ])('when the thread %s while a file is read', async (_, how, reason) => {
-    const reader = startReader(END_AT('ended', how))
+    const reader = startReader(END_AT('end', how))
     const file = newFile()
     writeFileSync(file, A)
     const followed = reader.follow('job-1.csv', file)

@@ -8,7 +8,6 @@ import type { Figures, Measures } from '../../src/report/figures.ts'
 import { FileReading } from '../../src/report/file-reading.ts'
 import { readHeader } from '../../src/report/record.ts'
 import { RecordCounter } from '../../src/report/record-counter.ts'
-import { Tally } from '../../src/report/tally.ts'
 import { ByteMachine } from './byte-machine.ts'
 import { DECIMALS, fingerprint, PlainFigures, type PlainGroup } from './plain-figures.ts'
 import type { ReaderName } from './reader-names.ts'
@@ -39,26 +38,30 @@ function byteMachine(): Reader {
 }
 
 function report(): Reader {
-  const reading = new FileReading()
-  return { push: (bytes) => reading.push(bytes), end: () => describeFigures(reading.end().figures) }
+  const counter = new RecordCounter()
+  const reading = new FileReading(counter)
+  return {
+    push: (bytes) => reading.push(bytes),
+    end() {
+      reading.end()
+      return describeFigures(counter.tally.plain())
+    },
+  }
 }
 
 function reportWithoutHash(): Reader {
-  const tally = new Tally()
-  let records: RecordCounter | undefined
+  const counter = new RecordCounter()
   const reader = new CsvReader({
-    header(names) {
-      records = new RecordCounter(readHeader(names), tally)
-    },
-    record: (record) => records?.count(record),
+    header: (names) => counter.begin(readHeader(names)),
+    record: (record) => counter.count(record),
     unreadable: () => undefined,
   })
   return {
     push: (bytes) => reader.push(bytes),
     end() {
       reader.end()
-      records?.settle()
-      return describeFigures(tally.plain())
+      counter.settle()
+      return describeFigures(counter.tally.plain())
     },
   }
 }

@@ -12,6 +12,6 @@ const reader = new ExportReader(path.join(root, 'dist', 'report-worker', 'index.
 await Promise.all(
   files.map((file) => reader.follow(path.basename(file), file).ended(file, statSync(file).size)),
 )
-const figures = toReport(reader.findings().figures)
+const figures = toReport((await reader.findings()).figures)
 process.send?.({ ms: performance.now() - begunAt, figures })
 await reader.close()

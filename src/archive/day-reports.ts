@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import type { Figures } from '../report/figures.js'
 import { FileReading } from '../report/file-reading.js'
 import { decodeName } from '../report/names.js'
+import { RecordCounter } from '../report/record-counter.js'
 import { formatReportFile, parseReportFile } from '../report/report-file.js'
 import { Tally } from '../report/tally.js'
 import type { Log } from '../step.js'
@@ -16,15 +17,17 @@ export function noFigures(): Figures {
 
 /** Reads the records of a day's file for its figures, while it is made or when it lies there. */
 export class DayReader {
-  readonly #reading = new FileReading()
+  readonly #counter = new RecordCounter()
+  readonly #reading = new FileReading(this.#counter)
 
   push(bytes: Buffer): void {
     this.#reading.push(bytes)
   }
 
   end(): Figures {
+    this.#reading.end()
     const tally = new Tally()
-    tally.add(this.#reading.end().figures, decodeName)
+    tally.add(this.#counter.tally.plain(), decodeName)
     return tally.plain()
   }
 }

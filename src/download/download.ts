@@ -2,7 +2,7 @@ import type { ExportClient } from '../api/client.js'
 import { JobEndedError } from '../api/errors.js'
 import type { Job } from '../api/job.js'
 import { waitForJob } from '../api/wait.js'
-import type { Clock } from '../clock.js'
+import { type Clock, unlessAborted } from '../clock.js'
 import { StepError } from '../errors.js'
 import { fileNames, isOutside, listCsvFiles, prepareFolder } from '../files/folder.js'
 import { readJsonAt, removeOld } from '../files/json-files.js'
@@ -87,7 +87,7 @@ async function downloadAndReport(
   const reader = startReader()
   try {
     await downloadFiles(delivery, { ...dependencies, reader })
-    const findings = reader.findings()
+    const findings = await unlessAborted(reader.findings(), step.signal)
     const { expires } = job
     const downloaded = { subaccountId, jobId, folder, findings, expires, before }
     await report(downloaded, request, dependencies)

@@ -6,7 +6,6 @@ import { detectFormat, type ForeignFile } from './csv-format.js'
 import { COLUMNS, type Column, type Figures } from './figures.js'
 import { readHeader } from './record.js'
 import { RecordCounter } from './record-counter.js'
-import { Tally } from './tally.js'
 
 /** What is known of one file besides its figures. */
 export interface FileFacts {
@@ -22,17 +21,14 @@ export interface FileFacts {
   readonly missing: readonly Column[]
 }
 
-/** What was found in one file; names are still in latin1. */
-export interface FileFigures extends Omit<FileFacts, 'name'> {
-  readonly figures: Figures
-}
-
-/** Reads one file from its first byte on. */
+/** Reads one file from its first byte on. Its records are counted by a counter of several files. */
 export class FileReading {
   readonly #hash = createHash('sha256')
-  readonly #tally = new Tally()
-  #records: RecordCounter | undefined
+  readonly #counter: RecordCounter
+  #records = 0
+  #unreadable = 0
   #firstUnreadable: FileFacts['firstUnreadable']
+  #missing: readonly Column[] = COLUMNS
   #bytes = 0
   /** Bytes from which it cannot be told yet how to read the file. */
   #beginning: Buffer = Buffer.alloc(0)
@@ -40,8 +36,8 @@ export class FileReading {
   #csv: CsvReader | undefined
   #foreign: ForeignFile | undefined
 
-  constructor() {
-    this.#tally.setMissing(COLUMNS)
+  constructor(counter: RecordCounter) {
+    this.#counter = counter
   }
 
   /** How many bytes have been read. */
@@ -62,15 +58,14 @@ export class FileReading {
   }
 
   /** To be called when there are no more bytes. */
-  end(): FileFigures {
+  end(): Omit<FileFacts, 'name'> {
     if (!this.#read && this.#beginning.length > 0) this.#begin(this.#beginning, true)
     this.#csv?.end()
-    this.#records?.settle()
-    const figures = this.#tally.plain()
-    const { records, unreadable, missing } = figures
+    this.#counter.settle()
+    const [records, unreadable, missing] = [this.#records, this.#unreadable, this.#missing]
+    if (records + unreadable > 0) this.#counter.tally.addMissing(missing)
     const [bytes, sha256] = [this.#bytes, this.#hash.digest('hex')]
-    const firstUnreadable = this.#firstUnreadable
-    return { figures, bytes, sha256, records, unreadable, firstUnreadable, missing }
+    return { bytes, sha256, records, unreadable, firstUnreadable: this.#firstUnreadable, missing }
   }
 
   #begin(beginning: Buffer, isWhole: boolean): void {
@@ -84,9 +79,14 @@ export class FileReading {
     const csv = new CsvReader(
       {
         header: (names) => this.#takeHeader(names),
-        record: (record) => this.#records?.count(record),
+        record: (record) => {
+          const reason = this.#counter.count(record)
+          if (reason === undefined) this.#records += 1
+          return reason
+        },
         unreadable: (line, reason) => {
-          this.#tally.countUnreadable()
+          this.#unreadable += 1
+          this.#counter.tally.countUnreadable()
           this.#firstUnreadable ??= { line, reason }
         },
       },
@@ -102,8 +102,8 @@ export class FileReading {
 
   #takeHeader(names: readonly string[]): void {
     const header = readHeader(names)
-    this.#records = new RecordCounter(header, this.#tally)
-    this.#tally.setMissing(header.missing)
+    this.#counter.begin(header)
+    this.#missing = header.missing
   }
 }
 
@@ -111,65 +111,106 @@ const BUFFER_BYTES = 262_144
 
 const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
 
+/** Figures of so many bytes are kept together: small files are not worth a message each. */
+const KEPT_BYTES = 8_388_608
+
 /** What is told of a file that is being written. */
 export type Order =
   /** So many bytes are on the disk, at this path for now. */
   | { readonly kind: 'grew'; readonly path: string; readonly bytes: number }
   /** It is written again from its first byte. */
   | { readonly kind: 'restarted' }
-  | Ended
 
-/** It is complete, with so many bytes, at its final path. */
-export interface Ended {
-  readonly kind: 'ended'
+/** A file that is complete. */
+export interface WholeFile {
   readonly path: string
   readonly bytes: number
 }
 
-/** What was found in a file, at its end. */
-export type Answer = FileFigures | ForeignFile
+/** What was found in a file, at its end; and the figures, where there are many. */
+export type Answer =
+  | ForeignFile
+  | (Omit<FileFacts, 'name'> & { readonly figures?: Figures | undefined })
 
 /**
  * Reads files one after another, each while it is written. What it reads has just been written, and
  * comes from memory.
  */
 export class FileFollower {
+  #counter = new RecordCounter()
+  /** The files whose figures are kept. */
+  #kept: WholeFile[] = []
+  #keptBytes = 0
   #descriptor: number | undefined
-  #reading = new FileReading()
+  #reading = new FileReading(this.#counter)
 
-  take(order: Exclude<Order, Ended>): void {
+  take(order: Order): void {
     if (order.kind === 'restarted') {
-      this.#reading = new FileReading()
+      this.#startOver()
       return
     }
-    // By now it may have its final name; `ended` brings that.
+    // By now it may have its final name; `end` brings that.
     this.#descriptor ??= openIfThere(order.path)
-    this.#readTo(order.bytes)
+    if (this.#descriptor !== undefined) readTo(order.bytes, this.#reading, this.#descriptor)
   }
 
-  end({ path, bytes }: Ended): Answer {
-    this.#descriptor ??= openSync(path, 'r')
-    this.#readTo(bytes)
-    closeSync(this.#descriptor)
+  end(file: WholeFile): Answer {
+    const descriptor = this.#descriptor ?? openSync(file.path, 'r')
     this.#descriptor = undefined
-    const ended = this.#reading
-    this.#reading = new FileReading()
-    if (ended.bytes !== bytes) throw new Error(`${ended.bytes} of ${bytes} bytes were read`)
-    const figures = ended.end()
-    return ended.foreign ?? figures
+    const facts = readToEnd(file, this.#reading, descriptor)
+    const { foreign } = this.#reading
+    this.#reading = new FileReading(this.#counter)
+    if (foreign) return foreign
+    this.#kept.push(file)
+    this.#keptBytes += file.bytes
+    return this.#keptBytes < KEPT_BYTES ? facts : { ...facts, figures: this.handOver() }
   }
 
-  /** Reads on to so many bytes; to fewer if the file has been cut since: the next order says so. */
-  #readTo(bytes: number): void {
-    if (this.#descriptor === undefined) return
-    while (this.#reading.bytes < bytes) {
-      const position = this.#reading.bytes
-      const length = Math.min(BUFFER_BYTES, bytes - position)
-      const read = readSync(this.#descriptor, buffer, { length, position })
-      if (read === 0) return
-      this.#reading.push(buffer.subarray(0, read))
-    }
+  /** The figures of all whole files since the last call; names are still in latin1. */
+  handOver(): Figures {
+    const figures = this.#counter.tally.plain()
+    this.#forget()
+    return figures
   }
+
+  #forget(): void {
+    this.#counter = new RecordCounter()
+    this.#reading = new FileReading(this.#counter)
+    this.#kept = []
+    this.#keptBytes = 0
+  }
+
+  /** What is counted cannot be taken back, so the whole files of the same figures are read again. */
+  #startOver(): void {
+    const [kept, keptBytes] = [this.#kept, this.#keptBytes]
+    this.#forget()
+    for (const file of kept) {
+      readToEnd(file, new FileReading(this.#counter), openSync(file.path, 'r'))
+    }
+    this.#kept = kept
+    this.#keptBytes = keptBytes
+  }
+}
+
+/** Reads on to so many bytes; to fewer if the file has been cut since: the next order says so. */
+function readTo(bytes: number, reading: FileReading, descriptor: number): void {
+  while (reading.bytes < bytes) {
+    const position = reading.bytes
+    const length = Math.min(BUFFER_BYTES, bytes - position)
+    const read = readSync(descriptor, buffer, { length, position })
+    if (read === 0) return
+    reading.push(buffer.subarray(0, read))
+  }
+}
+
+function readToEnd({ bytes }: WholeFile, reading: FileReading, descriptor: number) {
+  try {
+    readTo(bytes, reading, descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+  if (reading.bytes !== bytes) throw new Error(`${reading.bytes} of ${bytes} bytes were read`)
+  return reading.end()
 }
 
 /** An open file can still be renamed or removed: Node.js opens it so on Windows, too. */

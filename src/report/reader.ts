@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { StepError } from '../errors.js'
 import type { ForeignFile } from './csv-format.js'
 import type { Figures } from './figures.js'
-import type { Answer, Ended, FileFacts, FileFollower, Order } from './file-reading.js'
+import type { Answer, FileFacts, FileFollower, Order, WholeFile } from './file-reading.js'
 import { decodeName } from './names.js'
 import { Tally } from './tally.js'
 
@@ -16,6 +16,12 @@ const MAX_THREADS = 4
 
 /** So much of an export is read sooner than a thread starts, which takes 50 to 150 ms. */
 const READ_HERE_BYTES = 8_388_608
+
+/** What a thread is sent. */
+export type Message =
+  | Order
+  | { readonly kind: 'end'; readonly file: WholeFile }
+  | { readonly kind: 'handOver' }
 
 /** What was found in the files of an export, as plain data. */
 export interface Findings {
@@ -47,7 +53,10 @@ export interface GrowingFile {
 export class ExportReader {
   readonly #entry: string
   readonly #threads: Thread[] = []
-  readonly #free: Thread[] = []
+  readonly #freeThreads: Thread[] = []
+  /** Those in the step itself. */
+  readonly #followers: FileFollower[] = []
+  readonly #freeFollowers: FileFollower[] = []
   readonly #waiting: ((thread: Thread) => void)[] = []
   readonly #tally = new Tally()
   readonly #files: FileFacts[] = []
@@ -64,7 +73,7 @@ export class ExportReader {
     const place = this.#followed++
     let follower: Promise<FileFollower | Thread> | undefined
     const begin = (bytes?: number) => (follower ??= this.#followerOf(bytes))
-    const send = (order: Exclude<Order, Ended>): void => {
+    const send = (order: Order): void => {
       follower = begin().then((taken) => {
         taken.take(order)
         return taken
@@ -82,20 +91,23 @@ export class ExportReader {
       ended: async (path, bytes) => {
         const taken = await begin(bytes)
         try {
-          const answer = await taken.end({ kind: 'ended', path, bytes })
+          const answer = await taken.end({ path, bytes })
           if ('looksLike' in answer) throw foreignFileError(name, answer)
           const { figures, ...facts } = answer
-          this.#tally.add(figures, decodeName)
+          if (figures) this.#tally.add(figures, decodeName)
           this.#files[place] = { name, ...facts }
         } finally {
-          if (taken instanceof Thread) this.#giveBack(taken)
+          this.#giveBack(taken)
         }
       },
     }
   }
 
   /** What was found in all files that have been read, in the order in which they were followed. */
-  findings(): Findings {
+  async findings(): Promise<Findings> {
+    for (const each of [...this.#threads, ...this.#followers]) {
+      this.#tally.add(await each.handOver(), decodeName)
+    }
     return { figures: this.#tally.plain(), files: this.#files.filter(Boolean) }
   }
 
@@ -107,13 +119,19 @@ export class ExportReader {
   async #followerOf(bytes = Number.POSITIVE_INFINITY): Promise<FileFollower | Thread> {
     if (bytes > this.#readHereBytes) return this.#takeThread()
     this.#readHereBytes -= bytes
+    return this.#freeFollowers.pop() ?? this.#newFollower()
+  }
+
+  #newFollower(): FileFollower {
     // Not part of this bundle: a step without a report would load it for nothing.
     const script: typeof import('./worker.js') = createRequire(this.#entry)(this.#entry)
-    return new script.FileFollower()
+    const follower = new script.FileFollower()
+    this.#followers.push(follower)
+    return follower
   }
 
   async #takeThread(): Promise<Thread> {
-    const free = this.#free.pop()
+    const free = this.#freeThreads.pop()
     if (free) return free
     if (this.#threads.length >= Math.min(MAX_THREADS, availableParallelism())) {
       return new Promise((resolve) => this.#waiting.push(resolve))
@@ -123,10 +141,14 @@ export class ExportReader {
     return thread
   }
 
-  #giveBack(thread: Thread): void {
+  #giveBack(taken: FileFollower | Thread): void {
+    if (!(taken instanceof Thread)) {
+      this.#freeFollowers.push(taken)
+      return
+    }
     const next = this.#waiting.shift()
-    if (next) next(thread)
-    else this.#free.push(thread)
+    if (next) next(taken)
+    else this.#freeThreads.push(taken)
   }
 }
 
@@ -136,36 +158,48 @@ function foreignFileError(name: string, { looksLike }: ForeignFile): StepError {
   )
 }
 
-/** A thread, as the step sees it. */
+/** A thread, as the step sees it. It is asked for one thing at a time. */
 class Thread {
   readonly #worker: Worker
-  #asked: { resolve(answer: Answer): void; reject(error: Error): void } | undefined
+  #asked: { resolve(answer: unknown): void; reject(error: Error): void } | undefined
   #failure: Error | undefined
 
   constructor(entry: string) {
     this.#worker = new Worker(entry, {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEMORY_MB },
     })
-    this.#worker.on('message', (answer: Answer) => this.#asked?.resolve(answer))
+    this.#worker.on('message', (answer: unknown) => this.#asked?.resolve(answer))
     this.#worker.on('error', (error: Error) => this.#fail(error))
     this.#worker.on('exit', () => this.#fail(new Error('the reading thread has ended')))
   }
 
   take(order: Order): void {
-    this.#worker.postMessage(order)
+    this.#send(order)
   }
 
   /** Resolves to what is in the file, once it has been read to its end. */
-  end(order: Ended): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      this.#asked = { resolve, reject }
-      if (this.#failure) reject(this.#failure)
-      else this.take(order)
-    })
+  end(file: WholeFile): Promise<Answer> {
+    return this.#ask<Answer>({ kind: 'end', file })
+  }
+
+  handOver(): Promise<Figures> {
+    return this.#ask<Figures>({ kind: 'handOver' })
   }
 
   async close(): Promise<void> {
     await this.#worker.terminate()
+  }
+
+  #send(message: Message): void {
+    this.#worker.postMessage(message)
+  }
+
+  #ask<T>(message: Message): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#asked = { resolve: resolve as (answer: unknown) => void, reject }
+      if (this.#failure) reject(this.#failure)
+      else this.#send(message)
+    })
   }
 
   /** Otherwise whoever waits would wait forever. */

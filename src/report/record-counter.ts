@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { CsvRecord } from './csv.js'
 import { UNKNOWN } from './figures.js'
 import { PROBES } from './meanings.js'
 import { type Header, RecordReader, type Unreadable } from './record.js'
 import { bucketOf } from './sketch.js'
-import type { Alike, Tally } from './tally.js'
+import { type Alike, Tally } from './tally.js'
 import { Times } from './times.js'
 
 /** Slots for kinds of records: powers of 2. */
@@ -16,43 +17,48 @@ const NO_PERIOD = { day: UNKNOWN, hour: UNKNOWN }
 type Kind = Alike | Unreadable
 
 /**
- * Counts the records of one file. Most records of an export are alike except for their times, so a
- * record is looked up by what its fields mean, and only the first of a kind is read. If a file has
- * more kinds than there is room for, a new kind replaces an old one, which is settled first.
+ * Counts the records of files, one file after another. Most records of an export are alike except for
+ * their times, so a record is looked up by what its fields mean, and only the first of a kind is
+ * read. If there are more kinds than there is room for, a new kind replaces an old one, which is
+ * settled first.
  */
 export class RecordCounter {
-  readonly #places: Header['places']
-  readonly #tally: Tally
+  readonly tally = new Tally()
   readonly #times = new Times()
-  readonly #reader: RecordReader
+  #header: Header | undefined
+  #reader = new RecordReader({ places: {}, missing: [] })
   #slots = FEWEST_SLOTS
   #kinds = new Array<Kind | undefined>(FEWEST_SLOTS).fill(undefined)
   /** The current record's key. */
-  readonly #key: Int32Array
+  readonly #key = new Int32Array(this.#reader.keyLength)
   /** The keys of the kinds, one after another. */
-  #keys: Int32Array
+  #keys = new Int32Array(FEWEST_SLOTS * this.#key.length)
   #added = 0
 
-  constructor(header: Header, tally: Tally) {
-    this.#places = header.places
-    this.#tally = tally
-    this.#reader = new RecordReader(header)
-    this.#key = new Int32Array(this.#reader.keyLength)
-    this.#keys = new Int32Array(FEWEST_SLOTS * this.#key.length)
+  /** The records that follow are of a file with this header. */
+  begin(header: Header): void {
+    this.settle()
+    this.tally.setMissing(header.missing)
+    // Files of one export have the same header, and what was found of one's fields holds for all.
+    if (!isDeepStrictEqual(header, this.#header)) {
+      this.#reader = new RecordReader(header)
+      this.#kinds.fill(undefined)
+    }
+    this.#header = header
   }
 
   /** Counts a record, or returns why it cannot be read. */
   count(record: CsvRecord): Unreadable | undefined {
     const kind = this.#kindOf(record)
     if (typeof kind === 'string') return kind
-    const createdMs = this.#times.read(record, this.#places.createdat)
+    const createdMs = this.#times.read(record, this.#header?.places.createdat)
     const deliveredMs = kind.record.isTimed
-      ? this.#times.read(record, this.#places.status_timestamp)
+      ? this.#times.read(record, this.#header?.places.status_timestamp)
       : Number.NaN
     const timeBucket = bucketOf(deliveredMs - createdMs)
-    this.#tally.reach(createdMs, createdMs)
+    this.tally.reach(createdMs, createdMs)
     const period = Number.isNaN(createdMs) ? NO_PERIOD : this.#times.periodOf(createdMs)
-    this.#tally.countTime(kind.record, period, timeBucket)
+    this.tally.countTime(kind.record, period, timeBucket)
     kind.count(timeBucket)
     return undefined
   }
@@ -94,7 +100,7 @@ export class RecordCounter {
     this.#added += 1
     this.#keys.set(this.#key, slot * this.#key.length)
     const read = this.#reader.read(record)
-    const kind = typeof read === 'string' ? read : this.#tally.alike(read)
+    const kind = typeof read === 'string' ? read : this.tally.alike(read)
     this.#kinds[slot] = kind
     return kind
   }

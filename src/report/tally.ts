@@ -62,11 +62,15 @@ export class Tally {
     this.#tables = TABLE_NAMES.map((name) => new Table(name, room))
   }
 
-  /** Sets which columns the file lacks whose records are counted. */
+  /** The records that are counted from here on are of a file that lacks these columns. */
   setMissing(columns: readonly Column[]): void {
-    this.#missing = columns
     this.#hasPrices = !columns.includes('price_total')
     this.#hasTimes = !columns.includes('createdat')
+  }
+
+  /** Notes what a file with records lacks: a column that another has is not missing. */
+  addMissing(columns: readonly Column[]): void {
+    this.#missing = this.#missing?.filter((column) => columns.includes(column)) ?? columns
   }
 
   /** A counter for records that are like this one. */
@@ -128,11 +132,8 @@ export class Tally {
       for (const row of figures[name]) this.#tables[at]?.add(row, rename)
     })
     for (const map of figures.crowded) this.#room.crowded.add(map)
-    // A column that one file lacks, another may have. A file without records does not count.
-    if (figures.records + figures.unreadable > 0) {
-      this.#missing =
-        this.#missing?.filter((column) => figures.missing.includes(column)) ?? figures.missing
-    }
+    // A file without records does not count.
+    if (figures.records + figures.unreadable > 0) this.addMissing(figures.missing)
   }
 
   /** Names with the most records first; days and hours in their order. */
