@@ -35,21 +35,20 @@ const readMembers = fields({
     parseSubaccountId,
     'Write the id that 8x8 Connect shows for the subaccount.',
   ),
-  region: optional('region', parseChoice(REGIONS, REGION_SLIPS)),
+  region: optional('region', parseChoice(REGIONS, REGION_SLIPS), 'asia-pacific'),
   apiUrl: optional('api-url', parseApiUrl),
   requestTimeoutMs: optional(
     'request-timeout',
     parseDuration({ minMs: MIN_REQUEST_TIMEOUT_MS, maxMs: MAX_REQUEST_TIMEOUT_MS }),
+    30_000,
   ),
-  retries: optional('retries', parseWholeNumber(0, MAX_RETRIES)),
+  retries: optional('retries', parseWholeNumber(0, MAX_RETRIES), 5),
 })
 
 /** The shared inputs; the defaults are those of the READMEs, for an input that is set to nothing. */
 export const connectionField: Field<Connection> = (raw) => {
-  const { region = 'asia-pacific', apiUrl, requestTimeoutMs = 30_000, ...rest } = readMembers(raw)
-  const { apiKey, subaccountId, retries = 5 } = rest
-  const baseUrl = apiUrl ?? REGION_URLS[region]
-  return { apiKey, subaccountId, baseUrl, requestTimeoutMs, retries }
+  const { region, apiUrl, ...rest } = readMembers(raw)
+  return { ...rest, baseUrl: apiUrl ?? REGION_URLS[region] }
 }
 
 const MIN_KEY_LENGTH = 8

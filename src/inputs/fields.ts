@@ -27,13 +27,15 @@ export function required<T>(input: string, parse: Parse<T>, hint: string): Field
 }
 
 /**
- * A field that may be left out. Where two inputs were swapped, a key in another one would be sent, and
+ * A field that may be left out, and is `byDefault` then. Where two inputs were swapped, a key in another one would be sent, and
  * a number would be shown in pieces: what holds them is refused without a word of it.
  */
-export function optional<T>(input: string, parse: Parse<T>): Field<T | undefined> {
+export function optional<T>(input: string, parse: Parse<T>, byDefault: T): Field<T>
+export function optional<T>(input: string, parse: Parse<T>): Field<T | undefined>
+export function optional<T>(input: string, parse: Parse<T>, byDefault?: T): Field<T | undefined> {
   return (raw) => {
     const { [input]: text, 'api-key': key = '', 'phone-number': number = '' } = raw
-    if (text === undefined) return undefined
+    if (text === undefined) return byDefault
     if (input !== 'api-key' && key.length >= MIN_KEY_LENGTH && text.includes(key)) {
       throw new InputError([{ input, text: 'holds the text of api-key. Give each its own.' }])
     }

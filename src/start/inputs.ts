@@ -45,31 +45,25 @@ type Span = Pick<StartRequest, 'window' | 'slices' | 'timeZone' | 'warnings'>
  */
 export function readStartRequest(raw: RawInputs, now: number): StartRequest {
   const wholeSecond = Math.floor(now / 1_000) * 1_000
-  const {
-    span,
-    limit = 0,
-    ...rest
-  } = fields({
+  const { span, ...rest } = fields({
     connection: connectionField,
     span: spanField(wholeSecond),
     countries: optional('country', parseCountries),
     phoneNumber: optional('phone-number', parsePhoneNumber),
-    limit: optional('limit', parseWholeNumber(0, MAX_LIMIT)),
+    limit: optional('limit', parseWholeNumber(0, MAX_LIMIT), 0),
   })(raw)
-  return { ...rest, ...span, limit }
+  return { ...rest, ...span }
 }
+
+const zoneField = optional('time-zone', parseTimeZone, UTC)
 
 /** The window and its zone are one field: what a moment means depends on the zone. */
 function spanField(now: number): Field<Span> {
   return (raw) => {
     const zone = zoneForMoments(raw)
     const parseInZone = (text: string): Moment => parseMoment(text, { zone, now })
-    const {
-      timeZone = UTC,
-      window,
-      slice,
-    } = fields({
-      timeZone: optional('time-zone', parseTimeZone),
+    const { timeZone, window, slice } = fields({
+      timeZone: zoneField,
       slice: sliceField,
       window: fields<Window>({
         from: optional('from', parseInZone),
@@ -99,7 +93,7 @@ function cut(window: Window, slice: Slice | undefined, zone: TimeZone): readonly
 /** With a wrong zone the moments' forms are still checked, so that all mistakes come at once. */
 function zoneForMoments(raw: RawInputs): TimeZone {
   try {
-    return optional('time-zone', parseTimeZone)(raw) ?? UTC
+    return zoneField(raw)
   } catch {
     return UTC
   }
