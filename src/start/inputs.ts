@@ -27,10 +27,10 @@ export const START_INPUTS = [
 export interface StartRequest {
   readonly connection: Connection
   readonly window: Window
-  /** What one job each is started for: the window itself, or what it is cut into. */
+  /** One job is started for each of these: the window itself, or its slices. */
   readonly slices: readonly Window[]
   readonly timeZone: TimeZone
-  /** What is odd about the window, and no mistake. */
+  /** What is unusual about the window without being a mistake. */
   readonly warnings: readonly string[]
   readonly countries?: readonly string[] | undefined
   readonly phoneNumber?: string | undefined
@@ -40,8 +40,8 @@ export interface StartRequest {
 type Span = Pick<StartRequest, 'window' | 'slices' | 'timeZone' | 'warnings'>
 
 /**
- * The inputs to what is asked for, at `now` (epoch milliseconds): read once, and taken as whole
- * seconds, which is what the API's forms can say. Throws an InputError with all mistakes.
+ * Reads the inputs at `now` (epoch milliseconds), which is rounded down to a second, as the API's
+ * forms have no fractions. Throws an InputError with all mistakes.
  */
 export function readStartRequest(raw: RawInputs, now: number): StartRequest {
   const wholeSecond = Math.floor(now / 1_000) * 1_000
@@ -75,7 +75,7 @@ function spanField(now: number): Field<Span> {
   }
 }
 
-/** Where the API chooses an end of the window, it is not known where to cut. */
+/** If the API chooses an end of the window, it is not known where to cut. */
 const sliceField: Field<Slice | undefined> = (raw) => {
   const slice = optional('slice', parseChoice(SLICES))(raw)
   if (slice === undefined || (raw.from !== undefined && raw.to !== undefined)) return slice
@@ -90,7 +90,7 @@ function cut(window: Window, slice: Slice | undefined, zone: TimeZone): readonly
   return parseField('slice', slice, () => sliceWindow({ from, to }, slice, zone))
 }
 
-/** With a wrong zone the moments' forms are still checked, so that all mistakes come at once. */
+/** With a wrong zone the moments are still checked, so that all mistakes are found at once. */
 function zoneForMoments(raw: RawInputs): TimeZone {
   try {
     return zoneField(raw)
