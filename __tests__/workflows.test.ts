@@ -173,7 +173,7 @@ const RUNS: Run[] = [
     apiKey: WRONG_KEY,
     secrets: SLACK,
     shows: [
-      /\| Issue in acme\/logs: SMS alarm: the day could not be looked at/,
+      /\| Issue in acme\/logs: SMS alarm: the day could not be checked/,
       /\| Slack reads: SMS alarm, delivery rate of two days ago: not known\./,
     ],
     exitCode: 1,

@@ -1,5 +1,5 @@
 import { ExportClient } from '../api/client.js'
-import { ConnectionError } from '../api/errors.js'
+import { ConnectionError, StartLostError } from '../api/errors.js'
 import { Http } from '../api/http.js'
 import type { Connection } from '../api/job.js'
 import { createPacer, type Pacer } from '../api/wait.js'
@@ -266,8 +266,12 @@ class SyncRun {
       if (before === undefined) this.results.added.push(day)
       if (!before?.settled && this.#archive.days.get(day)?.settled) this.results.settled.push(day)
     } catch (error) {
-      // A day that is cut off by the end of the run has not failed.
-      if (signals.signal.aborted || error instanceof NotOverError) return
+      if (error instanceof NotOverError) return
+      if (signals.signal.aborted) {
+        // The end of the run has cut the day off, which is no failure of the day.
+        if (error instanceof StartLostError) step.warning(`${day}: ${error.message}`)
+        return
+      }
       if (!(error instanceof StepError)) throw error
       const isUnreachable =
         error instanceof ConnectionError && error.sent === 'no' && this.#answeredAt < begunAt
