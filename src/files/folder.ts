@@ -187,8 +187,6 @@ const REASONS: Readonly<Record<string, string>> = {
   ESTALE: 'another host has removed it',
 }
 
-const DENIED = { written: 'it may not be written', read: 'it may not be read' } as const
-
 /** Node.js has no name for this code, only its number. */
 const UNNAMED = `Unknown system error -${constants.errno.EDQUOT}`
 
@@ -196,10 +194,11 @@ const UNNAMED = `Unknown system error -${constants.errno.EDQUOT}`
  * What went wrong when a file was written or read, in words, with the code of Node.js. Throws the
  * error itself if it does not come from the system: then it is a bug.
  */
-export function explainFault(error: unknown, what: keyof typeof DENIED = 'written'): string {
+export function explainFault(error: unknown, what: 'written' | 'read' = 'written'): string {
   if (!isSystemError(error)) throw error
   const given = systemCodeOf(error)
   const code = given === UNNAMED ? 'EDQUOT' : given
   const isDenied = code === 'EACCES' || code === 'EPERM'
-  return `${REASONS[code] ?? (isDenied ? DENIED[what] : `it cannot be ${what}`)} (${code})`
+  const denial = isDenied ? `it may not be ${what}` : `it cannot be ${what}`
+  return `${REASONS[code] ?? denial} (${code})`
 }
