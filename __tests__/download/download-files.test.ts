@@ -390,6 +390,7 @@ describe('a reader', () => {
     return {
       grown,
       follow: (name) => ({
+        announced: () => undefined,
         grew: () => grown.push(name),
         restarted: () => undefined,
         ended: () => ended(name),

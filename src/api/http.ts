@@ -94,6 +94,7 @@ export class HttpCall {
   readonly #silence: Countdown
   readonly #whole: Countdown
   #socket: Socket | undefined
+  #message: http.IncomingMessage | undefined
   #connected = false
   #bytesSeen = 0
   #quietLooks = 0
@@ -138,7 +139,8 @@ export class HttpCall {
       const content = (body ?? null) as string
       const answered = client.requestRaw({ options, parsedUrl: url, httpModule }, content)
       // A request that is still waiting for its socket does not notice an abort.
-      return (await unlessAborted(answered, signal)).message
+      this.#message = (await unlessAborted(answered, signal)).message
+      return this.#message
     } catch (error) {
       throw this.toFailure(error)
     }
@@ -195,7 +197,9 @@ export class HttpCall {
   end(): void {
     this.#silence.stop()
     this.#whole.stop()
-    this.#abort.abort()
+    // Where all has come, an abort would only make errors, which take a fifth of a small file's time.
+    if (this.#message?.complete) this.#socket?.destroy()
+    else this.#abort.abort()
   }
 
   /** What ended the call: a ConnectionError for any fault of the connection, and else what it was. */

@@ -100,7 +100,12 @@ async function downloadFile(
   const startedAt = clock.uptime()
   try {
     await file.open(followed)
-    await links.fetch(index, file, { signal, onProgress: logProgress(name, { clock, log: step }) })
+    const tell = logProgress(name, { clock, log: step })
+    const onProgress = (bytes: number, total: number | undefined): void => {
+      followed?.announced(total)
+      tell(bytes, total)
+    }
+    await links.fetch(index, file, { signal, onProgress })
     await file.finish()
   } catch (error) {
     await file.discard()

@@ -201,5 +201,6 @@ export function explainFault(error: unknown, what: 'written' | 'read' = 'written
   const given = systemCodeOf(error)
   const code = given === UNNAMED ? 'EDQUOT' : given
   const isDenied = code === 'EACCES' || code === 'EPERM'
-  return `${REASONS[code] ?? `it ${isDenied ? 'may not' : 'cannot'} be ${what}`} (${code})`
+  const denial = isDenied ? `it may not be ${what}` : `it cannot be ${what}`
+  return `${REASONS[code] ?? denial} (${code})`
 }
