@@ -1,7 +1,6 @@
 import { FileReading } from '../../src/report/file-reading.js'
 import { decodeName } from '../../src/report/names.js'
 import type { Findings } from '../../src/report/reader.js'
-import { RecordCounter } from '../../src/report/record-counter.js'
 import { type Report, toReport } from '../../src/report/report.js'
 import { Tally } from '../../src/report/tally.js'
 
@@ -10,13 +9,12 @@ export function findingsOf(files: readonly (string | Buffer)[], bytesAtATime = 6
   const tally = new Tally()
   const facts = files.map((file, index) => {
     const bytes = Buffer.from(file)
-    const counter = new RecordCounter()
-    const reading = new FileReading(counter)
+    const reading = new FileReading()
     for (let at = 0; at < bytes.length; at += bytesAtATime) {
       reading.push(bytes.subarray(at, at + bytesAtATime))
     }
     const facts = reading.end()
-    tally.add(counter.tally.plain(), decodeName)
+    tally.add(reading.figures(), decodeName)
     return { name: `job-${index + 1}.csv`, ...facts }
   })
   return { figures: tally.plain(), files: facts }

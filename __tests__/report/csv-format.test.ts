@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { FileReading } from '../../src/report/file-reading.js'
-import { RecordCounter } from '../../src/report/record-counter.js'
 import { csvOfRecords, findingsOf } from '../helpers/read-export.js'
 
 const PLAIN = csvOfRecords([{ operator: 'Télécom' }, { country: 'ID' }, { smscount: '3' }])
@@ -40,7 +39,7 @@ describe('an SMS log in another form is read as one in commas and UTF-8', () => 
 
 describe('a file that is no SMS log says what it looks like', () => {
   const looksLike = (file: string | Buffer, bytesAtATime: number): string | undefined => {
-    const reading = new FileReading(new RecordCounter())
+    const reading = new FileReading()
     const bytes = Buffer.from(file)
     for (let at = 0; at < bytes.length; at += bytesAtATime) {
       reading.push(bytes.subarray(at, at + bytesAtATime))

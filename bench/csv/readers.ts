@@ -38,13 +38,12 @@ function byteMachine(): Reader {
 }
 
 function report(): Reader {
-  const counter = new RecordCounter()
-  const reading = new FileReading(counter)
+  const reading = new FileReading()
   return {
     push: (bytes) => reading.push(bytes),
     end() {
       reading.end()
-      return describeFigures(counter.tally.plain())
+      return describeFigures(reading.figures())
     },
   }
 }

@@ -36,7 +36,7 @@ export class FileReading {
   #csv: CsvReader | undefined
   #foreign: ForeignFile | undefined
 
-  constructor(counter: RecordCounter) {
+  constructor(counter = new RecordCounter()) {
     this.#counter = counter
   }
 
@@ -66,6 +66,11 @@ export class FileReading {
     if (records + unreadable > 0) this.#counter.tally.addMissing(missing)
     const [bytes, sha256] = [this.#bytes, this.#hash.digest('hex')]
     return { bytes, sha256, records, unreadable, firstUnreadable: this.#firstUnreadable, missing }
+  }
+
+  /** The figures of all files that the counter has counted; names are still in latin1. */
+  figures(): Figures {
+    return this.#counter.tally.plain()
   }
 
   #begin(beginning: Buffer, isWhole: boolean): void {
