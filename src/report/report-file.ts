@@ -123,7 +123,11 @@ function isFigures(value: unknown): value is Figures {
   )
 }
 
-const IS_KIND = { count: isCount, money: isCost, times: isBuckets }
+const IS_KIND = {
+  count: isCount,
+  money: (value: unknown) => isNamed(value, isName, isAmount),
+  times: isBuckets,
+}
 
 function isMeasures(value: unknown): value is Measures {
   if (!isMembers(value)) return false
@@ -186,10 +190,6 @@ function isBuckets(value: unknown): boolean {
     before = bucket
   }
   return true
-}
-
-function isCost(value: unknown): boolean {
-  return isNamed(value, isName, isAmount)
 }
 
 function isAmount(value: unknown): boolean {
