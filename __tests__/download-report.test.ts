@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseReportFile } from '../src/report/report-file.js'
 import { jobAnswer, startExportServer, succeededWith } from './helpers/export-server.js'
-import { type FileVersion, sendFile } from './helpers/file-answers.js'
+import { type FileVersion, sendFile, type WireFault } from './helpers/file-answers.js'
 import { readPage, tableWith } from './helpers/markdown-page.js'
 import { countedByHand, ODD_EXPORT, ODD_LINE, ODD_REPORT } from './helpers/odd-export.js'
 import { canonical } from './helpers/plain-report.js'
@@ -265,47 +265,44 @@ describe('an SMS log in another form', () => {
   })
 })
 
-describe('the report of a transfer that is cut', () => {
+/** A thread reads what may be large: a file whose length is not announced. */
+const READERS = [
+  { reader: 'the step', framing: 'length' },
+  { reader: 'a thread', framing: 'chunked' },
+] as const
+
+describe.each(READERS)('what $reader reads of a transfer that is cut', ({ framing }) => {
   const whole = canonical(reportOf([LARGE]))
+  const other = { bytes: fileOf(RECORDS, 7), etag: '"v0"' }
+  const send = (version: FileVersion, fault?: WireFault): Reaction =>
+    sendFile(version, { framing }, fault)
 
   test.each<[string, readonly Reaction[]]>([
     [
       'before a byte of it is on the disk, and begins again',
-      [sendFile(untagged, {}, { at: 0.02, how: 'cut' }), sendFile(untagged)],
+      [send(untagged, { at: 0.02, how: 'cut' }), send(untagged)],
     ],
-    [
-      'before its first byte',
-      [sendFile(untagged, {}, { at: 0, how: 'reset' }), sendFile(untagged)],
-    ],
-    [
-      'in the middle, and begins again',
-      [sendFile(untagged, {}, { at: 0.7, how: 'cut' }), sendFile(untagged)],
-    ],
+    ['before its first byte', [send(untagged, { at: 0, how: 'reset' }), send(untagged)]],
+    ['in the middle, and begins again', [send(untagged, { at: 0.7, how: 'cut' }), send(untagged)]],
     [
       'in the middle, and begins again with another file',
-      [
-        sendFile({ bytes: fileOf(RECORDS, 7), etag: '"v0"' }, {}, { at: 0.9, how: 'reset' }),
-        sendFile(tagged),
-      ],
+      [send(other, { at: 0.9, how: 'reset' }), send(tagged)],
     ],
-    [
-      'in the middle, and goes on there',
-      [sendFile(tagged, {}, { at: 0.5, how: 'cut' }), sendFile(tagged)],
-    ],
+    ['in the middle, and goes on there', [send(tagged, { at: 0.5, how: 'cut' }), send(tagged)]],
     [
       'twice, goes on once, and begins again',
       [
-        sendFile(tagged, {}, { at: 0.4, how: 'cut' }),
-        sendFile(tagged, {}, { at: 0.6, how: 'reset' }),
+        send(tagged, { at: 0.4, how: 'cut' }),
+        send(tagged, { at: 0.6, how: 'reset' }),
         sendFile(tagged, { ranges: 'refused with 416' }),
-        sendFile(tagged),
+        send(tagged),
       ],
     ],
     [
       'because its link has expired, and comes by a new one',
-      [sendFile(untagged, {}, { at: 0.6, how: 'cut' }), answer(403, ''), sendFile(untagged)],
+      [send(untagged, { at: 0.6, how: 'cut' }), answer(403, ''), send(untagged)],
     ],
-  ])('%s is that of the whole file', async (_, files) => {
+  ])('%s is the report of the whole file', async (_, files) => {
     const run = await download(files)
 
     expect(run.errors).toEqual([])
@@ -408,6 +405,7 @@ describe('the thread that reads for the report', () => {
   }
 
   const bytes = fileOf(6_000)
+  const sendToThread = sendFile({ bytes }, { framing: 'chunked' })
 
   const onOrder = (code: string): string =>
     `import { parentPort } from 'node:worker_threads'\nparentPort.on('message', ({ kind, file }) => { ${code} })`
@@ -430,7 +428,7 @@ describe('the thread that reads for the report', () => {
       'end of a file',
     ],
   ])('takes no file away where it %s, and the step fails', async (_, script, reason) => {
-    const run = await download(sendFile({ bytes }), { count: 6, dist: distWithThread(script) })
+    const run = await download(sendToThread, { count: 6, dist: distWithThread(script) })
 
     expect(run.exitCode).toBe(1)
     expect(run.errors).toEqual([
@@ -450,7 +448,7 @@ describe('the thread that reads for the report', () => {
   test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
     'holds up no step that is ended by %s',
     async (signal) => {
-      const server = await startExportServer(succeededWith(1), sendFile({ bytes }))
+      const server = await startExportServer(succeededWith(1), sendToThread)
       onTestFinished(() => server.close())
       const folder = createTemporaryFolder()
       const { child, ended, logged } = launchDownload(server.url, {

@@ -173,7 +173,7 @@ const RUNS: Run[] = [
     apiKey: WRONG_KEY,
     secrets: SLACK,
     shows: [
-      /\| Issue in acme\/logs: SMS alarm: the day could not be looked at/,
+      /\| Issue in acme\/logs: SMS alarm: the day could not be checked/,
       /\| Slack reads: SMS alarm, delivery rate of two days ago: not known\./,
     ],
     exitCode: 1,
@@ -586,7 +586,7 @@ describe.runIf(hasAct).concurrent('a workflow', () => {
     expect(files).toContain('sms-logs/datapackage.json')
     expect(files.filter((name) => !name.startsWith('sms-logs/'))).toEqual([])
     const log = repository.git(remote, 'log', '--format=%an: %s', 'data')
-    expect(log.trim()).toBe('github-actions[bot]: Bring the SMS archive up to date')
+    expect(log.trim()).toBe('github-actions[bot]: Update the SMS archive')
   })
 
   test('shown as archive-alarm.yml opens one issue where a day is missing for too long', async () => {

@@ -79,7 +79,7 @@ function judge(peer, { right }, { ended, posts, keyWentOn }) {
   return [
     !hasEnded && 'still runs after 15 s',
     hasEnded && isStart && jobId === '' && 'exits 0 without an id',
-    jobId !== '' && jobId !== JOB_ID && 'puts out what is no id of the API',
+    jobId !== '' && jobId !== JOB_ID && 'outputs an invalid id',
     hasEnded && !isStart && !right.exitCodes.includes(1) && 'fails',
     !right.posts.includes(posts) && `starts ${posts} times`,
     hasJob && right.posts.includes(posts) && !right.exitCodes.includes(0) && 'exits 0',

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { DayReader } from '../src/archive/day-reports.ts'
+import { figuresOfDay } from '../src/archive/day-reports.ts'
 import { dayOf, daysFrom, endOf, shiftDay, startOf } from '../src/archive/days.ts'
 import { dataPath, formatManifest, newManifest } from '../src/archive/manifest.ts'
+import { FileReading } from '../src/report/file-reading.ts'
 import { formatReportFile } from '../src/report/report-file.ts'
 import { createFiles } from '../src/sandbox/export.ts'
 import { SUBACCOUNT_ID } from './account.ts'
@@ -20,9 +21,9 @@ const source = { ...window, limit: 0, seed: 1, records: RECORDS, subaccountId: S
 const [made] = createFiles({ ...source, asOf: Date.now() }, 1)
 if (made === undefined) throw new Error('the sandbox has no file')
 const csv = Buffer.concat([...made.read(0, made.bytes)])
-const reader = new DayReader()
-reader.push(csv)
-const figures = reader.end()
+const reading = new FileReading()
+reading.push(csv)
+const figures = figuresOfDay(reading)
 
 const data = gzipSync(csv)
 const file = {

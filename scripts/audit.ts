@@ -1,4 +1,4 @@
-// Asks the registry for known weaknesses, of severity moderate or above, in the packages that dist
+// Asks the registry for known vulnerabilities, of severity moderate or above, in the packages that dist
 // may hold, and fails at one. With --all it also warns of those in packages that only build, test or
 // measure, which no runner is sent. A registry that gives no answer is warned of, as that says nothing
 // of the code; where AUDIT_MUST_ANSWER is true, as for a release, it fails.

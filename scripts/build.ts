@@ -22,7 +22,7 @@ const ENTRIES = {
 /** Each Node.js since 4 can run this; one that is too old for main.js cannot even parse that. */
 const INDEX = `'use strict'
 if (parseInt(process.versions.node, 10) >= 20) {
-  require('./main.js')
+  module.exports = require('./main.js')
 } else {
   console.log(
     '::error::Node.js ' + process.versions.node + ' is too old for this action, which needs 20 ' +

@@ -43,6 +43,8 @@ async function shake(input: string): Promise<OutputChunk> {
     platform: 'node',
     tsconfig: false,
     resolve: { alias: STUBS },
+    // What packages do when they are loaded is for their own exports, and goes with these.
+    treeshake: { moduleSideEffects: [{ test: /[\\/]node_modules[\\/]/, sideEffects: false }] },
     // In CommonJS this is how a file finds those beside it.
     transform: { target: 'node20', define: { 'import.meta.dirname': '__dirname' } },
   })

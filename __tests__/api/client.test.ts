@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { ExportClient } from '../../src/api/client.js'
 import { ConnectionError, ResponseError, StartLostError } from '../../src/api/errors.js'
 import type { Http, HttpRequest } from '../../src/api/http.js'
-import { PollPacer } from '../../src/api/wait.js'
+import { createPacer } from '../../src/api/wait.js'
 import { systemClock, unlessAborted } from '../../src/clock.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import { ManualClock } from '../helpers/manual-clock.js'
@@ -366,11 +366,11 @@ describe('a job that is asked for', () => {
 
   test('is read in turns, also where it is read again', async () => {
     const { api, requests, outcome, clock } = apiAnswering([500], [502], [200, { status: 'empty' }])
-    const pacer = new PollPacer(clock)
+    const pacer = createPacer(clock)
     const startedAt = clock.uptime()
     const job = api.read('job-1', signal, pacer)
     // Others have asked for turns before it is read again.
-    const others = Array.from({ length: 20 }, () => pacer.turn(signal))
+    const others = Array.from({ length: 20 }, () => pacer(signal))
 
     await outcome(Promise.all([job, ...others]))
 

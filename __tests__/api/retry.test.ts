@@ -1,15 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ApiError, ConnectionError, ResponseError } from '../../src/api/errors.js'
-import { parseRetryAfter, retryAfterOf, withRetries } from '../../src/api/retry.js'
+import { retryAfterOf } from '../../src/api/headers.js'
+import { withRetries } from '../../src/api/retry.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import { ManualClock } from '../helpers/manual-clock.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
 
+const parseRetryAfter = (header: string | undefined, now: number): number | undefined =>
+  retryAfterOf(header === undefined ? {} : { 'retry-after': header }, { now: () => now })
+
 const apiError = (httpStatus: number, seconds?: number): ApiError =>
   new ApiError(`The API answered ${httpStatus}.`, {
     httpStatus,
-    details: {},
     retryAfterMs: seconds && seconds * 1_000,
   })
 

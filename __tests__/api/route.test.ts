@@ -2,7 +2,7 @@ import http from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ConnectionError } from '../../src/api/errors.js'
-import { ProxyTunnel, proxyFor, resolveHost } from '../../src/api/route.js'
+import { proxyFor, resolveHost, tunnelThrough } from '../../src/api/route.js'
 import { systemClock } from '../../src/clock.js'
 
 const API = new URL('https://sms.8x8.com/api/v1')
@@ -96,7 +96,7 @@ describe('a tunnel', () => {
     const found = proxyFor(API)
     if (!found) throw new Error('no proxy')
     const { signal } = new AbortController()
-    const tunnel = new ProxyTunnel(found, API, {
+    const tunnel = tunnelThrough(found, 'sms.8x8.com:443', {
       requestTimeoutMs: 5_000,
       signal,
       clock: systemClock,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ExportClient } from '../../src/api/client.js'
 import { WaitTimeoutError } from '../../src/api/errors.js'
 import type { Job } from '../../src/api/job.js'
-import { PollPacer, pollIntervalMs, waitForJob } from '../../src/api/wait.js'
+import { createPacer, type Pacer, pollIntervalMs, waitForJob } from '../../src/api/wait.js'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import { ManualClock } from '../helpers/manual-clock.js'
 import { RecordedStep } from '../helpers/recorded-step.js'
@@ -363,13 +363,13 @@ describe('the time between two polls', () => {
 describe('several waits that share a pacer', () => {
   test('look once a second, all together, and each gets its turn', async () => {
     const clock = new ManualClock()
-    const pacer = new PollPacer(clock)
+    const pacer = createPacer(clock)
     const looks: [jobId: string, at: number][] = []
     const startedAt = clock.uptime()
     const { signal } = new AbortController()
     const api = {
-      read: async (jobId: string, signal: AbortSignal, own?: PollPacer): Promise<Job> => {
-        await own?.turn(signal)
+      read: async (jobId: string, signal: AbortSignal, own?: Pacer): Promise<Job> => {
+        await own?.(signal)
         const at = clock.uptime() - startedAt
         looks.push([jobId, at])
         return jobOf(at < 20_000 ? 'running' : 'empty')
@@ -391,10 +391,10 @@ describe('several waits that share a pacer', () => {
 
   test('end at once where the step is to end, also while they wait for a turn', async () => {
     const clock = new ManualClock()
-    const pacer = new PollPacer(clock)
+    const pacer = createPacer(clock)
     const controller = new AbortController()
-    await pacer.turn(controller.signal)
-    const turn = pacer.turn(controller.signal)
+    await pacer(controller.signal)
+    const turn = pacer(controller.signal)
 
     controller.abort(new InterruptedError('SIGTERM'))
 

@@ -4,25 +4,24 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DayFile } from '../../src/archive/day-file.js'
 import { PartChangedError } from '../../src/archive/day-part.js'
+import { figuresOfDay } from '../../src/archive/day-reports.js'
 import type { Compression } from '../../src/archive/manifest.js'
 import { StepError } from '../../src/errors.js'
+import { FileReading } from '../../src/report/file-reading.js'
 
 const HEADER = 'umid,createdat,body\r\n'
 const DAY = '2026-11-24'
 
-/** The parts of an export as one file, as it lies there, with what was read for the figures. */
+/** The parts of an export as one file, as it lies there. */
 async function makeDay(
   parts: readonly (string | readonly (string | 'restart')[])[],
   compression: Compression = 'none',
 ) {
   const written: Buffer[] = []
-  const read: Buffer[] = []
   const file = await DayFile.create({
     day: DAY,
     compression,
     output: { write: (chunk) => void written.push(Buffer.from(chunk)) },
-    reader: { push: (bytes) => void read.push(Buffer.from(bytes)) },
-    parseTime: Date.parse,
   })
   for (const [index, part] of parts.entries()) {
     const sink = file.nextPart(`part ${index + 1}`)
@@ -35,9 +34,11 @@ async function makeDay(
   const content = await file.end()
   const bytes = Buffer.concat(written)
   const text = (compression === 'gzip' ? gunzipSync(bytes) : bytes).toString()
-  expect(Buffer.concat(read).toString()).toBe(text)
-  expect(content.bytes).toBe(bytes.length)
-  expect(content.sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
+  const reading = new FileReading()
+  reading.push(Buffer.from(text))
+  expect(content.figures).toEqual(figuresOfDay(reading))
+  expect(content.file.bytes).toBe(bytes.length)
+  expect(content.file.sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
   return { text, bytes, content }
 }
 
@@ -60,8 +61,6 @@ describe('a file that cannot be taken byte for byte fails its day by what it is'
       day: DAY,
       compression: 'none',
       output: { write: () => undefined },
-      reader: { push: () => undefined },
-      parseTime: Date.parse,
     })
     const sink = file.nextPart('2026-11-24, part 1')
     const taking = async () => {
@@ -85,11 +84,11 @@ describe('the file of a day', () => {
     ])
 
     expect(text).toBe(HEADER + at('2026-11-24T01:00:00Z', '1') + at('2026-11-24T00:00:00Z', '2'))
-    expect(content).toMatchObject({
+    expect(content.file).toMatchObject({
       columns: ['umid', 'createdat', 'body'],
       delimiter: ',',
-      ofOtherDays: 0,
     })
+    expect(content.ofOtherDays).toBe(0)
   })
 
   test.each([
@@ -116,7 +115,7 @@ describe('the file of a day', () => {
     expect(content.ofOtherDays).toBe(strangers)
   })
 
-  test('keeps each byte of a record, also where nobody can read it', async () => {
+  test('keeps each byte of a record, even if it cannot be read', async () => {
     const records = [
       '1,"2026-11-24T01:00:00Z","say ""hi"",\r\nthere"\r\n',
       '2,2026-11-24T01:00:00Z,"never closed\r\n',
@@ -241,8 +240,6 @@ describe('an output that fails', () => {
       day: DAY,
       compression: 'none',
       output: { write: () => Promise.reject(new Error('the disk is full')) },
-      reader: { push: () => undefined },
-      parseTime: Date.parse,
     })
     const part = file.nextPart('part 1')
     const write = async () => {

@@ -1,13 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { dayOf, daysFrom, endOf, formatDays, shiftDay, startOf } from '../../src/archive/days.js'
-import {
-  describePlan,
-  isSettled,
-  type KnownDay,
-  type PlanOptions,
-  planDays,
-} from '../../src/archive/plan.js'
+import type { ArchivedDay } from '../../src/archive/manifest.js'
+import { describePlan, isSettled, type PlanOptions, planDays } from '../../src/archive/plan.js'
 
 const HOUR_MS = 3_600_000
 const NOW = Date.parse('2026-11-27T10:00:00Z')
@@ -19,19 +14,20 @@ const options: PlanOptions = {
   refresh: [],
 }
 
-function entry(day: string, more: Partial<KnownDay> = {}): KnownDay {
+function entry(day: string, more: Partial<ArchivedDay> = {}): ArchivedDay {
   return {
     day,
+    records: 10,
     pending: 0,
     settled: true,
     exportedAt: endOf(day) + 73 * HOUR_MS,
-    file: { bytes: 100 },
+    file: { compression: 'gzip', bytes: 100, sha256: '', columns: [], delimiter: ',' },
     ...more,
   }
 }
 
 /** An archive of settled days, and what lies on its disk. */
-function archiveOf(entries: readonly KnownDay[]) {
+function archiveOf(entries: readonly ArchivedDay[]) {
   const known = new Map(entries.map((one) => [one.day, one]))
   const sizes = new Map(entries.flatMap(({ day, file }) => (file ? [[day, file.bytes]] : [])))
   return { known, sizes: sizes as Map<string, number> }
@@ -40,7 +36,7 @@ function archiveOf(entries: readonly KnownDay[]) {
 const whole = daysFrom('2026-11-20', '2026-11-26').map((day) => entry(day))
 
 function planOf(
-  entries: readonly KnownDay[],
+  entries: readonly ArchivedDay[],
   { now = NOW, ...more }: Partial<PlanOptions> & { now?: number } = {},
 ) {
   const { known, sizes } = archiveOf(entries)
@@ -225,7 +221,7 @@ describe('any archive at any time', () => {
       fc.property(anArchive, ({ now, from, known, sizes }) => {
         const all = { ...options, from }
         for (const { day } of planDays(known, sizes, all, now).toExport) {
-          const done = { day, pending: 0, exportedAt: now, file: { bytes: 100 } }
+          const done = entry(day, { exportedAt: now })
           known.set(day, { ...done, settled: isSettled(done, all) })
           sizes.set(day, 100)
         }

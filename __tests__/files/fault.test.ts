@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { explainFault, explainReadFault } from '../../src/files/folder.js'
+import { explainFault } from '../../src/files/folder.js'
 
 const withCode = (code: unknown): Error => Object.assign(new Error('/home/me/logs'), { code })
 
@@ -54,7 +54,7 @@ describe('a fault of the disk', () => {
     }
 
     expect(thrownBy(explainFault)).toEqual({ thrown: error })
-    expect(thrownBy(explainReadFault)).toEqual({ thrown: error })
+    expect(thrownBy((error) => explainFault(error, 'read'))).toEqual({ thrown: error })
   })
 })
 
@@ -67,6 +67,6 @@ describe('a fault of reading', () => {
     ['EIO', 'disk'],
     ['EXDEV', 'read'],
   ])('%s is named, and told: %s', (code, fact) => {
-    expect(explainReadFault(withCode(code))).toMatch(new RegExp(`${fact}.* \\(${code}\\)$`))
+    expect(explainFault(withCode(code), 'read')).toMatch(new RegExp(`${fact}.* \\(${code}\\)$`))
   })
 })

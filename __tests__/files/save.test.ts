@@ -19,7 +19,7 @@ import fc from 'fast-check'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { InterruptedError, StepError } from '../../src/errors.js'
 import { removeLeftovers } from '../../src/files/folder.js'
-import { FileInMaking, type SaveOptions } from '../../src/files/save.js'
+import { AtomicFile, type SaveOptions } from '../../src/files/save.js'
 import { ManualClock } from '../helpers/manual-clock.js'
 import { createTemporaryFolder } from '../helpers/temporary-folder.js'
 
@@ -28,10 +28,10 @@ const PARTIAL = /^\.job-1\.csv\.[0-9a-f]{16}\.part$/
 
 const { signal } = new AbortController()
 
-const makeFile = (folder: string, options: Partial<SaveOptions> = {}): FileInMaking =>
-  new FileInMaking(folder, NAME, { clock: new ManualClock(), signal, ...options })
+const makeFile = (folder: string, options: Partial<SaveOptions> = {}): AtomicFile =>
+  new AtomicFile(folder, NAME, { clock: new ManualClock(), signal, ...options })
 
-async function openFile(folder: string, options?: Partial<SaveOptions>): Promise<FileInMaking> {
+async function openFile(folder: string, options?: Partial<SaveOptions>): Promise<AtomicFile> {
   const file = makeFile(folder, options)
   await file.open()
   return file
@@ -400,7 +400,7 @@ describe.skipIf(process.platform === 'win32')('somebody else in the folder', () 
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('and several that write one name, or other names, damage nothing in any order', async () => {
+  test('that writes the same name or another damages nothing, in any order', async () => {
     const steps = ['open', 'write', 'write', 'restart', 'write', 'finish'] as const
     const writers = fc.array(fc.constantFrom('a.csv', 'b.csv'), { minLength: 2, maxLength: 4 })
     const order = fc.array(fc.oneof(fc.nat({ max: 3 }), fc.constantFrom('tidy' as const)), {
@@ -411,7 +411,7 @@ describe.skipIf(process.platform === 'win32')('somebody else in the folder', () 
         const folder = createTemporaryFolder()
         const wholes = names.map((_, index) => Buffer.alloc(1_200_000, `${index};`))
         const work = names.map((name, index) => {
-          const file = new FileInMaking(folder, name, { clock: new ManualClock(), signal })
+          const file = new AtomicFile(folder, name, { clock: new ManualClock(), signal })
           const whole = wholes[index] as Buffer
           let at = 0
           return async (): Promise<void> => {

@@ -38,7 +38,7 @@ export class RecordedStep implements Step {
     this.outputs[name] = value
   }
 
-  async addSummary(markdown: string): Promise<void> {
+  addSummary(markdown: string): void {
     this.events.push('summary')
     this.summary += markdown
   }

@@ -10,7 +10,7 @@ const parse = (text: string): string => {
 
 describe('a field', () => {
   test('is its input, parsed', () => {
-    expect(required('one', parse)({ one: 'a' })).toBe('A')
+    expect(required('one', parse, 'Look there.')({ one: 'a' })).toBe('A')
     expect(optional('one', parse)({ one: 'a' })).toBe('A')
   })
 
@@ -19,7 +19,6 @@ describe('a field', () => {
   })
 
   test('that must be given says so, with its hint', () => {
-    expect(() => required('one', parse)({})).toThrow(/^one: .*required/)
     expect(() => required('one', parse, 'Look there.')({})).toThrow(
       /^one: .*required.* Look there\.$/,
     )
@@ -83,7 +82,7 @@ describe('two inputs that were swapped', () => {
 
 describe('fields', () => {
   const read = fields({
-    one: required('one', parse),
+    one: required('one', parse, 'Look there.'),
     group: fields({ two: optional('two', parse), three: optional('three', parse) }),
   })
 

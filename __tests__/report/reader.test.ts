@@ -145,6 +145,86 @@ describe('a file that is followed', () => {
   )
 })
 
+describe('small files', () => {
+  /** A reader whose threads fail. */
+  function startReaderWithoutThreads(): ExportReader {
+    const entry = path.join(createTemporaryFolder(), 'reading.cjs')
+    const built = JSON.stringify(path.resolve('dist/report-worker/index.js'))
+    const check = `if (!require('node:worker_threads').isMainThread) throw new Error('a thread')`
+    writeFileSync(entry, `${check}\nmodule.exports = require(${built})`)
+    const reader = new ExportReader(entry)
+    onTestFinished(() => reader.close())
+    return reader
+  }
+
+  /** Follows a file of so many bytes to its end. */
+  function readWhole(reader: ExportReader, text: string, announced?: number): Promise<void> {
+    const file = newFile()
+    writeFileSync(file, text)
+    const followed = reader.follow('job-1.csv', file)
+    followed.announced(announced)
+    followed.grew(Math.floor(text.length / 2))
+    followed.grew(text.length)
+    return followed.ended(file, text.length)
+  }
+
+  test('are read in the step itself, as a thread takes longer to start', async () => {
+    const reader = startReaderWithoutThreads()
+
+    await readWhole(reader, A, A.length)
+    const short = csvOfRecords([{ smscount: 'x' }])
+    const file = newFile()
+    writeFileSync(file, short)
+    await reader.follow('job-1-2.csv', file).ended(file, short.length)
+
+    expect(canonical(reportIn(reader.findings()))).toBe(canonical(reportIn(findingsOf([A, short]))))
+  })
+
+  test('may begin again, and be no SMS log', async () => {
+    const reader = startReaderWithoutThreads()
+    const file = newFile()
+    const followed = reader.follow('job-1.csv', file)
+    const page = '<html><body>Sign in to the network of this hotel</body></html>\n'
+    followed.announced(page.length)
+    writeFileSync(file, A)
+    followed.grew(page.length)
+    truncateSync(file, 0)
+    followed.restarted()
+    writeFileSync(file, page)
+    followed.grew(page.length)
+
+    await expect(followed.ended(file, page.length)).rejects.toThrow('job-1.csv is no SMS log')
+    expect(reader.findings().figures.records).toBe(0)
+  })
+
+  test.each([
+    ['large', 8_388_609],
+    ['of a size that is not known', undefined],
+  ])('are all but those that are %s', async (_, announced) => {
+    await expect(readWhole(startReaderWithoutThreads(), A, announced)).rejects.toThrow('a thread')
+  })
+
+  test('are together no more than one may be', async () => {
+    const reader = startReaderWithoutThreads()
+
+    await readWhole(reader, A, 4_194_304)
+    await readWhole(reader, A, 4_194_304)
+
+    await expect(readWhole(reader, A, 1)).rejects.toThrow('a thread')
+    expect(reader.findings().figures.records).toBe(40_000)
+  })
+
+  test('that are shorter than they were said to be are no figures', async () => {
+    const reader = startReaderWithoutThreads()
+    const file = newFile()
+    writeFileSync(file, A)
+
+    await expect(reader.follow('job-1.csv', file).ended(file, A.length + 1)).rejects.toThrow(
+      `${A.length} of ${A.length + 1} bytes were read`,
+    )
+  })
+})
+
 describe('several files', () => {
   test('are one report, with its files in the order in which they were begun', async () => {
     const reader = startReader()
@@ -209,9 +289,10 @@ describe('whoever waits hears of it', () => {
   test('when the thread cannot begin', async () => {
     const reader = new ExportReader(path.join(createTemporaryFolder(), 'no-thread.js'))
 
-    const ended = reader.follow('job-1.csv', newFile()).ended('a.csv', 1)
+    const followed = reader.follow('job-1.csv', newFile())
+    followed.grew(1)
 
-    await expect(ended).rejects.toThrow(/Cannot find module/)
+    await expect(followed.ended('a.csv', 1)).rejects.toThrow(/Cannot find module/)
     await reader.close()
   })
 
@@ -243,9 +324,9 @@ describe('whoever waits hears of it', () => {
   test('when the reader is closed', async () => {
     const reader = startReader(END_AT('nothing', ''))
     const file = newFile()
-    const heard = expect(reader.follow('a.csv', file).ended(file, 1)).rejects.toThrow(
-      'the reading thread has ended',
-    )
+    const followed = reader.follow('a.csv', file)
+    followed.grew(1)
+    const heard = expect(followed.ended(file, 1)).rejects.toThrow('the reading thread has ended')
 
     await Promise.resolve()
     await reader.close()

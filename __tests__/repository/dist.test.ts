@@ -55,6 +55,12 @@ describe('dist', () => {
       expect(slow).toEqual([])
     }
   })
+
+  test('loads what is for files only where there are some', () => {
+    for (const name of ['start', 'cancel']) {
+      expect(readFileSync(`dist/${name}/main.js`, 'utf8')).not.toMatch(/\.promises|fs\/promises/)
+    }
+  })
 })
 
 describe('a Node.js that is too old', () => {

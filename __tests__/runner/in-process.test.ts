@@ -153,7 +153,7 @@ describe('a step', () => {
       step.warning('w')
       step.debug('d')
       step.setOutput('name', 'value')
-      await step.addSummary('# s3cret')
+      step.addSummary('# s3cret')
     })
 
     expect(written).toBe('::add-mask::s3cret\n::notice::n ***\n::warning::w\n::debug::d\n')
@@ -173,7 +173,7 @@ describe('a step', () => {
     vi.stubEnv('GITHUB_STEP_SUMMARY', path.join(folder, 'none'))
 
     await settled(async (step) => {
-      await step.addSummary('# text')
+      step.addSummary('# text')
       step.info('went on')
     })
 

@@ -53,7 +53,7 @@ const works: Record<string, (step: Step) => Promise<void>> = {
     step.warning(`w ${SECRET}`)
     step.debug(`d ${SECRET}`)
     step.info('abc is too short to be blackened here')
-    await step.addSummary(`# ${SECRET}\n`)
+    step.addSummary(`# ${SECRET}\n`)
   },
   outputs: async (step) => {
     step.setOutput('one', 'first\nsecond')

@@ -518,7 +518,7 @@ describe('a page of hostile names', () => {
     ])
   })
 
-  test('is far from the longest summary for the most that there can be', () => {
+  test('stays far below the limit of a summary, even at its longest', () => {
     const long = (seed: number): string => formatCell(`${seed} ${'|<&'.repeat(100)}`)
     const records = Array.from({ length: 1_200 }, (_, at) => ({
       country: long(at),

@@ -303,7 +303,7 @@ describe('a file that is not as it was written', () => {
     ],
   ]
 
-  test.each(damages)('as it is %s, is exported anew', async (_, damage) => {
+  test.each(damages)('is exported again if it is %s', async (_, damage) => {
     const { folder, sync } = await setUp()
     await sync()
     const before = dataOf(folder)
@@ -674,7 +674,7 @@ describe('a start that is under way when the step is told to end', () => {
     expect(api.running()).toBe(0)
   })
 
-  test('and is not answered, is given up', async () => {
+  test('and is not answered, is given up, and a warning says that its job may be running', async () => {
     const step = new RecordedStep()
     const { api, sync } = await setUp({
       hold: ({ kind, day }) => {
@@ -689,6 +689,9 @@ describe('a start that is under way when the step is told to end', () => {
     expect(String(error)).toContain('SIGTERM')
     expect(outputs.missing).toContain('2026-11-23')
     expect(api.running()).toBe(1)
+    expect(step.events.filter((event) => event.startsWith('warning'))).toEqual([
+      expect.stringMatching(/2026-11-23: .*may be running.*acme_sg/),
+    ])
   })
 })
 

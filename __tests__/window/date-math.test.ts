@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Mistake } from '../../src/errors.js'
-import { parseMoment, resolveMoment } from '../../src/window/moment.js'
+import { parseMoment } from '../../src/window/moment.js'
 import { parseTimeZone } from '../../src/window/time-zone.js'
 import { mistakeOf } from '../helpers/mistakes.js'
 import {
@@ -14,7 +14,7 @@ import {
 const NOW = '2026-11-24T10:20:30Z'
 
 const sent = (text: string, { zone = 'UTC', now = NOW } = {}): string =>
-  resolveMoment(parseMoment(text), parseTimeZone(zone), Date.parse(now)).sent
+  parseMoment(text, { zone: parseTimeZone(zone), now: Date.parse(now) }).sent
 
 describe('date math in UTC on 2026-11-24 at 10:20:30', () => {
   test.each([
@@ -205,7 +205,7 @@ describe('what is no date math', () => {
     'now||-1d',
     'now-１d',
   ])('%j is refused, with how it is written', (text) => {
-    const mistake = mistakeOf(parseMoment, text)
+    const mistake = mistakeOf(sent, text)
 
     expect(mistake).toContain(`"${text}"`)
     expect(mistake).not.toContain('?')
@@ -224,7 +224,7 @@ describe('what is no date math', () => {
     ['Now-1d', 'now-1d'],
     ['now\n', 'now'],
   ])('%j is refused, and %s is meant', (text, meant) => {
-    expect(mistakeOf(parseMoment, text)).toContain(`did you mean ${meant}?`)
+    expect(mistakeOf(sent, text)).toContain(`did you mean ${meant}?`)
   })
 
   test.each([

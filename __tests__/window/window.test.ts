@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { InputError } from '../../src/errors.js'
-import { parseMoment, resolveMoment } from '../../src/window/moment.js'
+import { parseMoment } from '../../src/window/moment.js'
 import { parseTimeZone, UTC } from '../../src/window/time-zone.js'
 import { checkWindow } from '../../src/window/window.js'
 
@@ -8,8 +8,8 @@ const NOW = Date.parse('2026-11-24T10:20:30Z')
 
 function check(from?: string, to?: string): string[] {
   const moment = (text?: string) =>
-    text === undefined ? undefined : resolveMoment(parseMoment(text), UTC, NOW)
-  return checkWindow({ from: moment(from), to: moment(to) }, NOW)
+    text === undefined ? undefined : parseMoment(text, { zone: UTC, now: NOW })
+  return checkWindow({ from: moment(from), to: moment(to) }, { zone: UTC, now: NOW })
 }
 
 function mistakeOf(from?: string, to?: string): string {
@@ -127,17 +127,17 @@ describe('a window older than the 6 months that the API keeps', () => {
       const zone = parseTimeZone(name)
       for (let hours = 0; hours < 366 * 24; hours += 5) {
         const now = NOW + hours * 3_600_000
-        const from = resolveMoment(parseMoment('now-6M'), zone, now)
-        expect(checkWindow({ from, to: { instant: now, sent: 'now' } }, now, zone)).toEqual([])
+        const from = parseMoment('now-6M', { zone, now })
+        expect(checkWindow({ from, to: { instant: now, sent: 'now' } }, { zone, now })).toEqual([])
       }
     }
   })
 
   test('is one that begins a day before now-6M in its zone', () => {
     const zone = parseTimeZone('Asia/Singapore')
-    const from = resolveMoment(parseMoment('now-6M-1d'), zone, NOW)
+    const from = parseMoment('now-6M-1d', { zone, now: NOW })
 
-    expect(checkWindow({ from }, NOW, zone)).toHaveLength(1)
+    expect(checkWindow({ from }, { zone, now: NOW })).toHaveLength(1)
   })
 })
 

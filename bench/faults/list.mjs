@@ -41,7 +41,7 @@ const refusal = { exitCodes: [1], posts: [1, 2] }
  * POSTs read by the server that are right.
  */
 export const FAULTS = [
-  { name: 'no fault at all', react: () => [started], right: startAfter(1) },
+  { name: 'no fault', react: () => [started], right: startAfter(1) },
   {
     name: 'body cut before its Content-Length',
     react: () => [cut(TOO_LONG), started],
@@ -70,7 +70,7 @@ export const FAULTS = [
     react: () => [answer(202, '<html>Welcome</html>', { 'content-type': 'text/html' })],
     right: failure,
   },
-  { name: '202 with nothing', react: () => [answer(202, '')], right: failure },
+  { name: '202 without a body', react: () => [answer(202, '')], right: failure },
   {
     name: '202 without a jobId',
     react: () => [answer(202, '{"id":"abc"}', JSON_TYPE)],

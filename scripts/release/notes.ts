@@ -17,4 +17,4 @@ console.log(`${notesOf(readFileSync('CHANGELOG.md', 'utf8'), version.join('.'))}
 uses: ${repository}@${sha} # ${tag}
 \`\`\`
 
-How to verify it, and what the files below are: [docs/releases.md](https://github.com/${repository}/blob/${tag}/docs/releases.md).`)
+[docs/releases.md](https://github.com/${repository}/blob/${tag}/docs/releases.md) says how to verify this release, and what its files are.`)

@@ -1,6 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Clock } from '../clock.js'
 
-/** The codings of HTTP (IANA's registry). Other words in their place change no byte of a body. */
+/** The content codings of IANA's registry. Other words in that header change no byte of a body. */
 const CODINGS: readonly string[] = [
   ...['gzip', 'x-gzip', 'deflate', 'br', 'compress', 'x-compress', 'zstd', 'dcb', 'dcz'],
   ...['exi', 'pack200-gzip', 'aes128gcm'],
@@ -15,40 +16,7 @@ export function codingsOf(headers: IncomingHttpHeaders): string[] {
   return names.map((name) => name.trim()).filter((name) => CODINGS.includes(name))
 }
 
-/**
- * An answer's bytes as they were before a gateway compressed them, without being asked to;
- * undefined where they would be more than `maxBytes`. Rejects with an error of node:zlib.
- */
-export async function unpackAnswer(
-  bytes: Buffer,
-  headers: IncomingHttpHeaders,
-  maxBytes: number,
-): Promise<Buffer | undefined> {
-  const codings = codingsOf(headers).reverse()
-  if (codings.length === 0 || bytes.length === 0) return bytes
-  // Hardly any answer is packed, and loading this takes as long as all of node:http.
-  const { brotliDecompressSync, gunzipSync, inflateSync } = await import('node:zlib')
-  let unpacked = bytes
-  try {
-    for (const coding of codings) {
-      const options = { maxOutputLength: maxBytes }
-      if (/^(x-)?gzip$/.test(coding)) unpacked = gunzipSync(unpacked, options)
-      else if (coding === 'deflate') unpacked = inflateSync(unpacked, options)
-      else if (coding === 'br') unpacked = brotliDecompressSync(unpacked, options)
-    }
-  } catch (error) {
-    if (error instanceof RangeError) return undefined
-    throw error
-  }
-  return unpacked
-}
-
-/** Whether a body has an end of its own. */
-export function isChunked(headers: IncomingHttpHeaders): boolean {
-  return headers['transfer-encoding']?.toLowerCase() === 'chunked'
-}
-
-/** What tells a version of a file from another, and how long that is. */
+/** Identifies a version of a file, and its length. */
 export interface FileVersion {
   /** For If-Range: a strong ETag, undefined where there is none. */
   readonly etag: string | undefined
@@ -56,10 +24,11 @@ export interface FileVersion {
   readonly total: number | undefined
 }
 
-/** The version that an answer with a whole file has; undefined where its end could not be told. */
+/** The version in an answer with a whole file; undefined if nothing says where the file ends. */
 export function versionOf(headers: IncomingHttpHeaders): FileVersion | undefined {
   const length = headers['content-length']
-  if (length === undefined && !isChunked(headers)) return undefined
+  const isChunked = headers['transfer-encoding']?.toLowerCase() === 'chunked'
+  if (length === undefined && !isChunked) return undefined
   // Ranges count the bytes on the wire, so a packed file cannot be continued.
   if (codingsOf(headers).length > 0) return { etag: undefined, total: undefined }
   return {
@@ -69,9 +38,9 @@ export function versionOf(headers: IncomingHttpHeaders): FileVersion | undefined
 }
 
 /**
- * The version that an answer with a part goes on with, from `position` on; undefined where it is not
- * what was asked for. A part must be of the same version, and begin where we stopped. One without
- * its ETag may be of any version (RFC 9110, 15.3.7), and one without a total of any length.
+ * The version in an answer with the part from `position` on; undefined if it is not the part that was
+ * asked for. It must be of the same version, and begin where we stopped. A part without an ETag may be
+ * of any version (RFC 9110, 15.3.7), and one without a total of any length.
  */
 export function versionOfPart(
   headers: IncomingHttpHeaders,
@@ -88,4 +57,40 @@ export function versionOfPart(
     (total === undefined || newTotal === total) &&
     codingsOf(headers).length === 0
   return isSame ? { etag, total: newTotal } : undefined
+}
+
+/**
+ * Where a redirect leads to; undefined for another answer. Bytes that are not ASCII are
+ * percent-encoded one by one, which keeps them in any encoding.
+ */
+export function locationOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
+  if (![301, 302, 303, 307, 308].includes(statusCode)) return undefined
+  return headers.location?.replace(
+    /[\x80-\xff]/g,
+    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
+
+/**
+ * The header `Retry-After` as a wait in milliseconds: seconds in digits, or a date in one of HTTP's
+ * three forms, compared with the answer's own, as the runner's clock may be wrong; a date that has
+ * passed is 0. Undefined for anything else, such as a negative or a broken number (RFC 9110, 10.2.3
+ * and 5.6.7).
+ */
+export function retryAfterOf(
+  headers: IncomingHttpHeaders,
+  clock: Pick<Clock, 'now'>,
+): number | undefined {
+  const text = headers['retry-after']?.trim() ?? ''
+  if (/^\d+$/.test(text)) return Number(text) * 1_000
+  const until = parseHttpDate(text)
+  const answeredAt = parseHttpDate(headers.date?.trim() ?? '') ?? clock.now()
+  return until === undefined ? undefined : Math.max(0, until - answeredAt)
+}
+
+/** HTTP's dates are all in GMT; the oldest form does not say so. */
+function parseHttpDate(text: string): number | undefined {
+  if (!/^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d/.test(text)) return undefined
+  const instant = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
+  return Number.isNaN(instant) ? undefined : instant
 }

@@ -1,4 +1,4 @@
-/** How and as whom the API is spoken to. */
+/** Where the API is, and with which key and limits it is called. */
 export interface Connection {
   readonly apiKey: string
   readonly subaccountId: string
@@ -16,22 +16,22 @@ export interface Connection {
  */
 export interface ExportFilter {
   /** Start and end of the window, in one of the API's forms of a moment. */
-  readonly from?: string
-  readonly to?: string
+  readonly from?: string | undefined
+  readonly to?: string | undefined
   /** E.164 as digits alone. */
-  readonly phoneNumber?: string
+  readonly phoneNumber?: string | undefined
   /** ISO 3166-1 alpha-2 codes. */
-  readonly countries?: readonly string[]
+  readonly countries?: readonly string[] | undefined
   /** Most records to export; 0 is unlimited. */
   readonly limit: number
 }
 
 const MAX_JOB_ID_LENGTH = 256
 
-/** RFC 3986 `pchar` without percent-encoding: what stands in a path's segment as it is. */
+/** RFC 3986 `pchar` without percent-encoding: needs no escape in a segment of a path. */
 const SEGMENT = /^[A-Za-z0-9\-._~!$&'()*+,;=:@]+$/
 
-/** `::name::` would be a workflow command where a later step prints the id at a line's start. */
+/** `::name::` would be a workflow command if a later step printed the id at the start of a line. */
 const WORKFLOW_COMMAND = /::[^:]*::/
 
 /**
@@ -48,22 +48,13 @@ export function isJobId(text: string): boolean {
   )
 }
 
-/** The statuses that the API documents (docs/api.md#the-job). */
-const JOB_STATUSES = [
-  'queued',
-  'running',
-  'succeeded',
-  'empty',
-  'failed',
-  'cancelled',
-  'error',
-] as const
-
-export type JobStatus = (typeof JOB_STATUSES)[number]
+/** The statuses that the API documents (docs/api.md#the-job), before and after a job's end. */
+const GOING_ON: readonly string[] = ['queued', 'running']
+const OVER: readonly string[] = ['succeeded', 'empty', 'failed', 'cancelled', 'error']
 
 /** A job as the API last described it. */
 export interface Job {
-  /** As the API words it; one that it does not document is not known to be over. */
+  /** As the API words it. A job with an undocumented status counts as not over. */
   readonly jobStatus: string
   /** The addresses of the CSV files, each a credential; empty unless the job has succeeded. */
   readonly links: readonly string[]
@@ -72,11 +63,11 @@ export interface Job {
 }
 
 /** Whether the API documents a status. */
-export function isDocumented(jobStatus: string): jobStatus is JobStatus {
-  return (JOB_STATUSES as readonly string[]).includes(jobStatus)
+export function isDocumented(jobStatus: string): boolean {
+  return GOING_ON.includes(jobStatus) || isOver(jobStatus)
 }
 
 /** Whether a job with this status has come to an end. */
 export function isOver(jobStatus: string): boolean {
-  return isDocumented(jobStatus) && jobStatus !== 'queued' && jobStatus !== 'running'
+  return OVER.includes(jobStatus)
 }

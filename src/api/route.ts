@@ -7,12 +7,12 @@ import { checkBypass } from '@actions/http-client/lib/proxy'
 import type { Clock } from '../clock.js'
 import { describeFault, Fault } from './connection-fault.js'
 import { ConnectionError } from './errors.js'
-import { retryAfterOf } from './retry.js'
+import { retryAfterOf } from './headers.js'
 
 /**
- * The addresses of a host, each with its share of the time to connect. By itself Node.js gives each
- * 250 ms, whatever the request's own time-out: a host that is further away, and has an address
- * without a route as well, would never be reached (nodejs/node#54359).
+ * The addresses of a host, each with its share of the time to connect. Node.js alone gives each
+ * address 250 ms, even if the request has more time: a host that is further away, and also has an
+ * address without a route, would never be reached (nodejs/node#54359).
  */
 export async function resolveHost(hostname: string, connectMs: number): Promise<RequestOptions> {
   const host = withoutBrackets(hostname)
@@ -30,13 +30,13 @@ export async function resolveHost(hostname: string, connectMs: number): Promise<
   return { host, lookup, autoSelectFamilyAttemptTimeout: shareMs } as RequestOptions
 }
 
-/** Brackets are the URL's way to write an IPv6 address, not the socket's. */
+/** A URL has brackets around an IPv6 address, and a socket has none. */
 const withoutBrackets = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
 
-/** The runner's proxy: what its address says. */
+/** The runner's proxy, as its setting describes it. */
 interface Proxy {
   readonly url: URL
-  /** `user:password`, undefined where the address has none. */
+  /** `user:password`; undefined if the address has none. */
   readonly credentials: string | undefined
 }
 
@@ -52,20 +52,17 @@ export async function routeTo(url: URL, options: RouteOptions): Promise<RequestO
   const port = url.port || (isSecure ? 443 : 80)
   const proxy = proxyFor(url)
   if (proxy !== undefined) {
-    return {
-      host: withoutBrackets(url.hostname),
-      port,
-      agent: new ProxyTunnel(proxy, url, options),
-    }
+    const agent = tunnelThrough(proxy, `${url.hostname}:${port}`, options)
+    return { host: withoutBrackets(url.hostname), port, agent }
   }
   const agent = new (isSecure ? https : http).Agent()
   return { ...(await resolveHost(url.hostname, options.requestTimeoutMs)), port, agent }
 }
 
 /**
- * The proxy through which the runner wants a host to be reached; undefined for none. Throws where
- * the setting cannot be used: it must not become a direct connection. Plain http is for this
- * machine alone, and goes through no proxy.
+ * The proxy for a host by the settings of the runner; undefined for none. Throws if one cannot be
+ * used, because it must not become a direct connection. Plain http is only for this machine, and needs
+ * no proxy.
  */
 export function proxyFor(url: URL): Proxy | undefined {
   const setting = proxySetting()
@@ -78,7 +75,7 @@ export function proxyFor(url: URL): Proxy | undefined {
   )
 }
 
-/** What the runner's proxy is sent as `Basic …`; undefined for nothing, or for a wrong setting. */
+/** What the proxy is sent after `Basic`; undefined if it needs no password, or the setting is wrong. */
 export function proxyAuthorization(): string | undefined {
   const proxy = parseProxy(proxySetting() ?? '')
   if (typeof proxy === 'string' || !proxy.credentials) return undefined
@@ -89,12 +86,12 @@ const proxySetting = (): string | undefined => process.env.https_proxy || proces
 
 const toBase64 = (text: string): string => Buffer.from(text).toString('base64')
 
-/** What is wrong with the setting is said without it: it may hold a password. */
+/** The proxy, or what is wrong with the setting. It may hold a password, so it is not quoted. */
 function parseProxy(setting: string): Proxy | string {
   const text = URL.canParse(setting) || setting.includes('://') ? setting : `http://${setting}`
   if (!URL.canParse(text)) return 'is not an address'
   const url = new URL(text)
-  // `proxy.example.com:3128` is a URL too, of a scheme with that name.
+  // `proxy.example.com:3128` is a URL too, whose scheme is `proxy.example.com`.
   if (url.hostname === '') return 'is not an address'
   if (!/^https?:$/.test(url.protocol)) return 'is neither http nor https, and others cannot be used'
   try {
@@ -106,88 +103,75 @@ function parseProxy(setting: string): Proxy | string {
 }
 
 /** Connects to one host through a proxy (CONNECT, RFC 9110, 9.3.6), and speaks TLS with the host. */
-export class ProxyTunnel extends https.Agent {
-  readonly #proxy: Proxy
-  readonly #authority: string
-  readonly #options: RouteOptions
-
-  constructor(proxy: Proxy, target: URL, options: RouteOptions) {
-    super()
-    this.#proxy = proxy
-    this.#authority = `${target.hostname}:${target.port || 443}`
-    this.#options = options
-  }
-
-  override createConnection(
-    options: tls.ConnectionOptions,
-    callback?: (error: Error | null, socket: tls.TLSSocket) => void,
-  ): undefined {
-    this.#connect().then(
-      (socket) => callback?.(null, tls.connect({ ...options, socket })),
+export function tunnelThrough(proxy: Proxy, authority: string, options: RouteOptions): https.Agent {
+  const agent = new https.Agent()
+  agent.createConnection = (connection: tls.ConnectionOptions, callback) => {
+    connect(proxy, authority, options).then(
+      (socket) => callback?.(null, tls.connect({ ...connection, socket })),
       (error) => callback?.(toProxyFault(error), undefined as never),
     )
+    return undefined
   }
-
-  async #connect(): Promise<Socket> {
-    const { url, credentials } = this.#proxy
-    const { requestTimeoutMs, signal } = this.#options
-    const secure = url.protocol === 'https:'
-    const host = await resolveHost(url.hostname, requestTimeoutMs)
-    const basic = credentials && toBase64(credentials)
-    const request = (secure ? https : http).request({
-      ...host,
-      port: url.port || (secure ? 443 : 80),
-      method: 'CONNECT',
-      path: this.#authority,
-      headers: {
-        host: this.#authority,
-        ...(basic && { 'proxy-authorization': `Basic ${basic}` }),
-      },
-      agent: false,
-      signal,
-      // The proxy's certificate is checked for the proxy's own name.
-      ...(secure && { servername: isIP(host.host ?? '') ? '' : (host.host ?? '') }),
-    })
-    return new Promise((resolve, reject) => {
-      request.once('error', reject)
-      request.once('connect', (response, socket, head) => {
-        // The tunnel owns it now; until TLS listens, nothing would handle its end.
-        socket.on('error', () => undefined)
-        const { statusCode: httpStatus = 0 } = response
-        if (httpStatus >= 200 && httpStatus < 300) {
-          if (head.length > 0) socket.unshift(head)
-          resolve(socket)
-          return
-        }
-        socket.destroy()
-        reject(this.#refusal(httpStatus, response.headers))
-      })
-      request.end()
-    })
-  }
-
-  #refusal(httpStatus: number, headers: http.IncomingHttpHeaders): Fault {
-    const retryAfterMs = retryAfterOf(headers, this.#options.clock)
-    const permanent = httpStatus >= 400 && httpStatus < 500 && ![408, 425, 429].includes(httpStatus)
-    const what = this.#describeRefusal(httpStatus)
-    return new Fault(`${UNREACHED} ${what}`, { permanent, retryAfterMs })
-  }
-
-  #describeRefusal(httpStatus: number): string {
-    // tinyproxy answers 401 to a wrong password; to none, it answers 407 like others.
-    if (httpStatus === 407 || (httpStatus === 401 && this.#proxy.credentials !== undefined)) {
-      return this.#proxy.credentials === undefined
-        ? `wants a user and a password (${httpStatus}). Write it like http://user:password@proxy.example.com:3128.`
-        : `refused the user and the password in its address (${httpStatus}). Check them; in an address, special characters are percent-encoded.`
-    }
-    if (httpStatus === 401 || httpStatus === 403) {
-      return `answered ${httpStatus}: it does not let this runner reach that host. Ask whoever runs the proxy to allow it, or name the host in no_proxy.`
-    }
-    return `answered ${httpStatus}.`
-  }
+  return agent
 }
 
-/** The host itself has not been reached then. */
+async function connect(
+  { url, credentials }: Proxy,
+  authority: string,
+  { requestTimeoutMs, signal, clock }: RouteOptions,
+): Promise<Socket> {
+  const secure = url.protocol === 'https:'
+  const host = await resolveHost(url.hostname, requestTimeoutMs)
+  const basic = credentials && toBase64(credentials)
+  const request = (secure ? https : http).request({
+    ...host,
+    port: url.port || (secure ? 443 : 80),
+    method: 'CONNECT',
+    path: authority,
+    headers: { host: authority, ...(basic && { 'proxy-authorization': `Basic ${basic}` }) },
+    agent: false,
+    signal,
+    // The proxy's certificate is checked for the proxy's own name.
+    ...(secure && { servername: isIP(host.host ?? '') ? '' : (host.host ?? '') }),
+  })
+  return new Promise((resolve, reject) => {
+    request.once('error', reject)
+    request.once('connect', ({ statusCode: httpStatus = 0, headers }, socket, head) => {
+      // Until TLS listens to this socket, nothing else would handle its errors.
+      socket.on('error', () => undefined)
+      if (httpStatus >= 200 && httpStatus < 300) {
+        if (head.length > 0) socket.unshift(head)
+        resolve(socket)
+        return
+      }
+      socket.destroy()
+      const isOfRequest = httpStatus >= 400 && httpStatus < 500
+      reject(
+        new Fault(`${UNREACHED} ${describeRefusal(httpStatus, credentials !== undefined)}`, {
+          permanent: isOfRequest && ![408, 425, 429].includes(httpStatus),
+          retryAfterMs: retryAfterOf(headers, clock),
+        }),
+      )
+    })
+    request.end()
+  })
+}
+
+function describeRefusal(httpStatus: number, hasCredentials: boolean): string {
+  // tinyproxy answers a wrong password with 401; a missing one with 407, as other proxies do.
+  if ([401, 407].includes(httpStatus) && hasCredentials) {
+    return `refused the user and the password in its address (${httpStatus}). Check them; in an address, special characters are percent-encoded.`
+  }
+  if (httpStatus === 407) {
+    return `wants a user and a password (${httpStatus}). Write it like http://user:password@proxy.example.com:3128.`
+  }
+  if (httpStatus === 401 || httpStatus === 403) {
+    return `answered ${httpStatus}: it does not let this runner reach that host. Ask whoever runs the proxy to allow it, or name the host in no_proxy.`
+  }
+  return `answered ${httpStatus}.`
+}
+
+/** Follows the name of the host, which has not been reached. */
 const UNREACHED = "could not be reached: this runner's proxy (https_proxy)"
 
 function toProxyFault(error: Error): Error {

@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000
 /** The last poll is this long before the end of the wait, so that it falls within it. */
 const LAST_POLL_MS = 1_000
 
-/** A short job is noticed quickly. One request a second is enough to notice the end, and costs the API little. */
+/** The end of a short job is noticed soon; later, one request a second is enough. */
 const EAGER_FOR_MS = 5_000
 const EAGER_MS = 900
 const SHORTEST_MS = 1_000
@@ -26,119 +26,114 @@ export function pollIntervalMs(elapsedMs: number): number {
   return Math.min(LONGEST_MS, Math.max(shortestMs, Math.floor(elapsedMs * SHARE_OF_ELAPSED)))
 }
 
-/** Shared by several waits, it keeps all their polls together to one a second. */
-export class PollPacer {
-  readonly #clock: Clock
-  #nextAt = Number.NEGATIVE_INFINITY
+/** Resolves when the caller may poll, in the order of the calls. */
+export type Pacer = (signal: AbortSignal) => Promise<void>
 
-  constructor(clock: Clock) {
-    this.#clock = clock
-  }
-
-  /** Resolves when it is this poll's turn; turns come in the order in which they were asked for. */
-  async turn(signal: AbortSignal): Promise<void> {
-    const now = this.#clock.uptime()
-    const at = Math.max(now, this.#nextAt)
-    this.#nextAt = at + SHORTEST_MS
-    if (at > now) await this.#clock.sleep(at - now, signal)
+/** For several waits at a time: together they poll once a second. */
+export function createPacer(clock: Clock): Pacer {
+  let nextAt = Number.NEGATIVE_INFINITY
+  return async (signal) => {
+    const now = clock.uptime()
+    const at = Math.max(now, nextAt)
+    nextAt = at + SHORTEST_MS
+    if (at > now) await clock.sleep(at - now, signal)
   }
 }
 
-export interface WaitOptions {
+interface WaitOptions {
   readonly api: Pick<ExportClient, 'read'>
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
-  /** Called with each status when it is first seen. */
-  readonly onStatus: (jobStatus: string) => void
-  /** Where other jobs are waited for at the same time. */
-  readonly pacer?: PollPacer
+  /** Called with each new status. */
+  readonly onStatus?: (jobStatus: string) => void
+  /** Needed if other jobs are waited for at the same time. */
+  readonly pacer?: Pacer
 }
 
 /**
  * Waits until a job is over, at most `timeoutMs`; with 0 it asks once. Rejects with a
- * WaitTimeoutError when the time is out, which leaves the job running.
+ * WaitTimeoutError when the time is up; the job goes on then.
  */
 export async function waitForJob(
   { jobId, timeoutMs }: { jobId: string; timeoutMs: number },
   options: WaitOptions,
 ): Promise<Job> {
-  const { clock, signal } = options
-  const watch = new JobWatch({ jobId, timeoutMs }, options)
-  if (timeoutMs <= 0) return watch.untilOver(signal)
-  const deadline = { ms: timeoutMs, clock, signal, failure: () => watch.timedOut() }
-  return withDeadline(deadline, (limited) => watch.untilOver(limited))
+  const { api, clock, signal, pacer } = options
+  const startedAt = clock.uptime()
+  const elapsedMs = (): number => clock.uptime() - startedAt
+  const statusLog = new StatusLog(jobId, options)
+  const failure = (): Error => timedOut(statusLog.jobStatus, jobId, timeoutMs)
+
+  const untilOver = async (limited: AbortSignal): Promise<Job> => {
+    for (;;) {
+      const job = await api.read(jobId, limited, pacer)
+      const leftMs = timeoutMs - elapsedMs()
+      statusLog.add(job.jobStatus, elapsedMs(), leftMs)
+      if (isOver(job.jobStatus)) return job
+      if (leftMs <= 0) throw failure()
+      const untilLastPollMs = leftMs > LAST_POLL_MS ? leftMs - LAST_POLL_MS : leftMs
+      await clock.sleep(Math.min(pollIntervalMs(elapsedMs()), untilLastPollMs), limited)
+    }
+  }
+  if (timeoutMs <= 0) return untilOver(signal)
+  return withDeadline({ ms: timeoutMs, clock, signal, failure }, untilOver)
 }
 
-/** What is known of a job while it is waited for. */
-class JobWatch {
+function timedOut(
+  jobStatus: string | undefined,
+  jobId: string,
+  timeoutMs: number,
+): WaitTimeoutError {
+  const state = jobStatus === undefined ? 'has no known status' : `is still ${jobStatus}`
+  const waited = timeoutMs > 0 ? ` after ${describeTime(timeoutMs)} (timeout)` : ''
+  return new WaitTimeoutError(
+    `Job ${jobId} ${state}${waited}. It goes on at 8x8: raise timeout, or run a download with this job-id later.`,
+  )
+}
+
+/** Logs a job's status when it changes, and once a minute while it does not. */
+class StatusLog {
+  jobStatus: string | undefined
   readonly #jobId: string
-  readonly #timeoutMs: number
   readonly #options: WaitOptions
-  readonly #startedAt: number
-  #jobStatus: string | undefined
   readonly #warnedOf = new Set<string>()
   #minutesLogged = 0
 
-  constructor({ jobId, timeoutMs }: { jobId: string; timeoutMs: number }, options: WaitOptions) {
+  constructor(jobId: string, options: WaitOptions) {
     this.#jobId = jobId
-    this.#timeoutMs = timeoutMs
     this.#options = options
-    this.#startedAt = options.clock.uptime()
   }
 
-  async untilOver(signal: AbortSignal): Promise<Job> {
-    const { api, clock, pacer } = this.#options
-    for (;;) {
-      const job = await api.read(this.#jobId, signal, pacer)
-      this.#logStatus(job.jobStatus)
-      if (isOver(job.jobStatus)) return job
-      const leftMs = this.#timeoutMs - this.#elapsedMs()
-      if (leftMs <= 0) throw this.timedOut()
-      const untilLastPollMs = leftMs > LAST_POLL_MS ? leftMs - LAST_POLL_MS : leftMs
-      await clock.sleep(Math.min(pollIntervalMs(this.#elapsedMs()), untilLastPollMs), signal)
-    }
-  }
-
-  timedOut(): WaitTimeoutError {
-    const state =
-      this.#jobStatus === undefined ? 'has no known status' : `is still ${this.#jobStatus}`
-    const waited = this.#timeoutMs > 0 ? ` after ${describeTime(this.#timeoutMs)} (timeout)` : ''
-    return new WaitTimeoutError(
-      `Job ${this.#jobId} ${state}${waited}. It goes on at 8x8: raise timeout, or run a download with this job-id later.`,
-    )
-  }
-
-  #logStatus(jobStatus: string): void {
-    const { log, onStatus } = this.#options
-    if (jobStatus !== this.#jobStatus) {
-      this.#jobStatus = jobStatus
-      onStatus(jobStatus)
-      if (isDocumented(jobStatus) || this.#warnedOf.has(jobStatus)) {
-        log.info(`Job ${this.#jobId} ${isOver(jobStatus) ? 'has ended as' : 'is'} ${jobStatus}.`)
-        return
-      }
-      this.#warnedOf.add(jobStatus)
-      log.warning(
-        `Job ${this.#jobId} is ${jobStatus}, which the API does not document. The wait goes on.`,
-      )
+  add(jobStatus: string, elapsedMs: number, leftMs: number): void {
+    if (jobStatus !== this.jobStatus) {
+      this.jobStatus = jobStatus
+      this.#options.onStatus?.(jobStatus)
+      this.#logChange(jobStatus)
       return
     }
-    const minutes = Math.floor(this.#elapsedMs() / MINUTE_MS)
+    const minutes = Math.floor(elapsedMs / MINUTE_MS)
     if (minutes <= this.#minutesLogged) return
     this.#minutesLogged = minutes
-    const leftMs = Math.max(0, this.#timeoutMs - this.#elapsedMs())
-    log.info(
-      `Still ${jobStatus} after ${describeRoughly(this.#elapsedMs())}, at most ${describeRoughly(leftMs)} to go.`,
+    this.#options.log.info(
+      `Still ${jobStatus} after ${describeRoughly(elapsedMs)}, at most ${describeRoughly(Math.max(0, leftMs))} to go.`,
     )
   }
 
-  #elapsedMs(): number {
-    return this.#options.clock.uptime() - this.#startedAt
+  #logChange(jobStatus: string): void {
+    const { log } = this.#options
+    if (isDocumented(jobStatus) || this.#warnedOf.has(jobStatus)) {
+      log.info(`Job ${this.#jobId} ${isOver(jobStatus) ? 'has ended as' : 'is'} ${jobStatus}.`)
+      return
+    }
+    this.#warnedOf.add(jobStatus)
+    log.warning(
+      `Job ${this.#jobId} is ${jobStatus}, which the API does not document. The wait goes on.`,
+    )
   }
 }
 
-/** To the minute, but for what is less than one: `45 s`, `2 h 5 min`. */
+/** To the minute, or to the second below one minute: `45 s`, `2 h 5 min`. */
 function describeRoughly(ms: number): string {
   return describeTime(ms < MINUTE_MS ? ms : Math.round(ms / MINUTE_MS) * MINUTE_MS)
 }

@@ -2,15 +2,11 @@ import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Clock } from '../clock.js'
 import { StepError, systemCodeOf } from '../errors.js'
-import {
-  explainFault,
-  explainReadFault,
-  makeFolder,
-  prepareFolder,
-  removeLeftovers,
-} from '../files/folder.js'
+import { explainFault, makeFolder, prepareFolder, removeLeftovers } from '../files/folder.js'
 import { readRegularFileSync, saveText } from '../files/json-files.js'
-import { FileInMaking } from '../files/save.js'
+import { AtomicFile } from '../files/save.js'
+import type { Figures } from '../report/figures.js'
+import { formatReportFile, parseReportFile } from '../report/report-file.js'
 import { quote } from '../sanitize.js'
 import type { Log } from '../step.js'
 import { type Day, endOf } from './days.js'
@@ -46,17 +42,14 @@ interface ArchiveOptions {
  */
 export class Archive {
   readonly #options: ArchiveOptions
-  readonly #manifest: Manifest
+  #manifest: Manifest
   /** When its work began, by the folder's file system, in epoch ms. */
   #preparedAt: number | undefined
   /** Identifies the manifest that this run has read or written last. */
-  #version: string
+  #version: string | undefined
   #changing: Promise<void> = Promise.resolve()
 
-  private constructor(
-    options: ArchiveOptions,
-    { manifest, version }: { manifest: Manifest; version: string },
-  ) {
+  private constructor(options: ArchiveOptions, manifest: Manifest, version: string | undefined) {
     this.#options = options
     this.#manifest = manifest
     this.#version = version
@@ -71,8 +64,7 @@ export class Archive {
     const file = path.join(folder, MANIFEST)
     const version = versionOf(file)
     if (version !== undefined) {
-      const manifest = parseManifest(readManifest(file), owner)
-      return new Archive(options, { manifest, version })
+      return new Archive(options, parseManifest(readManifest(file), owner), version)
     }
     for (const name of [DATA, REPORTS]) {
       if (list(path.join(folder, name)).length === 0) continue
@@ -80,16 +72,17 @@ export class Archive {
         `There is a folder ${name} in ${show(folder)} (path), and no manifest, ${MANIFEST}, beside it, so what it holds is not known. Nothing was changed. Restore the manifest, or give another path; docs/archive.md says more.`,
       )
     }
-    const archive = new Archive(options, { manifest: newManifest(owner), version: '' })
+    const archive = new Archive(options, newManifest(owner), undefined)
     await archive.prepare()
-    await archive.#saveManifest()
+    await archive.#saveManifest(archive.#manifest)
     log.notice(`There is no archive in ${show(folder)} (path) yet: this run begins one.`)
     return archive
   }
 
   /** Checks that the folder can be written to, before work that takes long. */
-  async prepare(): Promise<void> {
+  async prepare(): Promise<number> {
     this.#preparedAt ??= await prepareFolder(this.#options.folder)
+    return this.#preparedAt
   }
 
   get days(): ReadonlyMap<Day, ArchivedDay> {
@@ -131,16 +124,19 @@ export class Archive {
     return new Set(names.map((name) => name.replace(/\.json$/, '')))
   }
 
-  /** The text of a day's report; undefined where it cannot be read, or is far too long. */
-  readReport(day: Day): string | undefined {
+  /** The figures of a day's report; undefined if it cannot be read, or is far too long. */
+  readReport(day: Day): Figures | undefined {
     try {
-      return readRegularFileSync(this.#reportPath(day))
+      return parseReportFile(readRegularFileSync(this.#reportPath(day)) ?? '')?.figures
     } catch {
       return undefined
     }
   }
 
-  async saveReport(day: Day, text: string): Promise<void> {
+  /** Saves a day's report. It is named by its day, so that reports of days can be merged. */
+  async saveReport(day: Day, figures: Figures): Promise<void> {
+    const { subaccountId } = this.#manifest.owner
+    const text = formatReportFile({ subaccountId, jobId: day, figures })
     await saveText(this.#reportPath(day), text, this.#options)
   }
 
@@ -150,17 +146,17 @@ export class Archive {
   }
 
   /** A file that becomes a day's when it is finished; until then it lies in the archive's folder. */
-  makeFile(day: Day, compression: Compression): FileInMaking {
+  makeFile(day: Day, compression: Compression): AtomicFile {
     const { folder } = this.#options
     const finalPath = this.pathOf(day, compression)
-    return new FileInMaking(folder, path.basename(finalPath), { ...this.#options, finalPath })
+    return new AtomicFile(folder, path.basename(finalPath), { ...this.#options, finalPath })
   }
 
   /**
    * Adds or replaces a day: its file, where there is a new one, its report, and the manifest. Before
    * the file of a settled day is replaced, the manifest says that the day is not settled, and due.
    */
-  async saveDay(entry: ArchivedDay, file: FileInMaking | undefined, report: string): Promise<void> {
+  async saveDay(entry: ArchivedDay, file: AtomicFile | undefined, figures: Figures): Promise<void> {
     await this.#alone(async () => {
       this.#checkUnchanged()
       if (file !== undefined) {
@@ -171,7 +167,7 @@ export class Archive {
         await this.#makeFolder(path.dirname(file.finalPath))
         await file.finish()
       }
-      await this.saveReport(entry.day, report)
+      await this.saveReport(entry.day, figures)
       await this.#saveEntry(entry)
     })
   }
@@ -185,9 +181,7 @@ export class Archive {
   async removeLeftovers(): Promise<void> {
     for (const folder of [this.#options.folder, path.join(this.#options.folder, REPORTS)]) {
       const hasSome = list(folder, true).some((name) => name.endsWith('.part'))
-      if (!hasSome) continue
-      await this.prepare()
-      await removeLeftovers(folder, this.#preparedAt ?? 0)
+      if (hasSome) await removeLeftovers(folder, await this.prepare())
     }
   }
 
@@ -199,30 +193,22 @@ export class Archive {
   }
 
   async #saveEntry(entry: ArchivedDay): Promise<void> {
-    const { days } = this.#manifest
-    const old = days.get(entry.day)
-    days.set(entry.day, entry)
-    try {
-      await this.#saveManifest()
-    } catch (error) {
-      // What the manifest on the disk does not name is not in the archive.
-      if (old) days.set(entry.day, old)
-      else days.delete(entry.day)
-      throw error
-    }
+    const days = new Map(this.days).set(entry.day, entry)
+    await this.#saveManifest({ ...this.#manifest, days })
   }
 
-  async #saveManifest(): Promise<void> {
+  /** A day that the manifest on the disk does not name is not in the archive. */
+  async #saveManifest(manifest: Manifest): Promise<void> {
     this.#checkUnchanged()
     const file = path.join(this.#options.folder, MANIFEST)
-    await saveText(file, formatManifest(this.#manifest), this.#options)
-    this.#version = versionOf(file) ?? ''
+    await saveText(file, formatManifest(manifest), this.#options)
+    this.#version = versionOf(file)
+    this.#manifest = manifest
   }
 
   /** Two syncs that both write the manifest would lose each other's days. */
   #checkUnchanged(): void {
-    const version = versionOf(path.join(this.#options.folder, MANIFEST)) ?? ''
-    if (version === this.#version) return
+    if (versionOf(path.join(this.#options.folder, MANIFEST)) === this.#version) return
     throw new ArchiveChangedError(
       `Another program has changed the archive in ${show(this.#options.folder)} (path) during this run. Its files are whole. Run one sync at a time: use a concurrency group.`,
     )
@@ -249,56 +235,46 @@ export class ArchiveChangedError extends StepError {
 }
 
 function readManifest(file: string): string {
-  const failure = (reason: string, cause?: unknown) =>
-    new StepError(
-      `The archive's manifest, ${show(file)}, cannot be read: ${reason}. Nothing was changed.`,
-      { cause },
-    )
-  let text: string | undefined
+  let reason = 'it is a link, or no file'
+  let cause: unknown
   try {
-    text = readRegularFileSync(file)
-  } catch (cause) {
-    throw failure(
-      cause instanceof StepError ? 'it is far too long' : explainReadFault(cause),
-      cause,
-    )
+    const text = readRegularFileSync(file)
+    if (text !== undefined) return text
+  } catch (error) {
+    reason = error instanceof StepError ? 'it is far too long' : explainFault(error, 'read')
+    cause = error
   }
-  if (text === undefined) throw failure('it is a link, or no file')
-  return text
+  throw new StepError(
+    `The archive's manifest, ${show(file)}, cannot be read: ${reason}. Nothing was changed.`,
+    { cause },
+  )
 }
 
-/** Of what lies there itself, be it a link; undefined where nothing does. */
+/** Of what lies there itself, also if it is a link; undefined if nothing does. */
 function statOf(file: string): Stats | undefined {
-  return look(file, () => lstatSync(file, { throwIfNoEntry: false }))
+  return look('file', file, () => lstatSync(file, { throwIfNoEntry: false }))
 }
 
-/** Undefined where nothing lies there. */
+/** Undefined if nothing lies there. */
 function versionOf(file: string): string | undefined {
-  const found = look(file, () => statSync(file, { bigint: true, throwIfNoEntry: false }))
+  const found = look('file', file, () => statSync(file, { bigint: true, throwIfNoEntry: false }))
   return found && [found.ino, found.size, found.mtimeNs].join(' ')
 }
 
-/** A path that leads through a file leads nowhere. */
-function look<T>(file: string, stat: () => T): T | undefined {
-  try {
-    return stat()
-  } catch (cause) {
-    if (systemCodeOf(cause) === 'ENOTDIR') return undefined
-    throw new StepError(`The file ${show(file)} cannot be read: ${explainReadFault(cause)}.`, {
-      cause,
-    })
-  }
+/** The names in a folder, hidden ones only if asked for; none if the folder is not there. */
+function list(folder: string, all = false): string[] {
+  const names = look('folder', folder, () => readdirSync(folder)) ?? []
+  return names.filter((name) => all || !name.startsWith('.'))
 }
 
-/** What a folder has in it, hidden things only if asked for; nothing where it is not there. */
-function list(folder: string, all = false): string[] {
+/** Undefined for a folder that is not there, and for a file whose path leads through a file. */
+function look<T>(what: 'file' | 'folder', place: string, read: () => T): T | undefined {
   try {
-    return readdirSync(folder).filter((name) => all || !name.startsWith('.'))
+    return read()
   } catch (cause) {
-    if (systemCodeOf(cause) === 'ENOENT') return []
-    throw new StepError(`The folder ${show(folder)} cannot be read: ${explainReadFault(cause)}.`, {
-      cause,
-    })
+    if (systemCodeOf(cause) === (what === 'file' ? 'ENOTDIR' : 'ENOENT')) return undefined
+    const reason = explainFault(cause, 'read')
+    throw new StepError(`The ${what} ${show(place)} cannot be read: ${reason}.`, { cause })
   }
 }
 

@@ -3,9 +3,13 @@ import { once } from 'node:events'
 import { PassThrough, type Transform } from 'node:stream'
 import { StepError } from '../errors.js'
 import { detectFormat } from '../report/csv-format.js'
+import type { Figures } from '../report/figures.js'
+import { FileReading } from '../report/file-reading.js'
+import { Times } from '../report/times.js'
 import { DayPart } from './day-part.js'
+import { figuresOfDay } from './day-reports.js'
 import { type Day, endOf, startOf } from './days.js'
-import type { Compression } from './manifest.js'
+import type { ArchivedFile, Compression } from './manifest.js'
 import { fieldsOf, RecordCutter, startOfField } from './records.js'
 
 /** Always packed so much at a time, so that how the bytes arrive does not change the file. */
@@ -38,18 +42,10 @@ interface Output {
   write(chunk: Buffer): Promise<void> | undefined
 }
 
-/** Reads the records for the figures. */
-export interface DayReader {
-  push(bytes: Buffer): void
-}
-
 /** A day's file that is done. */
 export interface DayContent {
-  readonly bytes: number
-  /** Of the file's bytes, in hexadecimal. */
-  readonly sha256: string
-  readonly columns: readonly string[]
-  readonly delimiter: string
+  readonly file: ArchivedFile
+  readonly figures: Figures
   /** Records that were kept, though they are of another day. */
   readonly ofOtherDays: number
 }
@@ -67,9 +63,6 @@ interface DayFileOptions {
   readonly day: Day
   readonly compression: Compression
   readonly output: Output
-  readonly reader: DayReader
-  /** A time as a file has it to epoch milliseconds; NaN for what is none. */
-  readonly parseTime: (text: string) => number
 }
 
 /**
@@ -83,6 +76,8 @@ export class DayFile {
   readonly #hash: Hash = createHash('sha256')
   readonly #packed: Promise<void>
   readonly #date: Buffer
+  readonly #reading = new FileReading()
+  readonly #times = new Times()
   #header: Header | undefined
   #block = Buffer.allocUnsafe(BLOCK_BYTES)
   #filled = 0
@@ -135,9 +130,14 @@ export class DayFile {
     await this.#handOn()
     this.#packer.end()
     await this.#packed
+    const { compression } = this.#options
     const { columns = [], delimiter = ',' } = this.#header ?? {}
     const sha256 = this.#hash.digest('hex')
-    return { bytes: this.#bytes, sha256, columns, delimiter, ofOtherDays: this.#ofOtherDays }
+    return {
+      file: { compression, bytes: this.#bytes, sha256, columns, delimiter },
+      figures: figuresOfDay(this.#reading),
+      ofOtherDays: this.#ofOtherDays,
+    }
   }
 
   /** Ends early. */
@@ -192,7 +192,9 @@ export class DayFile {
     delimiter: number,
   ): boolean {
     const fields = fieldsOf(record, delimiter)
-    const instant = this.#options.parseTime(fields[timePlace] ?? '')
+    // Cut to milliseconds: more digits would round a day's last moment up to the next day.
+    const time = fields[timePlace]?.replace(/(:\d\d[.,]\d{3})\d+/, '$1') ?? ''
+    const instant = this.#times.parse(time)
     if (fields.length !== columns.length || Number.isNaN(instant)) return true
     const { day } = this.#options
     const isInside = instant >= startOf(day) && instant < endOf(day)
@@ -235,7 +237,7 @@ export class DayFile {
     for (const block of blocks) {
       const hasRoom = this.#packer.write(block)
       // While another thread packs.
-      this.#options.reader.push(block)
+      this.#reading.push(block)
       if (!hasRoom) await Promise.race([once(this.#packer, 'drain'), this.#packed])
     }
   }

@@ -2,36 +2,21 @@ import { createReadStream } from 'node:fs'
 import type { Figures } from '../report/figures.js'
 import { FileReading } from '../report/file-reading.js'
 import { decodeName } from '../report/names.js'
-import { formatReportFile, parseReportFile } from '../report/report-file.js'
 import { Tally } from '../report/tally.js'
 import type { Log } from '../step.js'
 import type { Archive } from './archive.js'
 import { type Day, formatDays } from './days.js'
-import type { ArchivedDay } from './manifest.js'
+import type { ArchivedDay, ArchivedFile } from './manifest.js'
 
-/** The figures of a day without records. */
-export function noFigures(): Figures {
-  return new Tally().plain()
-}
-
-/** Reads the records of a day's file for its figures, while it is made or when it lies there. */
-export class DayReader {
-  readonly #reading = new FileReading()
-
-  push(bytes: Buffer): void {
-    this.#reading.push(bytes)
-  }
-
-  end(): Figures {
-    const tally = new Tally()
-    tally.add(this.#reading.end().figures, decodeName)
-    return tally.plain()
-  }
+/** The figures of a day whose file has been read; without one, of a day without records. */
+export function figuresOfDay(reading?: FileReading): Figures {
+  const tally = new Tally()
+  if (reading) tally.add(reading.end().figures, decodeName)
+  return tally.plain()
 }
 
 interface DayReportsOptions {
   readonly archive: Archive
-  readonly subaccountId: string
   /** Whether data files lie here, from which a missing report can be made. */
   readonly hasData: boolean
   readonly log: Pick<Log, 'info' | 'warning'>
@@ -46,18 +31,11 @@ export class DayReports {
     this.#options = options
   }
 
-  /** The text of a day's report. It is named by its day, so that reports of days can be merged. */
-  format(day: Day, figures: Figures): string {
-    return formatReportFile({ subaccountId: this.#options.subaccountId, jobId: day, figures })
-  }
-
-  /** A day's figures; undefined where its report is not there, and cannot be made either. */
+  /** A day's figures; undefined if its report is not there, and cannot be made either. */
   async figuresOf(day: Day): Promise<Figures | undefined> {
-    const entry = this.#options.archive.days.get(day)
-    if (entry === undefined) return undefined
-    const text = this.#options.archive.readReport(day)
-    const report = text === undefined ? undefined : parseReportFile(text)
-    return report?.figures ?? (await this.#make(entry))
+    const { archive } = this.#options
+    const entry = archive.days.get(day)
+    return entry && (archive.readReport(day) ?? (await this.#make(entry)))
   }
 
   /** Makes the reports that are missing from the days' data. */
@@ -73,31 +51,31 @@ export class DayReports {
       log.info(`The reports of ${formatDays(made.sort())} were made from their data.`)
   }
 
-  async #make(entry: ArchivedDay): Promise<Figures | undefined> {
+  async #make({ day, file }: ArchivedDay): Promise<Figures | undefined> {
     const { archive, hasData, log, signal } = this.#options
-    if (entry.file !== undefined && !hasData) return undefined
+    if (file !== undefined && !hasData) return undefined
     signal.throwIfAborted()
     try {
-      const figures = entry.file ? await this.#read(entry.day, entry.file) : noFigures()
-      await archive.saveReport(entry.day, this.format(entry.day, figures))
+      const figures = file ? await this.#read(day, file) : figuresOfDay()
+      await archive.saveReport(day, figures)
       return figures
     } catch {
       signal.throwIfAborted()
       log.warning(
-        `The report of ${entry.day} is missing, and could not be made from its data. Give the day as refresh.`,
+        `The report of ${day} is missing, and could not be made from its data. Give the day as refresh.`,
       )
       return undefined
     }
   }
 
-  async #read(day: Day, { compression }: NonNullable<ArchivedDay['file']>): Promise<Figures> {
+  async #read(day: Day, { compression }: ArchivedFile): Promise<Figures> {
     const { archive, signal } = this.#options
     const { createGunzip } = await import('node:zlib')
-    const reader = new DayReader()
+    const reading = new FileReading()
     const bytes = createReadStream(archive.pathOf(day, compression), { signal })
     const data = compression === 'gzip' ? bytes.pipe(createGunzip()) : bytes
     bytes.on('error', (error) => data.destroy(error))
-    for await (const chunk of data as AsyncIterable<Buffer>) reader.push(chunk)
-    return reader.end()
+    for await (const chunk of data as AsyncIterable<Buffer>) reading.push(chunk)
+    return figuresOfDay(reading)
   }
 }

@@ -1,7 +1,6 @@
 import { StepError } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { type Day, isDay } from './days.js'
-import type { KnownDay } from './plan.js'
 
 /** The manifest's file in the archive's folder. */
 export const MANIFEST = 'datapackage.json'
@@ -21,7 +20,7 @@ export interface Owner {
 }
 
 /** A day's file as it lies there. */
-interface ArchivedFile {
+export interface ArchivedFile {
   readonly compression: Compression
   readonly bytes: number
   /** SHA-256 of the file's bytes, in hexadecimal. */
@@ -31,8 +30,15 @@ interface ArchivedFile {
 }
 
 /** What the manifest says of a day. */
-export interface ArchivedDay extends KnownDay {
+export interface ArchivedDay {
+  readonly day: Day
   readonly records: number
+  /** Records without an end. */
+  readonly pending: number
+  readonly settled: boolean
+  /** When its last export was begun, in epoch milliseconds. */
+  readonly exportedAt: number
+  /** Undefined for a day without records. */
   readonly file: ArchivedFile | undefined
 }
 

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../report/times.js'
 import { keptSince } from '../window/window.js'
-import { type Day, dayOf, daysFrom, endOf, formatDays, startOf } from './days.js'
+import { type Day, dayOf, daysFrom, endOf, formatDays } from './days.js'
+import type { ArchivedDay } from './manifest.js'
 
 /** A day that may still change is not exported again before its last export is this old. */
 const REST_MS = 6 * 3_600_000
@@ -22,18 +23,6 @@ export interface Settling {
   readonly settleMs: number
   /** The same for any day. */
   readonly settleAtMostMs: number
-}
-
-/** What the plan has to know of a day that is in the archive. */
-export interface KnownDay {
-  readonly day: Day
-  /** Records without an end. */
-  readonly pending: number
-  readonly settled: boolean
-  /** When its last export was begun, in epoch milliseconds. */
-  readonly exportedAt: number
-  /** Undefined for a day without records. */
-  readonly file: { readonly bytes: number } | undefined
 }
 
 export interface PlanOptions extends Settling {
@@ -60,7 +49,7 @@ export interface Plan {
  * bytes that lie at each day's path; where it is undefined, the manifest's word is taken.
  */
 export function planDays(
-  known: ReadonlyMap<Day, KnownDay>,
+  known: ReadonlyMap<Day, ArchivedDay>,
   sizes: ReadonlyMap<Day, number> | undefined,
   options: PlanOptions,
   now: number,
@@ -69,7 +58,6 @@ export function planDays(
   const refresh = new Set(options.refresh)
   const toExport: { day: Day; reason: Reason }[] = []
   const missing: Day[] = []
-  const forgotten: Day[] = []
   let complete = 0
   let settledThrough: Day | undefined
   let isSettledSoFar = true
@@ -81,39 +69,38 @@ export function planDays(
     const isThere = entry !== undefined && !isDamaged
     const canBeHad = day >= firstKept
     if (!isThere) missing.push(day)
-    if (!isThere && !canBeHad) forgotten.push(day)
 
     isSettledSoFar &&= !canBeHad || (isThere && entry.settled)
     if (isSettledSoFar) settledThrough = day
 
-    const reason = isThere
-      ? refresh.has(day)
-        ? 'refresh'
-        : reasonToRepeat(entry, options, now)
-      : isDamaged
-        ? 'damaged'
-        : 'missing'
+    let reason: Reason | undefined = isDamaged ? 'damaged' : 'missing'
+    if (isThere) reason = refresh.has(day) ? 'refresh' : reasonToRepeat(entry, options, now)
     if (reason !== undefined && canBeHad) toExport.push({ day, reason })
     else if (isThere) complete += 1
   }
+  const forgotten = missing.filter((day) => day < firstKept)
   return { toExport, complete, missing, forgotten, settledThrough }
 }
 
 /** The last day that is over. */
 export function lastDayOver(now: number): Day {
-  return dayOf(startOf(dayOf(now)) - 1)
+  return dayOf(now - DAY_MS)
 }
 
 /** Whether an export that was begun at a moment has what the day will always have. */
 export function isSettled(
-  { day, pending, exportedAt }: Pick<KnownDay, 'day' | 'pending' | 'exportedAt'>,
+  { day, pending, exportedAt }: Pick<ArchivedDay, 'day' | 'pending' | 'exportedAt'>,
   { settleMs, settleAtMostMs }: Settling,
 ): boolean {
   const age = exportedAt - endOf(day)
   return age >= (pending === 0 ? settleMs : settleAtMostMs)
 }
 
-function reasonToRepeat(entry: KnownDay, { settleMs }: Settling, now: number): Reason | undefined {
+function reasonToRepeat(
+  entry: ArchivedDay,
+  { settleMs }: Settling,
+  now: number,
+): Reason | undefined {
   // A clock that was wrong may have written a moment that is still to come.
   const hasRested = Math.abs(now - entry.exportedAt) >= REST_MS
   if (entry.settled || !hasRested) return undefined

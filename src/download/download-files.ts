@@ -6,7 +6,7 @@ import type { FetchOptions, FileSink } from '../api/transfer.js'
 import { waitForJob } from '../api/wait.js'
 import { type Clock, unlessAborted } from '../clock.js'
 import { StepError } from '../errors.js'
-import { FileInMaking } from '../files/save.js'
+import { AtomicFile } from '../files/save.js'
 import type { ExportReader, GrowingFile } from '../report/reader.js'
 import { sanitizeAnswer } from '../sanitize.js'
 import type { Log, Step } from '../step.js'
@@ -14,14 +14,14 @@ import { formatBytes } from '../summary/format.js'
 
 const FILES_AT_A_TIME = 4
 
-/** How often the log has the progress of a file. */
-const TELL_EVERY_MS = 10_000
+/** How often the progress of a file is logged. */
+const LOG_EVERY_MS = 10_000
 
 export interface DownloadFilesDependencies {
   readonly api: Pick<ExportClient, 'read' | 'fetch'>
   readonly clock: Clock
   readonly step: Step
-  /** Reads the files as they arrive; undefined without a report. */
+  /** Reads the files as they arrive; undefined if there is no report. */
   readonly reader: Reader | undefined
 }
 
@@ -33,14 +33,14 @@ export interface FilesToDownload {
   readonly job: Job
   /** A name for each link. */
   readonly names: readonly string[]
-  /** How long may be waited for new links, if these expire; 0 asks once. */
+  /** How long to wait for new links, if these expire; 0 asks once. */
   readonly renewalMs: number
 }
 
 /**
  * Downloads all files of a job, four at a time. The first that fails ends the others: files that are
- * whole by then stay and are in the output, nothing half-written is left. If a file cannot be read
- * for the report, all are still downloaded, and the step fails after that.
+ * already whole stay and are in the output, and no partial file is left. If a file cannot be read for
+ * the report, all files are still downloaded before the step fails.
  */
 export async function downloadFiles(
   delivery: FilesToDownload,
@@ -52,8 +52,8 @@ export async function downloadFiles(
   const signal = AbortSignal.any([step.signal, others.signal])
   const links = new Links(delivery, signal, dependencies)
   const saved: string[] = []
-  let failure: { error: unknown } | undefined
-  let unread: { error: unknown } | undefined
+  let failure: unknown
+  let unread: unknown
   let next = 0
 
   const downloadNext = async (): Promise<void> => {
@@ -62,26 +62,24 @@ export async function downloadFiles(
       try {
         const file = await downloadFile(index, { delivery, links, signal }, dependencies)
         saved[index] = file.path
-        // Until it is read it holds its place, so that the reader is never far behind.
-        await awaitReading(file, signal).catch((error) => {
-          unread ??= { error }
-        })
+        // The next file waits for this one's reading, so that the reader is never far behind.
+        await awaitReading(file, signal).catch((error) => (unread ??= error))
       } catch (error) {
-        // That the others were ended is not a failure of its own.
-        failure ??= { error }
+        // The first failure counts: it ends the other files.
+        failure ??= error
         others.abort(error)
       }
     }
   }
   await Promise.all(Array.from({ length: Math.min(FILES_AT_A_TIME, names.length) }, downloadNext))
   const files = saved.filter((file) => file !== undefined)
-  if (failure?.error instanceof LinksReorderedError) {
+  if (failure instanceof LinksReorderedError) {
     await Promise.all(files.splice(0).map((file) => rm(file, { force: true })))
   }
   step.setOutput('files', JSON.stringify(files))
-  if (failure) throw failure.error
+  if (failure) throw failure
   step.signal.throwIfAborted()
-  if (unread) throw unread.error
+  if (unread) throw unread
 }
 
 interface SavedFile {
@@ -97,23 +95,28 @@ async function downloadFile(
   { clock, step, reader }: DownloadFilesDependencies,
 ): Promise<SavedFile> {
   const name = delivery.names[index] ?? ''
-  const file = new FileInMaking(delivery.folder, name, { clock, signal })
+  const file = new AtomicFile(delivery.folder, name, { clock, signal })
   const followed = reader?.follow(name, file.partialPath)
   const startedAt = clock.uptime()
   try {
     await file.open(followed)
-    await links.fetch(index, file, logProgress(name, { clock, log: step }))
+    const tell = logProgress(name, { clock, log: step })
+    const onProgress = (bytes: number, total: number | undefined): void => {
+      followed?.announced(total)
+      tell(bytes, total)
+    }
+    await links.fetch(index, file, { signal, onProgress })
     await file.finish()
   } catch (error) {
     await file.discard()
     throw error
   }
+  const { position } = file
   const ms = clock.uptime() - startedAt
-  const speed = formatSpeed(file.position, ms)
   step.info(
-    `Saved ${name}: ${formatBytes(file.position)} in ${(ms / 1_000).toFixed(1)} s, ${speed}.`,
+    `Saved ${name}: ${formatBytes(position)} in ${(ms / 1_000).toFixed(1)} s, ${formatSpeed(position, ms)}.`,
   )
-  return { path: file.finalPath, bytes: file.position, followed }
+  return { path: file.finalPath, bytes: position, followed }
 }
 
 function logProgress(
@@ -121,11 +124,11 @@ function logProgress(
   { clock, log }: { clock: Clock; log: Pick<Log, 'info'> },
 ): FetchOptions['onProgress'] {
   const startedAt = clock.uptime()
-  let toldAt = startedAt
+  let loggedAt = startedAt
   return (bytes, total) => {
     const now = clock.uptime()
-    if (now - toldAt < TELL_EVERY_MS) return
-    toldAt = now
+    if (now - loggedAt < LOG_EVERY_MS) return
+    loggedAt = now
     const of = total === undefined ? '' : ` of ${formatBytes(total)}`
     log.info(`${name}: ${formatBytes(bytes)}${of}, ${formatSpeed(bytes, now - startedAt)}.`)
   }
@@ -136,8 +139,8 @@ function formatSpeed(bytes: number, ms: number): string {
 }
 
 /**
- * There are new links, and nothing says which of them is of which file. A file that was saved from
- * an old one could come again under another name, so all are downloaded again.
+ * There are new links, and it cannot be told which link is of which file. A saved file could be
+ * downloaded again under another name, so all are downloaded again.
  */
 class LinksReorderedError extends StepError {
   override name = 'LinksReorderedError'
@@ -150,8 +153,8 @@ class LinksReorderedError extends StepError {
 }
 
 /**
- * Does the work for a job's links, and all of it once more where they had to be renewed and the new
- * ones come in an order of their own: no file is lost or twice by that.
+ * Does the work for a job's links; and all of it once more if they had to be renewed and the order of
+ * the new ones is unknown, so that no file is lost or there twice.
  */
 export async function withLinksOf<T extends FilesToDownload>(
   delivery: T,
@@ -186,20 +189,15 @@ class Links {
     this.#leftMs = delivery.renewalMs
   }
 
-  /** Downloads the file of a link, by a new one where that has expired. */
-  async fetch(
-    index: number,
-    sink: FileSink,
-    onProgress: FetchOptions['onProgress'],
-  ): Promise<void> {
+  /** Downloads a file by its link, or by a new one if the link has expired. */
+  async fetch(index: number, sink: FileSink, options: FetchOptions): Promise<void> {
     const { api } = this.#dependencies
-    const options = { signal: this.#signal, onProgress }
     const link = this.#links[index] ?? ''
     try {
       await api.fetch(link, sink, options)
     } catch (error) {
       if (!(error instanceof LinkExpiredError)) throw error
-      // Another file may have asked for all of them meanwhile.
+      // All links may have been renewed for another file meanwhile.
       if (this.#links[index] === link) {
         this.#renewal ??= this.#renew(error)
         await this.#renewal
@@ -211,7 +209,7 @@ class Links {
     }
   }
 
-  /** Where the job gives no new links, the old failure stands. */
+  /** Throws the old failure if there are no new links. */
   async #renew(failure: LinkExpiredError): Promise<void> {
     const { api, clock, step } = this.#dependencies
     const { jobId } = this.#delivery
@@ -219,7 +217,7 @@ class Links {
     step.info(`${failure.message} Asking for new links.`)
     const job = await waitForJob(
       { jobId, timeoutMs: this.#leftMs },
-      { api, clock, log: step, signal: this.#signal, onStatus: () => undefined },
+      { api, clock, log: step, signal: this.#signal },
     )
     this.#leftMs = Math.max(0, this.#leftMs - (clock.uptime() - startedAt))
     if (job.links.length !== this.#links.length) throw failure
@@ -230,8 +228,8 @@ class Links {
 }
 
 /**
- * New links in the order of the old ones, if that can be told: by their addresses, where only what
- * is signed about these has changed. A token that is new in the path says nothing.
+ * New links in the order of the old ones, if it can be told because their addresses are the same and
+ * only the queries have changed; undefined otherwise.
  */
 function inOrderOf(old: readonly string[], links: readonly string[]): string[] | undefined {
   if (links.length === 1) return [...links]
@@ -246,9 +244,8 @@ function addressOf(link: string): string {
 }
 
 /**
- * Waits until a file has been read, in a thread with a pace of its own: a step that is to end does
- * not wait for it. Rejects with the signal's reason then, and with a StepError where it cannot be
- * read, which takes nothing from the files.
+ * Waits until another thread has read a file, but no longer than until the signal, with whose reason
+ * it rejects. Rejects with a StepError if the file cannot be read; the saved file is not affected.
  */
 async function awaitReading(file: SavedFile, signal: AbortSignal): Promise<void> {
   if (!file.followed) return
@@ -256,7 +253,7 @@ async function awaitReading(file: SavedFile, signal: AbortSignal): Promise<void>
     await unlessAborted(file.followed.ended(file.path, file.bytes), signal)
   } catch (cause) {
     if (signal.aborted) throw signal.reason
-    // It says itself what is wrong with the file.
+    // Its message says what is wrong with the file.
     if (cause instanceof StepError) throw cause
     const reason = sanitizeAnswer(cause instanceof Error ? cause.message : String(cause))
     throw new StepError(

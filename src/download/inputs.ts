@@ -57,23 +57,22 @@ export interface ReportRequest {
 
 /** Checks the inputs; throws an InputError with all mistakes. */
 export function readDownloadRequest(raw: RawInputs, places: Places): DownloadRequest {
-  const given = fields({
+  const parsePath = (text: string): string => resolveFolder(text, places)
+  const request = fields({
     connection: connectionField,
     jobId: required('job-id', parseJobId, 'Give the output job-id of the start step.'),
-    folder: optional('path', (text) => resolveFolder(text, places)),
-    timeoutMs: optional('timeout', parseTimeout),
-    ifNoFilesFound: optional('if-no-files-found', parseChoice(NO_FILES_CHOICES)),
+    folder: optional('path', parsePath, parsePath(DEFAULT_FOLDER)),
+    timeoutMs: optional('timeout', parseTimeout, DEFAULT_TIMEOUT_MS),
+    ifNoFilesFound: optional('if-no-files-found', parseChoice(NO_FILES_CHOICES), 'warn'),
     report: reportField(places),
   })(raw)
-  const { connection, jobId, report } = given
-  const { timeoutMs = DEFAULT_TIMEOUT_MS, ifNoFilesFound = 'warn' } = given
-  const folder = given.folder ?? resolveFolder(DEFAULT_FOLDER, places)
+  const { folder, report } = request
   if (report?.file !== undefined && !isOutside(folder, report.file)) {
     const text =
       'is the folder of path, or one above it. Give the name of a file, like report.json.'
     throw new InputError([{ input: 'report-file', text }])
   }
-  return { connection, jobId, folder, timeoutMs, ifNoFilesFound, report }
+  return request
 }
 
 /** `0` needs no unit. */
@@ -93,13 +92,8 @@ function parseReportFile(text: string, places: Places): string {
 /** Without `summary` there are no figures to check or to write. */
 function reportField(places: Places): Field<ReportRequest | undefined> {
   return (raw) => {
-    const {
-      summary = true,
-      file,
-      compareWith,
-      ...thresholds
-    } = fields({
-      summary: optional('summary', parseBoolean),
+    const { summary, file, compareWith, ...thresholds } = fields({
+      summary: optional('summary', parseBoolean, true),
       file: optional('report-file', (text) => parseReportFile(text, places)),
       compareWith: optional('compare-with', (text) => resolveFolder(text, places)),
       minDeliveryRate: optional('min-delivery-rate', parsePercentage),

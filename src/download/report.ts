@@ -50,7 +50,7 @@ export async function publishReport(
     step.info(sanitize(`${formatHeadline(shownOf(figures))}.`, { maxLength: 400 }))
   }
   annotate(findings, step)
-  await step.addSummary(formatDownloadSummary(downloaded))
+  step.addSummary(formatDownloadSummary(downloaded))
   if (file === undefined) return
   const text = formatReportFile({ subaccountId, jobId, figures })
   await saveText(file, text, { clock, signal: step.signal })

@@ -54,7 +54,7 @@ export async function mergeReports(request: MergeRequest, step: Step): Promise<v
   const { compareWith } = request
   const before =
     compareWith === undefined ? undefined : await readBefore(readJsonAt(compareWith, step), step)
-  await step.addSummary(formatMergedSummary(reports, before))
+  step.addSummary(formatMergedSummary(reports, before))
   checkComplete(reports)
 }
 

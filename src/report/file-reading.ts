@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { systemCodeOf } from '../errors.js'
 import { CsvReader } from './csv.js'
 import { detectFormat, type ForeignFile } from './csv-format.js'
 import { COLUMNS, type Column, type Figures } from './figures.js'
@@ -102,5 +104,80 @@ export class FileReading {
     const header = readHeader(names)
     this.#records = new RecordCounter(header, this.#tally)
     this.#tally.setMissing(header.missing)
+  }
+}
+
+const BUFFER_BYTES = 262_144
+
+const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
+
+/** What is told of a file that is being written. */
+export type Order =
+  /** So many bytes are on the disk, at this path for now. */
+  | { readonly kind: 'grew'; readonly path: string; readonly bytes: number }
+  /** It is written again from its first byte. */
+  | { readonly kind: 'restarted' }
+  | Ended
+
+/** It is complete, with so many bytes, at its final path. */
+export interface Ended {
+  readonly kind: 'ended'
+  readonly path: string
+  readonly bytes: number
+}
+
+/** What was found in a file, at its end. */
+export type Answer = FileFigures | ForeignFile
+
+/**
+ * Reads files one after another, each while it is written. What it reads has just been written, and
+ * comes from memory.
+ */
+export class FileFollower {
+  #descriptor: number | undefined
+  #reading = new FileReading()
+
+  take(order: Exclude<Order, Ended>): void {
+    if (order.kind === 'restarted') {
+      this.#reading = new FileReading()
+      return
+    }
+    // By now it may have its final name; `ended` brings that.
+    this.#descriptor ??= openIfThere(order.path)
+    this.#readTo(order.bytes)
+  }
+
+  end({ path, bytes }: Ended): Answer {
+    this.#descriptor ??= openSync(path, 'r')
+    this.#readTo(bytes)
+    closeSync(this.#descriptor)
+    this.#descriptor = undefined
+    const ended = this.#reading
+    this.#reading = new FileReading()
+    if (ended.bytes !== bytes) throw new Error(`${ended.bytes} of ${bytes} bytes were read`)
+    const figures = ended.end()
+    return ended.foreign ?? figures
+  }
+
+  /** Reads on to so many bytes; to fewer if the file has been cut since: the next order says so. */
+  #readTo(bytes: number): void {
+    if (this.#descriptor === undefined) return
+    while (this.#reading.bytes < bytes) {
+      const position = this.#reading.bytes
+      const length = Math.min(BUFFER_BYTES, bytes - position)
+      const read = readSync(this.#descriptor, buffer, { length, position })
+      if (read === 0) return
+      this.#reading.push(buffer.subarray(0, read))
+    }
+  }
+}
+
+/** An open file can still be renamed or removed: Node.js opens it so on Windows, too. */
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined
+    throw error
   }
 }

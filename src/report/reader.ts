@@ -1,9 +1,10 @@
+import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { StepError } from '../errors.js'
 import type { ForeignFile } from './csv-format.js'
 import type { Figures } from './figures.js'
-import type { FileFacts, FileFigures } from './file-reading.js'
+import type { Answer, Ended, FileFacts, FileFollower, Order } from './file-reading.js'
 import { decodeName } from './names.js'
 import { Tally } from './tally.js'
 
@@ -13,17 +14,8 @@ const YOUNG_MEMORY_MB = 8
 /** As many as files are downloaded at a time; and no more than the machine has cores. */
 const MAX_THREADS = 4
 
-/** A message to a thread about the one file that it reads. */
-export type Order =
-  /** So many bytes are on the disk, at this path for now. */
-  | { readonly kind: 'grew'; readonly path: string; readonly bytes: number }
-  /** It is written again from its first byte. */
-  | { readonly kind: 'restarted' }
-  /** It is complete, with so many bytes, at its final path. */
-  | { readonly kind: 'ended'; readonly path: string; readonly bytes: number }
-
-/** A thread's answer to `ended`. */
-export type Answer = FileFigures | ForeignFile
+/** So much of an export is read sooner than a thread starts, which takes 50 to 150 ms. */
+const READ_HERE_BYTES = 8_388_608
 
 /** What was found in the files of an export, as plain data. */
 export interface Findings {
@@ -33,6 +25,8 @@ export interface Findings {
 
 /** To be called as a file grows. */
 export interface GrowingFile {
+  /** Its first bytes have arrived, and it will have this many, where that is known. */
+  announced(bytes: number | undefined): void
   /** So many bytes are on the disk. */
   grew(bytes: number): void
   /** It is written again from its first byte. */
@@ -45,9 +39,10 @@ export interface GrowingFile {
 }
 
 /**
- * Reads the files of one export while they are written, in threads beside the step's. Each thread
- * reads one file at a time; a further one is started when the first bytes of a file are there and no
- * other thread is free. If there are too many already, a file waits for one: it is on the disk.
+ * Reads the files of one export while they are written. The first, as long as they are small, are
+ * read in the step itself; all others in threads beside it. Each thread reads one file at a time; a
+ * further one is started when the first bytes of a file are there and no other thread is free. If
+ * there are too many already, a file waits for one: it is on the disk.
  */
 export class ExportReader {
   readonly #entry: string
@@ -57,34 +52,35 @@ export class ExportReader {
   readonly #tally = new Tally()
   readonly #files: FileFacts[] = []
   #followed = 0
+  #readHereBytes = READ_HERE_BYTES
 
   /** `entry` is the built script of src/report/worker.ts. */
   constructor(entry: string) {
     this.#entry = entry
   }
 
-  /**
-   * Begins to follow a file, which is at `partialPath` until it has ended. The thread of the first
-   * starts at once, while that file is requested: a small export would have to wait for it.
-   */
+  /** Begins to follow a file, which is at `partialPath` until it has ended. */
   follow(name: string, partialPath: string): GrowingFile {
     const place = this.#followed++
-    let thread = place === 0 ? this.#takeThread() : undefined
-    thread?.catch(() => undefined)
-    const send = (order: Order): void => {
-      // If no thread can be started, `ended` rejects.
-      thread?.then((taken) => taken.send(order)).catch(() => undefined)
+    let follower: Promise<FileFollower | Thread> | undefined
+    const begin = (bytes?: number) => (follower ??= this.#followerOf(bytes))
+    const send = (order: Exclude<Order, Ended>): void => {
+      follower = begin().then((taken) => {
+        taken.take(order)
+        return taken
+      })
+      // `ended` rejects with it.
+      follower.catch(() => undefined)
     }
     return {
-      grew: (bytes) => {
-        thread ??= this.#takeThread()
-        send({ kind: 'grew', path: partialPath, bytes })
+      announced: (bytes) => void begin(bytes).catch(() => undefined),
+      grew: (bytes) => send({ kind: 'grew', path: partialPath, bytes }),
+      restarted: () => {
+        // Before its first bytes are there, there is nothing to forget.
+        if (follower) send({ kind: 'restarted' })
       },
-      // Before its first bytes are there, a file has no thread, and nothing to forget.
-      restarted: () => send({ kind: 'restarted' }),
       ended: async (path, bytes) => {
-        thread ??= this.#takeThread()
-        const taken = await thread
+        const taken = await begin(bytes)
         try {
           const answer = await taken.end({ kind: 'ended', path, bytes })
           if ('looksLike' in answer) throw foreignFileError(name, answer)
@@ -92,7 +88,7 @@ export class ExportReader {
           this.#tally.add(figures, decodeName)
           this.#files[place] = { name, ...facts }
         } finally {
-          this.#giveBack(taken)
+          if (taken instanceof Thread) this.#giveBack(taken)
         }
       },
     }
@@ -106,6 +102,14 @@ export class ExportReader {
   /** Ends the threads, whatever they are doing. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.close()))
+  }
+
+  async #followerOf(bytes = Number.POSITIVE_INFINITY): Promise<FileFollower | Thread> {
+    if (bytes > this.#readHereBytes) return this.#takeThread()
+    this.#readHereBytes -= bytes
+    // Not part of this bundle: a step without a report would load it for nothing.
+    const script: typeof import('./worker.js') = createRequire(this.#entry)(this.#entry)
+    return new script.FileFollower()
   }
 
   async #takeThread(): Promise<Thread> {
@@ -147,16 +151,16 @@ class Thread {
     this.#worker.on('exit', () => this.#fail(new Error('the reading thread has ended')))
   }
 
-  send(order: Order): void {
+  take(order: Order): void {
     this.#worker.postMessage(order)
   }
 
   /** Resolves to what is in the file, once it has been read to its end. */
-  end(order: Order): Promise<Answer> {
+  end(order: Ended): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#asked = { resolve, reject }
       if (this.#failure) reject(this.#failure)
-      else this.send(order)
+      else this.take(order)
     })
   }
 

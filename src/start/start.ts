@@ -1,5 +1,4 @@
 import type { ExportClient } from '../api/client.js'
-import type { ExportFilter } from '../api/job.js'
 import { StepError } from '../errors.js'
 import type { Step } from '../step.js'
 import type { Window } from '../window/window.js'
@@ -12,9 +11,9 @@ interface StartDependencies {
 }
 
 /**
- * Starts an export job, or one for each slice of the window, hands on each id the moment that it is
- * known, and says in the log and in the job's summary what was asked for and what came back.
- * Rejects with a StepError; one that comes after a job's start names the jobs.
+ * Starts an export job, or one for each slice of the window. Sets each id as an output as soon as it
+ * is known, and reports the request and the jobs in the log and in the job summary. Rejects with a
+ * StepError; if jobs were started before it, the error says how many.
  */
 export async function startExport(
   request: StartRequest,
@@ -27,20 +26,22 @@ export async function startExport(
   step.setOutput('to', request.window.to?.sent ?? '')
   step.info(`Asking for the SMS logs of ${describeRequest(request)}.`)
 
-  await step.addSummary(formatStartSummary(request, await startJobs(request, dependencies)))
+  step.addSummary(formatStartSummary(request, await startJobs(request, dependencies)))
 }
 
-/** One after another, so that after a failure it is plain which part of the window is missing. */
+/** One after another, so that after a failure it is clear which part of the window is missing. */
 async function startJobs(
   request: StartRequest,
   { api, step }: StartDependencies,
 ): Promise<StartedJob[]> {
-  const { slices } = request
+  const { slices, phoneNumber, countries, limit } = request
   const isOne = slices.length === 1
   const jobs: StartedJob[] = []
   try {
     for (const window of slices) {
-      const jobId = await api.start(toFilter(window, request))
+      const { from, to } = window
+      const filter = { from: from?.sent, to: to?.sent, phoneNumber, countries, limit }
+      const jobId = await api.start(filter)
       jobs.push({ jobId, window })
       if (isOne) setJobOutputs(jobs, jobId, step)
       step.info(`Started job ${jobId}${isOne ? '' : ` for ${describeSent(window)}`}.`)
@@ -53,20 +54,7 @@ async function startJobs(
   return jobs
 }
 
-function toFilter(
-  { from, to }: Window,
-  { phoneNumber, countries, limit }: StartRequest,
-): ExportFilter {
-  return {
-    ...(from && { from: from.sent }),
-    ...(to && { to: to.sent }),
-    ...(phoneNumber && { phoneNumber }),
-    ...(countries && { countries }),
-    limit,
-  }
-}
-
-/** Says what is missing: the slices come one after another, so they are one window. */
+/** Adds what is missing. The slices follow one another, so the missing ones are one window. */
 function toPartialFailure(error: unknown, missing: readonly Window[], started: number): unknown {
   if (!(error instanceof StepError)) return error
   const all = started + missing.length
@@ -83,8 +71,8 @@ function describeSent({ from, to }: Window): string {
 }
 
 /**
- * The id of the one job, and all jobs as JSON: their ids, and with their windows as a matrix includes
- * them. The jobs run by now: if their ids cannot be outputs, they must not be lost with that.
+ * Sets the id of the one job, and all jobs as JSON: their ids, and with their windows for a matrix.
+ * The jobs are running: if their ids cannot be outputs, the error has to name them.
  */
 function setJobOutputs(jobs: readonly StartedJob[], jobId: string, step: Step): void {
   const ids = jobs.map((job) => job.jobId)

@@ -1,19 +1,17 @@
 import type { ExportClient } from '../api/client.js'
 import { ApiError, ConnectionError, JobEndedError, LinkExpiredError } from '../api/errors.js'
 import type { Job } from '../api/job.js'
-import { type PollPacer, waitForJob } from '../api/wait.js'
+import { type Pacer, waitForJob } from '../api/wait.js'
 import type { Archive } from '../archive/archive.js'
 import { type DayContent, DayFile } from '../archive/day-file.js'
 import { PartChangedError } from '../archive/day-part.js'
-import { DayReader, type DayReports, noFigures } from '../archive/day-reports.js'
+import { figuresOfDay } from '../archive/day-reports.js'
 import { type Day, endOf, startOf } from '../archive/days.js'
-import type { ArchivedDay, Compression } from '../archive/manifest.js'
+import type { Compression } from '../archive/manifest.js'
 import { isSettled, type Reason, type Settling } from '../archive/plan.js'
-import type { Clock } from '../clock.js'
+import { type Clock, formatUtc } from '../clock.js'
 import { StepError } from '../errors.js'
-import type { FileInMaking } from '../files/save.js'
-import type { Figures } from '../report/figures.js'
-import { Times } from '../report/times.js'
+import type { AtomicFile } from '../files/save.js'
 import type { Log } from '../step.js'
 import { formatCount } from '../summary/format.js'
 
@@ -30,9 +28,8 @@ const NO_TIMEOUT_MS = 2 ** 31 - 1
 const REFUSALS = { start: [401, 403, 404, 426], wait: [401, 403] }
 const ILLEGAL_SUBACCOUNT = 1001
 
-interface ExportDependencies {
+export interface ExportDependencies {
   readonly archive: Archive
-  readonly reports: DayReports
   readonly client: Pick<ExportClient, 'start' | 'read' | 'fetch'>
   readonly clock: Clock
   readonly log: Log
@@ -40,7 +37,7 @@ interface ExportDependencies {
   readonly signal: AbortSignal
   /** Aborted some time after that: a start under way is awaited, so that its job can be cancelled. */
   readonly requestSignal: AbortSignal
-  readonly pacer: PollPacer
+  readonly pacer: Pacer
   /** Epoch ms by the API's clock. */
   readonly now: () => number
   /** Jobs that are not known to be over. */
@@ -50,10 +47,8 @@ interface ExportDependencies {
   readonly compression: Compression
 }
 
-interface Download {
-  readonly file: FileInMaking
-  readonly content: DayContent
-  readonly figures: Figures
+interface Download extends DayContent {
+  readonly output: AtomicFile
 }
 
 /** No other day can be exported either: a refused key, a wrong address. */
@@ -61,50 +56,47 @@ export class SyncEndedError extends StepError {
   override name = 'SyncEndedError'
 }
 
-/** By the API's clock the day is not over, so there is nothing to do. */
-export class NotOverError extends Error {
-  override name = 'NotOverError'
-}
-
 /**
  * Exports one day, and puts it into the archive. Resolves to the data file that was written, absolute;
- * to undefined where the day has none, or the same one as before. What is there stays where the new
- * export has less. Rejects with a StepError, which is a SyncEndedError where no other day can be exported either.
+ * to undefined if the day has none, has the same one as before, or is not over by the API's clock.
+ * What is there stays if the new export has less. Rejects with a StepError, which is a SyncEndedError where no other day can be exported either.
  */
 export async function exportDay(
   { day, reason }: { day: Day; reason: Reason },
   dependencies: ExportDependencies,
 ): Promise<string | undefined> {
   const { archive } = dependencies
-  const { jobId, job, exportedAt } = await runJob(day, dependencies)
+  const ended = await runJob(day, dependencies)
+  if (ended === undefined) return undefined
+  const { jobId, job, exportedAt } = ended
   const compression = archive.days.get(day)?.file?.compression ?? dependencies.compression
   const made =
     job.jobStatus === 'empty'
       ? undefined
       : await downloadDay(day, { jobId, job, compression }, dependencies)
   try {
-    return await saveDay({ day, reason, exportedAt, compression }, made, dependencies)
+    return await saveDay({ day, reason, exportedAt }, made, dependencies)
   } finally {
-    await made?.file.discard()
+    await made?.output.discard()
   }
 }
 
-/** Starts the day's job, and waits until it is over. */
+/** Starts the day's job, and waits until it is over; not for that of a day that is not over. */
 async function runJob(
   day: Day,
   { client, clock, log, signal, requestSignal, pacer, running, now }: ExportDependencies,
-): Promise<{ jobId: string; job: Job; exportedAt: number }> {
-  const from = formatMoment(startOf(day) - ASKED_BEYOND_MS)
-  const to = formatMoment(endOf(day) + ASKED_BEYOND_MS)
+): Promise<{ jobId: string; job: Job; exportedAt: number } | undefined> {
+  const from = `${formatUtc(startOf(day) - ASKED_BEYOND_MS)}Z`
+  const to = `${formatUtc(endOf(day) + ASKED_BEYOND_MS)}Z`
   const startedAt = clock.uptime()
   const jobId = await client
-    .start({ from, to, limit: 0 }, signal, requestSignal)
+    .start({ from, to, limit: 0 }, { signal, requestSignal })
     .catch(endAtRefusal(REFUSALS.start))
   running.add(jobId)
   signal.throwIfAborted()
   // The API's time is not known before its first answer.
   const exportedAt = now() - (clock.uptime() - startedAt)
-  if (endOf(day) > exportedAt) throw new NotOverError(day)
+  if (endOf(day) > exportedAt) return undefined
   const quiet: Log = {
     info: (text) => log.debug(`${day}: ${text}`),
     notice: (text) => log.notice(`${day}: ${text}`),
@@ -113,7 +105,7 @@ async function runJob(
   }
   const job = await waitForJob(
     { jobId, timeoutMs: NO_TIMEOUT_MS },
-    { api: client, clock, log: quiet, signal, pacer, onStatus: () => undefined },
+    { api: client, clock, log: quiet, signal, pacer },
   ).catch(endAtRefusal(REFUSALS.wait))
   running.delete(jobId)
   checkEnd(jobId, job)
@@ -129,10 +121,6 @@ function endAtRefusal(httpStatuses: readonly number[]): (error: unknown) => neve
     if (!isRefused) throw error
     throw new SyncEndedError((error as StepError).message, { cause: error })
   }
-}
-
-function formatMoment(instant: number): string {
-  return `${new Date(instant).toISOString().slice(0, 'yyyy-MM-ddTHH:mm:ss'.length)}Z`
 }
 
 function checkEnd(jobId: string, { jobStatus, links }: Job): void {
@@ -172,50 +160,34 @@ async function downloadLinks(
   compression: Compression,
   { archive, client, signal }: ExportDependencies,
 ): Promise<Download> {
-  const file = archive.makeFile(day, compression)
-  const reader = new DayReader()
-  const times = new Times()
-  const dayFile = await DayFile.create({
-    day,
-    compression,
-    output: file,
-    reader,
-    parseTime: (text) => times.parse(text),
-  })
+  const output = archive.makeFile(day, compression)
+  const dayFile = await DayFile.create({ day, compression, output })
   try {
-    await file.open()
+    await output.open()
     for (const [index, link] of links.entries()) {
       const name = links.length === 1 ? day : `${day}, part ${index + 1}`
       const part = dayFile.nextPart(name)
       await client.fetch(link, part, { signal, onProgress: () => undefined })
       await part.end()
     }
-    return { file, content: await dayFile.end(), figures: reader.end() }
+    return { output, ...(await dayFile.end()) }
   } catch (error) {
     dayFile.discard()
-    await file.discard()
+    await output.discard()
     throw error
   }
 }
 
-interface Exported {
-  readonly day: Day
-  readonly reason: Reason
-  /** When the export was begun, by the API's clock. */
-  readonly exportedAt: number
-  readonly compression: Compression
-}
-
-/** An export without records has no file. */
+/** `exportedAt` is when the export was begun, by the API's clock; one without records has no file. */
 async function saveDay(
-  { day, reason, exportedAt, compression }: Exported,
+  { day, reason, exportedAt }: { day: Day; reason: Reason; exportedAt: number },
   made: Download | undefined,
-  { archive, reports, log, settling }: ExportDependencies,
+  { archive, log, settling }: ExportDependencies,
 ): Promise<string | undefined> {
   const old = archive.days.get(day)
   // A damaged file is replaced by whatever there is.
   const kept = reason === 'missing' || reason === 'damaged' ? undefined : old
-  const figures = made?.figures ?? noFigures()
+  const figures = made?.figures ?? figuresOfDay()
   const records = figures.records + figures.unreadable
   if (kept && records < kept.records && !(reason === 'refresh' && records > 0)) {
     log.warning(
@@ -228,51 +200,31 @@ async function saveDay(
   }
   const pending = figures.missing.includes('status_value') ? figures.records : figures.pending
   const settled = isSettled({ day, pending, exportedAt }, settling)
-  const entry = {
-    day,
-    records,
-    pending,
-    settled,
-    exportedAt,
-    file: fileOf(made, records, compression),
-  }
+  const file = records > 0 ? made?.file : undefined
   // A refresh also replaces a file that is not what the manifest says.
   const isSame =
-    reason !== 'refresh' && kept?.file !== undefined && kept.file.sha256 === entry.file?.sha256
-  const written = entry.file && !isSame ? made?.file : undefined
-  await archive.saveDay(entry, written, reports.format(day, figures))
-  logDay(entry, made, log)
-  return written?.finalPath
-}
-
-function fileOf(
-  made: Download | undefined,
-  records: number,
-  compression: Compression,
-): ArchivedDay['file'] {
-  if (made === undefined || records === 0) return undefined
-  const { bytes, sha256, columns, delimiter } = made.content
-  return { compression, bytes, sha256, columns, delimiter }
-}
-
-function logDay(entry: ArchivedDay, made: Download | undefined, log: Log): void {
-  const { day, records, pending, settled } = entry
-  const { ofOtherDays = 0 } = made?.content ?? {}
-  const unreadable = made?.figures.unreadable ?? 0
+    reason !== 'refresh' && kept?.file !== undefined && kept.file.sha256 === file?.sha256
+  const written = file && !isSame ? made?.output : undefined
+  await archive.saveDay({ day, records, pending, settled, exportedAt, file }, written, figures)
   const parts = [
     `${day}: ${formatCount(records)} ${records === 1 ? 'record' : 'records'}`,
     ...(pending > 0 ? [`${formatCount(pending)} pending`] : []),
     settled ? 'settled' : 'not settled',
   ]
   log.info(`${parts.join(', ')}.`)
+  if (made) warnOfOddRecords(day, made, log)
+  return written?.finalPath
+}
+
+function warnOfOddRecords(day: Day, { ofOtherDays, figures }: DayContent, log: Log): void {
   if (ofOtherDays > 0) {
     log.warning(
       `${day}: ${formatCount(ofOtherDays)} records have a createdat of another day. They stay in this day's file.`,
     )
   }
-  if (unreadable > 0) {
+  if (figures.unreadable > 0) {
     log.warning(
-      `${day}: ${formatCount(unreadable)} records could not be read. They are in the archive as they came, and in no figure.`,
+      `${day}: ${formatCount(figures.unreadable)} records could not be read. They are in the archive as they came, and in no figure.`,
     )
   }
 }

@@ -1,5 +1,5 @@
 import type { Archive } from '../archive/archive.js'
-import type { DayReports } from '../archive/day-reports.js'
+import { DayReports } from '../archive/day-reports.js'
 import { type Day, daysFrom, shiftDay } from '../archive/days.js'
 import { lastDayOver } from '../archive/plan.js'
 import {
@@ -8,7 +8,7 @@ import {
   type Route,
   type Unusual,
 } from '../archive/unusual.js'
-import { type Figures, shownOf } from '../report/figures.js'
+import { shownOf } from '../report/figures.js'
 import { setReportOutputs } from '../report/report.js'
 import { Tally } from '../report/tally.js'
 import type { Step } from '../step.js'
@@ -31,7 +31,6 @@ const MAX_WARNINGS = 50
 
 interface OutcomeDependencies {
   readonly archive: Archive
-  readonly reports: DayReports
   readonly request: SyncRequest
   readonly step: Step
 }
@@ -54,7 +53,7 @@ export function setFirstOutputs(folder: string, step: Pick<Step, 'setOutput'>): 
 /** Sets the outputs, and writes the log and the page. */
 export async function publishOutcome(
   outcome: Outcome,
-  { archive, reports, request, step }: OutcomeDependencies,
+  { archive, request, step }: OutcomeDependencies,
 ): Promise<void> {
   const { plan, written, hasWorked } = outcome
   step.setOutput('complete', String(plan.missing.length === 0))
@@ -65,6 +64,8 @@ export async function publishOutcome(
   if (step.signal.aborted) return
   noteUnknownFiles([...archive.unknownFiles(), ...(hasWorked ? archive.otherForms() : [])], step)
 
+  const hasData = !request.isSparse
+  const reports = new DayReports({ archive, hasData, log: step, signal: step.signal })
   await reports.makeMissing()
   const unusual = await findUnusual(outcome, reports)
   step.setOutput('unusual', JSON.stringify(unusual))
@@ -75,17 +76,15 @@ export async function publishOutcome(
   if (request.reportDays === 0) return
   const last = lastDayOver(outcome.now)
   const first = shiftDay(last, 1 - request.reportDays)
-  const shown = await sumDays(daysFrom(first, last), { archive, reports })
-  const before = await sumDays(
-    daysFrom(shiftDay(first, -request.reportDays), shiftDay(first, -1)),
-    { archive, reports },
-  )
+  const daysBefore = daysFrom(shiftDay(first, -request.reportDays), shiftDay(first, -1))
+  const shown = await sumDays(daysFrom(first, last), archive, reports)
+  const before = await sumDays(daysBefore, archive, reports)
   const others = [unusual, written, plan.missing].map((list) => JSON.stringify(list))
   setReportOutputs(shown.figures, step, others)
   step.info(
     `${first} to ${last}: ${hasNoDays(shown) ? 'none of these days is in the archive yet' : formatHeadline(shownOf(shown.figures))}.`,
   )
-  await step.addSummary(formatSyncSummary({ outcome, request, archive, shown, before, unusual }))
+  step.addSummary(formatSyncSummary({ outcome, request, archive, shown, before, unusual }))
 }
 
 function noteUnknownFiles(files: readonly string[], step: Pick<Step, 'notice'>): void {
@@ -119,14 +118,15 @@ async function findUnusual({ added, settled }: Outcome, reports: DayReports): Pr
 
 async function sumDays(
   days: readonly Day[],
-  { archive, reports }: Pick<OutcomeDependencies, 'archive' | 'reports'>,
+  archive: Archive,
+  reports: DayReports,
 ): Promise<Period> {
   const sum = new Tally()
   const lacking: Day[] = []
   let count = 0
   for (const day of days) {
     if (!archive.days.has(day)) continue
-    const figures: Figures | undefined = await reports.figuresOf(day)
+    const figures = await reports.figuresOf(day)
     if (figures === undefined) lacking.push(day)
     else {
       sum.add(figures)

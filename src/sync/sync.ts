@@ -1,16 +1,15 @@
 import { ExportClient } from '../api/client.js'
-import { ConnectionError } from '../api/errors.js'
+import { ConnectionError, StartLostError } from '../api/errors.js'
 import { Http } from '../api/http.js'
 import type { Connection } from '../api/job.js'
-import { PollPacer } from '../api/wait.js'
+import { createPacer } from '../api/wait.js'
 import { Archive, ArchiveChangedError } from '../archive/archive.js'
-import { DayReports } from '../archive/day-reports.js'
 import { type Day, formatDays } from '../archive/days.js'
 import { describePlan, type Plan, planDays } from '../archive/plan.js'
 import { type Clock, type Countdown, describeTime } from '../clock.js'
 import { StepError } from '../errors.js'
 import type { Step } from '../step.js'
-import { exportDay, NotOverError, SyncEndedError } from './export-day.js'
+import { type ExportDependencies, exportDay, SyncEndedError } from './export-day.js'
 import type { SyncRequest } from './inputs.js'
 import { publishOutcome, setFirstOutputs } from './outcome.js'
 
@@ -80,14 +79,13 @@ export async function syncArchive(
   }
   const plan = hasWorked ? run.plan() : first
   const outcome = { ...run.results, plan, hasWorked, now: run.now() }
-  await publishOutcome(outcome, { archive, reports: run.reports, request, step })
+  await publishOutcome(outcome, { archive, request, step })
   run.throwFailure(plan)
   await archive.removeLeftovers()
 }
 
 /** One run over the days of a plan. */
 class SyncRun {
-  readonly reports: DayReports
   readonly results = {
     /** Data files that were written, absolute. */
     written: [] as string[],
@@ -101,7 +99,6 @@ class SyncRun {
   readonly #end = new AbortController()
   readonly #running = new Set<string>()
   readonly #failures = new Map<Day, StepError>()
-  readonly #pacer: PollPacer
   /** How far the API's clock is ahead of the runner's. */
   #skewMs: number | undefined
   /** When the API has last answered, by the clock's uptime. */
@@ -111,14 +108,6 @@ class SyncRun {
     this.#request = request
     this.#archive = archive
     this.#dependencies = dependencies
-    this.#pacer = new PollPacer(dependencies.clock)
-    this.reports = new DayReports({
-      archive,
-      subaccountId: request.owner.subaccountId,
-      hasData: !request.isSparse,
-      log: dependencies.step,
-      signal: dependencies.step.signal,
-    })
   }
 
   /** What is to be done now, and how complete the archive is. */
@@ -144,8 +133,20 @@ class SyncRun {
       limit ??= clock.countdown(CANCEL_MS, () => late.abort(signal.reason))
     }
     signal.addEventListener('abort', startLimit)
-    const signals = { signal, requestSignal: late.signal }
     const { client, firstAnswer } = this.#connect()
+    const dependencies: ExportDependencies = {
+      archive: this.#archive,
+      client,
+      clock,
+      log: step,
+      signal,
+      requestSignal: late.signal,
+      pacer: createPacer(clock),
+      now: () => this.now(),
+      running: this.#running,
+      settling: this.#request,
+      compression: this.#request.compression,
+    }
     const queue = [...plan.toExport]
     const begun = new Set<Day>()
     /** It does not reject: whatever ends it ends the others too, and all of them are awaited. */
@@ -153,7 +154,7 @@ class SyncRun {
       try {
         for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
           begun.add(next.day)
-          await this.#exportDay(next, client, signals)
+          await this.#exportDay(next, dependencies)
         }
       } catch (error) {
         this.end(error)
@@ -241,33 +242,24 @@ class SyncRun {
 
   async #exportDay(
     planned: Plan['toExport'][number],
-    client: Client,
-    signals: { signal: AbortSignal; requestSignal: AbortSignal },
+    dependencies: ExportDependencies,
   ): Promise<void> {
     const { clock, step } = this.#dependencies
     const { day } = planned
     const before = this.#archive.days.get(day)
     const begunAt = clock.uptime()
     try {
-      const written = await exportDay(planned, {
-        archive: this.#archive,
-        reports: this.reports,
-        client,
-        clock,
-        log: step,
-        ...signals,
-        pacer: this.#pacer,
-        now: () => this.now(),
-        running: this.#running,
-        settling: this.#request,
-        compression: this.#request.compression,
-      })
+      const written = await exportDay(planned, dependencies)
+      const after = this.#archive.days.get(day)
       if (written !== undefined) this.results.written.push(written)
-      if (before === undefined) this.results.added.push(day)
-      if (!before?.settled && this.#archive.days.get(day)?.settled) this.results.settled.push(day)
+      if (!before && after) this.results.added.push(day)
+      if (!before?.settled && after?.settled) this.results.settled.push(day)
     } catch (error) {
-      // A day that is cut off by the end of the run has not failed.
-      if (signals.signal.aborted || error instanceof NotOverError) return
+      if (dependencies.signal.aborted) {
+        // The end of the run has cut the day off, which is no failure of the day.
+        if (error instanceof StartLostError) step.warning(`${day}: ${error.message}`)
+        return
+      }
       if (!(error instanceof StepError)) throw error
       const isUnreachable =
         error instanceof ConnectionError && error.sent === 'no' && this.#answeredAt < begunAt

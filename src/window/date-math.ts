@@ -12,29 +12,24 @@ import { startOfSecond } from 'date-fns/startOfSecond'
 import { startOfYear } from 'date-fns/startOfYear'
 import { didYouMean, Mistake } from '../errors.js'
 import { quote } from '../sanitize.js'
-import {
-  firstInstantOfDay,
-  gapAround,
-  instantsOf,
-  type LocalMs,
-  localTimeAt,
-  type TimeZone,
-} from './time-zone.js'
+import { gapAround, instantsOf, type LocalMs, localTimeAt, type TimeZone } from './time-zone.js'
 
 /** Years by the calendar to seconds by the clock, as in Elasticsearch: `M` months, `m` minutes. */
 type Unit = 'y' | 'M' | 'w' | 'd' | 'h' | 'm' | 's'
 
-/** `now-1M/M` is `{ steps: [{ amount: -1, unit: 'M' }], roundTo: 'M' }`. */
-export interface DateMath {
-  readonly steps: readonly { readonly amount: number; readonly unit: Unit }[]
-  readonly roundTo: Unit | undefined
+/** What the meaning of a moment depends on. */
+export interface MomentContext {
+  /** Applies to moments without an offset. */
+  readonly zone: TimeZone
+  /** Epoch milliseconds, on a whole second. */
+  readonly now: number
 }
 
 const DATE_MATH = /^now((?:[+-]\d+[yMwdhms])*)(?:\/([yMwdhms]))?$/
 
 type Step = (date: Date, amount: number) => Date
 
-/** Units of the calendar change the local date; the clock's are a fixed time, whatever clocks do. */
+/** A unit of the calendar changes the local date; a unit of the clock is always the same time. */
 const CALENDAR_STEPS: Record<'y' | 'M' | 'w' | 'd', Step> & Partial<Record<Unit, Step>> = {
   y: addYears,
   M: addMonths,
@@ -58,21 +53,25 @@ const FLOORS: Record<Unit, (date: Date) => Date> = {
 const FIRST_INSTANT = Date.parse('0001-01-02T00:00:00Z')
 const LAST_INSTANT = Date.parse('9999-12-30T23:59:59Z')
 
-/** Text to date math; throws a Mistake that shows how it is written. */
-export function parseDateMath(text: string): DateMath {
+/**
+ * The instant that date math comes to, in epoch milliseconds. Steps are taken one after another in the
+ * zone. Throws a Mistake for what is no date math, and past the years 0001 to 9999.
+ */
+export function evaluateDateMath(text: string, { zone, now }: MomentContext): number {
   const [matched, steps = '', roundTo] = DATE_MATH.exec(text) ?? []
   if (matched === undefined) {
     throw new Mistake(
       `${quote(text)} is not date math${didYouMean(mathMeantBy(text))} Write now, then steps like -7d or +1h, then at most one rounding like /M, with no spaces. Units are y M w d h m s: M is a month, m a minute.`,
     )
   }
-  return {
-    steps: [...steps.matchAll(/([+-]\d+)([yMwdhms])/g)].map(([, amount, unit]) => ({
-      amount: Number(amount),
-      unit: unit as Unit,
-    })),
-    roundTo: roundTo as Unit | undefined,
+  let instant = now
+  for (const [, amount, unit] of steps.matchAll(/([+-]\d+)([yMwdhms])/g)) {
+    instant = takeStep(instant, Number(amount), unit as Unit, zone)
+    if (!(instant >= FIRST_INSTANT && instant <= LAST_INSTANT)) {
+      throw new Mistake('leads past the years 0001 to 9999. Write fewer or smaller steps.')
+    }
   }
+  return roundTo === undefined ? instant : roundDown(instant, roundTo as Unit, zone)
 }
 
 /** `Now - 7 days` means `now-7d`, and `now/d-1d` means `now-1d/d`. */
@@ -94,21 +93,6 @@ function mathMeantBy(text: string): string | undefined {
   return DATE_MATH.test(plain) ? plain : undefined
 }
 
-/**
- * The instant that date math comes to, from `now`, both in epoch milliseconds. Steps are taken
- * one after another in the zone; throws a Mistake past the years 0001 to 9999.
- */
-export function evaluateDateMath(math: DateMath, zone: TimeZone, now: number): number {
-  let instant = now
-  for (const { amount, unit } of math.steps) {
-    instant = takeStep(instant, amount, unit, zone)
-    if (!(instant >= FIRST_INSTANT && instant <= LAST_INSTANT)) {
-      throw new Mistake('leads past the years 0001 to 9999. Write fewer or smaller steps.')
-    }
-  }
-  return math.roundTo === undefined ? instant : roundDown(instant, math.roundTo, zone)
-}
-
 function takeStep(instant: number, amount: number, unit: Unit, zone: TimeZone): number {
   const addToDate = CALENDAR_STEPS[unit]
   if (addToDate === undefined) return instant + amount * (CLOCK_UNIT_MS[unit] ?? 0)
@@ -117,7 +101,7 @@ function takeStep(instant: number, amount: number, unit: Unit, zone: TimeZone): 
   return Number.isNaN(local) ? Number.NaN : firstInstantAt(local, zone)
 }
 
-/** A step that leads into a skipped hour goes as far past it: 02:30 becomes 03:30. */
+/** A local time that a clock change skips is moved on by as much: 02:30 becomes 03:30. */
 function firstInstantAt(local: LocalMs, zone: TimeZone): number {
   const [first] = instantsOf(local, zone)
   if (first !== undefined) return first
@@ -128,12 +112,12 @@ function firstInstantAt(local: LocalMs, zone: TimeZone): number {
 function roundDown(instant: number, unit: Unit, zone: TimeZone): number {
   const local = FLOORS[unit](new UTCDateMini(localTimeAt(instant, zone)))
   if (CALENDAR_STEPS[unit]) return beginningOf(local, zone)
-  // Where an hour comes twice, the moment's own: the last start of it that is not after it.
+  // An hour may come twice: the last start that is not after the instant is its own.
   const start = instantsOf(localMs(local), zone).findLast((candidate) => candidate <= instant)
   return start ?? gapAround(localMs(local), zone).instant
 }
 
-/** When the zone's next day, week or month begins, after an instant; both in epoch milliseconds. */
+/** The first instant of the zone's next day, week or month; both in epoch milliseconds. */
 export function nextBeginning(instant: number, unit: 'd' | 'w' | 'M', zone: TimeZone): number {
   let local = FLOORS[unit](new UTCDateMini(localTimeAt(instant, zone)))
   for (;;) {
@@ -143,9 +127,9 @@ export function nextBeginning(instant: number, unit: 'd' | 'w' | 'M', zone: Time
   }
 }
 
-/** When a day begins; one that the zone has left out begins with the one after it. */
+/** The first instant of a day; of the next one, if the zone has skipped this day. */
 function beginningOf(day: Date, zone: TimeZone): number {
-  return firstInstantOfDay(localMs(day), zone) ?? gapAround(localMs(day), zone).instant
+  return instantsOf(localMs(day), zone)[0] ?? gapAround(localMs(day), zone).instant
 }
 
 function localMs(date: Date): LocalMs {

@@ -1,9 +1,9 @@
 import { getDaysInMonth } from 'date-fns/getDaysInMonth'
 import { isValid } from 'date-fns/isValid'
 import { parseISO } from 'date-fns/parseISO'
-import { didYouMean, isTaken, Mistake } from '../errors.js'
+import { didYouMean, Mistake, readSlips } from '../errors.js'
 import { quote } from '../sanitize.js'
-import { type DateMath, evaluateDateMath, parseDateMath } from './date-math.js'
+import { evaluateDateMath, type MomentContext } from './date-math.js'
 import {
   firstInstantOfDay,
   formatLocal,
@@ -15,7 +15,7 @@ import {
   UTC,
 } from './time-zone.js'
 
-/** One point in time, as the API is told it. */
+/** One point in time, as it is sent to the API. */
 export interface Moment {
   /** Epoch milliseconds. */
   readonly instant: number
@@ -23,29 +23,28 @@ export interface Moment {
   readonly sent: string
 }
 
-/**
- * A moment as it was written, its form checked and its zone still open:
- * - `date`: `2026-11-01`
- * - `local`: `2026-11-01T13:00:00`
- * - `absolute`: `2026-11-01T13:00:00Z` or `2026-11-01T13:00:00+07:00`
- * - `math`: `now-1M/M`
- */
-export type WrittenMoment =
-  | { readonly form: 'date' | 'local'; readonly text: string; readonly local: LocalMs }
-  | { readonly form: 'absolute'; readonly text: string; readonly instant: number }
-  | { readonly form: 'math'; readonly text: string; readonly math: DateMath }
-
-/** JavaScript writes a fraction of zeros, which the API's forms do not have. */
+/** With a fraction of zeros, as JavaScript writes it, which is left out before it is sent. */
 const API_FORM = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:\.0{1,9})?(Z|[+-]\d\d:\d\d)?)?$/
 
 const FORMS =
   'Write a date (2026-11-01), a time (2026-11-01T13:00:00, with Z or +07:00 at its end if need be), or date math (now, now-7d, now-1M/M).'
 
-/** Text to moment, as the API's forms and date math write it; throws a Mistake. */
-export function parseMoment(text: string): WrittenMoment {
-  const written = readForm(text)
-  if (written !== undefined) return written
-  const hint = isYearLast(text) ? ': the year comes first.' : didYouMean(momentMeantBy(text))
+/**
+ * The moment that is meant by one of these texts:
+ * - a date, `2026-11-01`: the first instant of its day,
+ * - a local time, `2026-11-01T13:00:00`: its first instant, if a clock change repeats it,
+ * - a time with an offset, `2026-11-01T13:00:00Z` or `2026-11-01T13:00:00+07:00`,
+ * - date math, `now-1M/M`.
+ *
+ * A date or a local time is sent as it was written under UTC, and with the zone's offset elsewhere.
+ * Throws a Mistake for any other text, and for a local time that a clock change skips.
+ */
+export function parseMoment(text: string, context: MomentContext): Moment {
+  if (/^now/i.test(text)) return withOffset(evaluateDateMath(text, context), context.zone)
+  const moment = parseApiForm(text, context.zone)
+  if (moment !== undefined) return moment
+  const parse = (meant: string): Moment => parseMoment(meant, context)
+  const hint = isYearLast(text) ? ': the year comes first.' : didYouMean(momentMeantBy(text), parse)
   throw new Mistake(`${quote(text)} is not a moment${hint} ${FORMS}`)
 }
 
@@ -54,32 +53,31 @@ function isYearLast(text: string): boolean {
   return /^\d\d?[/-]\d\d?[/-]\d{4}$/.test(text)
 }
 
-/** Undefined for what has no form of a moment; throws a Mistake for what has one and is none. */
-function readForm(text: string): WrittenMoment | undefined {
-  if (/^now/i.test(text)) return { form: 'math', text, math: parseDateMath(text) }
-
+/** Undefined for a text of another form; throws a Mistake for one like `2026-02-30`. */
+function parseApiForm(text: string, zone: TimeZone): Moment | undefined {
   const [, date, time, offset = ''] = API_FORM.exec(text) ?? []
   if (date === undefined) return undefined
   checkDate(date)
-  if (time === undefined) return { form: 'date', text, local: readAsUtc(`${date}T00:00:00`) }
-  checkTime(time)
-  const sent = `${date}T${time}${offset}`
-  const local = readAsUtc(`${date}T${time}`)
-  if (offset === '') return { form: 'local', text: sent, local }
-  return { form: 'absolute', text: sent, instant: local - parseOffset(offset) }
+  if (time !== undefined) checkTime(time)
+  checkOffset(offset)
+  const sent = time === undefined ? date : `${date}T${time}${offset}`
+  if (offset !== '') return { instant: parseISO(sent).getTime(), sent }
+  const local = parseISO(`${date}T${time ?? '00:00:00'}Z`).getTime() as LocalMs
+  if (zone === UTC) return { instant: local, sent }
+  const instant = time === undefined ? firstInstantOfDay(local, zone) : instantsOf(local, zone)[0]
+  if (instant !== undefined) return withOffset(instant, zone)
+  const gap = gapAround(local, zone)
+  throw new Mistake(
+    `${quote(text)} does not exist in ${zone.name}: the clocks there go from ${formatLocal(gap.from)} straight to ${formatLocal(gap.to)}. Write a moment before or after that.`,
+  )
 }
 
-/** Everyday words, and the moments that they mean. */
-const WORDS: Readonly<Record<string, string>> = {
-  today: 'now/d',
-  midnight: 'now/d',
-  yesterday: 'now-1d/d',
-  tomorrow: 'now+1d/d',
-}
+/** Everyday words for moments. */
+const WORDS = readSlips('now/d: today midnight|now-1d/d: yesterday|now+1d/d: tomorrow')
 
 const UNITS = 'second|minute|hour|day|week|month|year'
 
-/** Forms that are nearly right, each with what makes it one of ours. */
+/** Forms that are nearly right, each with its conversion to one of ours. */
 const SLIPS: readonly (readonly [form: RegExp, meant: (...groups: string[]) => string])[] = [
   [
     new RegExp(`^(?:last|previous|past)[ _-](${UNITS})$`),
@@ -104,15 +102,14 @@ const SLIPS: readonly (readonly [form: RegExp, meant: (...groups: string[]) => s
   ],
 ]
 
-/** What was probably meant; undefined where nothing is probable, or where it is no moment either. */
+/** What was probably meant, not yet checked; undefined if that cannot be told. */
 function momentMeantBy(text: string): string | undefined {
   const plain = text.toLowerCase().replace(/\s+/g, ' ')
   for (const [form, toMoment] of SLIPS) {
     const [matched, ...groups] = form.exec(plain) ?? []
-    const meant = matched === undefined ? undefined : toMoment(...groups)
-    if (meant !== undefined && isTaken(meant, parseMoment)) return meant
+    if (matched !== undefined) return toMoment(...groups)
   }
-  return Object.hasOwn(WORDS, plain) ? WORDS[plain] : undefined
+  return WORDS.get(plain)
 }
 
 /** `month` is `M`, as `minute` is `m`. */
@@ -128,42 +125,6 @@ function dateOf(year: string, month: string, day: string): string {
 function offsetOf(text: string): string {
   const [, sign, hours, minutes = '00'] = /^([+-])(\d\d?):?(\d\d)?$/.exec(text) ?? []
   return hours === undefined ? text && 'Z' : `${sign}${hours.padStart(2, '0')}:${minutes}`
-}
-
-/**
- * The instant that is meant, in the zone given, at `now` (epoch milliseconds, on a whole second):
- * - a date is the first instant of its day,
- * - a local time that comes twice is its first,
- * - an API form is sent as it was written under UTC, and with the zone's offset elsewhere.
- *
- * Throws a Mistake for a local time that a clock change skips.
- */
-export function resolveMoment(written: WrittenMoment, zone: TimeZone, now: number): Moment {
-  switch (written.form) {
-    case 'absolute':
-      return { instant: written.instant, sent: written.text }
-    case 'math':
-      return withOffset(evaluateDateMath(written.math, zone, now), zone)
-    case 'date':
-    case 'local': {
-      if (zone === UTC) return { instant: written.local, sent: written.text }
-      return withOffset(resolveLocal(written, zone), zone)
-    }
-    default:
-      return written satisfies never
-  }
-}
-
-function resolveLocal(
-  { form, text, local }: { form: 'date' | 'local'; text: string; local: LocalMs },
-  zone: TimeZone,
-): number {
-  const instant = form === 'date' ? firstInstantOfDay(local, zone) : instantsOf(local, zone)[0]
-  if (instant !== undefined) return instant
-  const gap = gapAround(local, zone)
-  throw new Mistake(
-    `${quote(text)} does not exist in ${zone.name}: the clocks there go from ${formatLocal(gap.from)} straight to ${formatLocal(gap.to)}. Write a moment before or after that.`,
-  )
 }
 
 function withOffset(instant: number, zone: TimeZone): Moment {
@@ -186,16 +147,7 @@ function checkTime(time: string): void {
   throw new Mistake(`${quote(time)} is not a time of the day. Write 00:00:00 to 23:59:59.`)
 }
 
-function parseOffset(offset: string): number {
-  if (offset === 'Z') return 0
-  const [, sign, hours = '', minutes = ''] = /^([+-])([01]\d|2[0-3]):([0-5]\d)$/.exec(offset) ?? []
-  if (sign === undefined) {
-    throw new Mistake(`${quote(offset)} is not an offset from UTC. Write one like +07:00 or Z.`)
-  }
-  const ms = (Number(hours) * 60 + Number(minutes)) * 60_000
-  return sign === '-' ? -ms : ms
-}
-
-function readAsUtc(dateTime: string): LocalMs {
-  return parseISO(`${dateTime}Z`).getTime() as LocalMs
+function checkOffset(offset: string): void {
+  if (/^(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/.test(offset)) return
+  throw new Mistake(`${quote(offset)} is not an offset from UTC. Write one like +07:00 or Z.`)
 }
