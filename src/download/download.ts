@@ -98,7 +98,7 @@ async function downloadAndReport(
   }
 }
 
-/** A message names so many, and counts the others. */
+/** How many files a message names. */
 const MAX_NAMED = 5
 
 /**

@@ -2,7 +2,14 @@ import type { Connection } from '../api/job.js'
 import { InputError, Mistake } from '../errors.js'
 import { isOutside, type Places, resolveFolder } from '../files/folder.js'
 import { CONNECTION_INPUTS, connectionField, parseJobId } from '../inputs/connection.js'
-import { type Field, fields, optional, type RawInputs, required } from '../inputs/fields.js'
+import {
+  type Field,
+  fields,
+  optional,
+  type Parse,
+  type RawInputs,
+  required,
+} from '../inputs/fields.js'
 import {
   parseAmounts,
   parseBoolean,
@@ -20,7 +27,7 @@ const DEFAULT_FOLDER = 'sms-logs'
 const NO_FILES_CHOICES = ['warn', 'error', 'ignore'] as const
 export type IfNoFilesFound = (typeof NO_FILES_CHOICES)[number]
 
-/** What needs the figures of the files. */
+/** The inputs that need the figures of the files. */
 const FIGURE_INPUTS = ['report-file', 'compare-with', 'min-delivery-rate', 'max-cost'] as const
 
 /** The download action's inputs by their names in action.yml. */
@@ -64,7 +71,7 @@ export function readDownloadRequest(raw: RawInputs, places: Places): DownloadReq
     folder: optional('path', parsePath, parsePath(DEFAULT_FOLDER)),
     timeoutMs: optional('timeout', parseTimeout, DEFAULT_TIMEOUT_MS),
     ifNoFilesFound: optional('if-no-files-found', parseChoice(NO_FILES_CHOICES), 'warn'),
-    report: reportField(places),
+    report: reportField(parsePath),
   })(raw)
   const { folder, report } = request
   if (report?.file !== undefined && !isOutside(folder, report.file)) {
@@ -81,8 +88,8 @@ function parseTimeout(text: string): number {
 }
 
 /** A file at that path is removed when the step begins; a CSV file may be the only copy of an export. */
-function parseReportFile(text: string, places: Places): string {
-  const file = resolveFolder(text, places)
+function parseReportFile(text: string, parsePath: Parse<string>): string {
+  const file = parsePath(text)
   if (!/\.csv[. ]*$/i.test(file)) return file
   throw new Mistake(
     `${quote(text)} is the name of a CSV file. Give another name, like report.json.`,
@@ -90,22 +97,19 @@ function parseReportFile(text: string, places: Places): string {
 }
 
 /** Without `summary` there are no figures to check or to write. */
-function reportField(places: Places): Field<ReportRequest | undefined> {
+function reportField(parsePath: Parse<string>): Field<ReportRequest | undefined> {
   return (raw) => {
     const { summary, file, compareWith, ...thresholds } = fields({
       summary: optional('summary', parseBoolean, true),
-      file: optional('report-file', (text) => parseReportFile(text, places)),
-      compareWith: optional('compare-with', (text) => resolveFolder(text, places)),
+      file: optional('report-file', (text) => parseReportFile(text, parsePath)),
+      compareWith: optional('compare-with', parsePath),
       minDeliveryRate: optional('min-delivery-rate', parsePercentage),
       maxCost: optional('max-cost', parseAmounts),
     })(raw)
     if (summary) return { file, compareWith, thresholds }
     const text = 'needs the figures of the files. Leave it out, or set summary: true.'
-    const mistakes = FIGURE_INPUTS.filter((input) => raw[input] !== undefined).map((input) => ({
-      input,
-      text,
-    }))
-    if (mistakes.length > 0) throw new InputError(mistakes)
+    const given = FIGURE_INPUTS.filter((input) => raw[input] !== undefined)
+    if (given.length > 0) throw new InputError(given.map((input) => ({ input, text })))
     return undefined
   }
 }

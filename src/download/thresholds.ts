@@ -14,7 +14,7 @@ import { quote } from '../sanitize.js'
 import type { Step } from '../step.js'
 import { formatCount, groupedDecimal } from '../summary/format.js'
 
-/** What the figures of an export are held to. */
+/** Limits for the figures of an export. */
 export interface Thresholds {
   /** In percent. */
   readonly minDeliveryRate?: Decimal | undefined
@@ -142,7 +142,7 @@ function amountIn(currencies: readonly string[], cost: Cost): Decimal {
   return sum.total()
 }
 
-/** So many decimals, at least one, that what is lacking does not look like 0. */
+/** How many decimals, at least one, are needed so that what is lacking does not look like 0. */
 function placesOf({ units, scale }: Decimal, by: number): number {
   const unit = BigInt(by) * 10n ** BigInt(scale)
   let places = 1

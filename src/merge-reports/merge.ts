@@ -25,16 +25,14 @@ export interface MergeRequest {
   readonly compareWith?: string | undefined
 }
 
-/** The inputs to what is asked for; throws an InputError with all mistakes. */
+/** Checks the inputs; throws an InputError with all mistakes. */
 export function readMergeRequest(raw: RawInputs, places: Places): MergeRequest {
+  const parsePath = (text: string): string => resolveFolder(text, places)
+  const hint = 'Give the folder with the files that report-file of the download action has written.'
   return fields({
-    folder: required(
-      'path',
-      (text) => resolveFolder(text, places),
-      'Give the folder with the files that report-file of the download action has written.',
-    ),
+    folder: required('path', parsePath, hint),
     jobIds: optional('job-ids', parseJobIds),
-    compareWith: optional('compare-with', (text) => resolveFolder(text, places)),
+    compareWith: optional('compare-with', parsePath),
   })(raw)
 }
 
@@ -48,7 +46,11 @@ const LONG = { maxLength: 400 }
  */
 export async function mergeReports(request: MergeRequest, step: Step): Promise<void> {
   const reports = await readReports(request, step)
-  if (reports.exports.length === 0) throw noReports(request.folder)
+  if (reports.exports.length === 0) {
+    throw new StepError(
+      `There is no report in ${quote(request.folder, LONG)} (path). Give the folder with the files that report-file of the download action has written, and look into the downloads.`,
+    )
+  }
   setReportOutputs(reports.figures, step)
   step.info(sanitize(`${describe(reports)}: ${formatHeadline(shownOf(reports.figures))}.`, LONG))
   const { compareWith } = request
@@ -73,7 +75,11 @@ async function readReports({ folder, jobIds }: MergeRequest, step: Step): Promis
       continue
     }
     const key = `${report.subaccountId} ${report.jobId}`
-    if (found.has(key)) throw comesTwice(report)
+    if (found.has(key)) {
+      throw new StepError(
+        `The report on job ${quote(report.jobId, LONG)} is there twice. Give each download a report-file, and an artifact, of its own.`,
+      )
+    }
     found.set(key, toExport(report))
     merged.add(report.figures)
   }
@@ -106,18 +112,6 @@ function inOrder(exports: MergedExport[], jobIds: readonly string[] = []): Merge
   const places = new Map(jobIds.map((jobId, place) => [jobId, place]))
   const placeOf = ({ jobId }: MergedExport): number => places.get(jobId) ?? 0
   return exports.sort((a, b) => placeOf(a) - placeOf(b))
-}
-
-function comesTwice({ jobId }: ReportFile): StepError {
-  return new StepError(
-    `The report on job ${quote(jobId, LONG)} is there twice. Give each download a report-file, and an artifact, of its own.`,
-  )
-}
-
-function noReports(folder: string): StepError {
-  return new StepError(
-    `There is no report in ${quote(folder, LONG)} (path). Give the folder with the files that report-file of the download action has written, and look into the downloads.`,
-  )
 }
 
 function describe({ exports, missing }: MergedReports): string {

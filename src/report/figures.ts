@@ -152,7 +152,7 @@ export const NOTED = ['unreadable', 'unpriced', 'undated'] as const
  * What is counted of one record, except its times. Names are in latin1, one character per byte.
  */
 export interface SmsRecord {
-  /** Its name in each group; undefined in days and hours, and where it does not count. */
+  /** Its name in each group; undefined in days and hours, and in groups that do not count it. */
   readonly names: Readonly<Record<GroupName, string | undefined>>
   readonly isOutbound: boolean
   readonly direction: string
@@ -242,7 +242,7 @@ export function hasHours(span: Figures['span']): boolean {
 }
 
 /**
- * Delivered of outbound records, from 0 to 1, not rounded: what is rounded twice is wrong. Null if
+ * Delivered of outbound records, from 0 to 1, not rounded, so that it is rounded only once. Null if
  * no record is outbound, undefined if no status is known.
  */
 export function exactRateOf({ delivered, outbound }: ShownMeasures): number | null | undefined {

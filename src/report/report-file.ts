@@ -24,7 +24,7 @@ import { MAX_NAME_LENGTH } from './names.js'
 import { MAX_BUCKET } from './sketch.js'
 import { Tally } from './tally.js'
 
-/** The contents of a report-file: the figures of one export, and whose they are. */
+/** The contents of a report-file: the figures of one export, and its subaccount and job. */
 export interface ReportFile {
   readonly subaccountId: string
   readonly jobId: string
@@ -36,11 +36,8 @@ const FORMAT = '8x8-sms-log-export/report'
 /** Longer than any sum of prices that an export may hold. */
 const MAX_AMOUNT_LENGTH = 400
 
-/** The characters of a job's id and of a subaccount's: the page shows them as code, unchanged. */
+/** The characters of job and subaccount ids: the page shows them as code, unchanged. */
 const ID = /^[\w\-.~!$&'()*+,;=:@]{1,256}$/
-
-/** The years 0000 to 9999. */
-const [FIRST_MS, LAST_MS] = [-62_167_219_200_000, 253_402_300_800_000]
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -51,7 +48,7 @@ export function formatReportFile({ subaccountId, jobId, figures }: ReportFile): 
 
 /**
  * Reads a report-file's text; undefined for anything else, for another version, and for figures that
- * contradict each other. Nobody knows where it comes from, so nothing in it is trusted.
+ * contradict each other. The file may come from anywhere, so nothing in it is trusted.
  */
 export function parseReportFile(text: string): ReportFile | undefined {
   const file = parseJson(text)
@@ -140,12 +137,12 @@ function isMeasures(value: unknown): value is Measures {
 
 const IS_NAME_OF = { text: isName, day: isDay, hour: isHour }
 
-/** A download puts out no person's number as a name, so a report-file may not have one either. */
+/** A download writes no phone number as a name, so a report-file may not have one either. */
 function isName(name: unknown): boolean {
   return typeof name === 'string' && isShort(name) && !mayHoldPhoneNumber(name)
 }
 
-/** In characters, some of which count as two in JavaScript. */
+/** Some characters count as two in JavaScript. */
 function isShort(name: string): boolean {
   if (name.length <= MAX_NAME_LENGTH) return true
   return name.length <= 2 * MAX_NAME_LENGTH && [...name].length <= MAX_NAME_LENGTH
@@ -174,8 +171,8 @@ function isRow(value: unknown, by: readonly string[]): boolean {
 }
 
 function isSpan(value: unknown): boolean {
-  const isTime = (ms: unknown): boolean => typeof ms === 'number' && ms >= FIRST_MS && ms < LAST_MS
-  return isListOf(value, isTime) && value.length === 2 && Number(value[0]) <= Number(value[1])
+  if (!isListOf(value, Number.isFinite) || value.length !== 2) return false
+  return Number(value[0]) <= Number(value[1])
 }
 
 /** Pairs of a bucket and a count, the buckets ascending. */

@@ -20,7 +20,7 @@ const MAX_VARIABLE_BYTES = 131_072 - Buffer.byteLength('REPORT=\0')
 /** All outputs of a job together, in UTF-16. */
 const MAX_OUTPUTS_BYTES = 1_048_576
 
-/** Kept free for the step's other outputs, besides those that are given. */
+/** Kept free for the step's short outputs. */
 const RESERVED_BYTES = 16_384
 
 /** Maps that only report-file has: a notice about them would explain nothing. */

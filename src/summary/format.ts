@@ -60,7 +60,7 @@ export function formatRateOf(figures: ShownMeasures): string {
   return typeof rate === 'number' ? formatRate(rate) : NONE
 }
 
-/** In how many seconds so many per cent of the messages were delivered; undefined if none was. */
+/** The seconds within which 50, 95 or 99 per cent of the messages were delivered; undefined if none was. */
 export function percentileOf(
   { timeToDeliver }: ShownMeasures,
   percentile: 'p50' | 'p95' | 'p99',

@@ -27,7 +27,7 @@ import {
   formatGroups,
 } from './tables.js'
 
-/** Days without an outbound message that a line names. */
+/** How many days without outbound messages are named. */
 const MAX_DAYS_NAMED = 5
 
 /** The groups that have tables; those that are full show the change and the average costs as well. */
@@ -142,7 +142,7 @@ function describeTimes(figures: ShownMeasures): string {
     .join(', ')
 }
 
-/** What a reader also has to know at once, a line for each. */
+/** What a reader should also know at once, one line each. */
 function formatNotes(figures: ShownFigures, before?: ShownFigures): string[] {
   const lines = [
     describePending(figures, before),
@@ -163,7 +163,7 @@ function describePending({ pending = 0 }: ShownFigures, before: ShownFigures | u
   return `Messages still on their way: ${formatCount(pending)}. The delivery rate may still rise.${than}`
 }
 
-/** A day on which nothing was sent has no rate, and no bar in its chart. */
+/** Days without outbound messages: they have no rate, and no bar in a chart. */
 function describeSilentDays({ days = {}, outbound }: ShownFigures) {
   const all = eachDay(days)
   const silent = all.filter((day) => (days[day]?.outbound ?? 0) === 0)
@@ -182,27 +182,28 @@ function describeWorst({ failures = [] }: ShownFigures) {
   return `Most failures of one kind: ${formatCount(worst.records)} ${error}, at ${escapeName(worst.operator)} in ${describeCountry(worst.country)}.`
 }
 
-/** A confirmation by the operator is none by the handset. */
+/** An operator's confirmation does not say that the handset has the message. */
 function describeConfirmations({ confirmations, delivered }: ShownFigures) {
   const { recipient = 0, operator = 0 } = confirmations ?? {}
   if (!delivered || recipient + operator === 0) return undefined
   return `Delivered messages confirmed by the handset: ${formatCount(recipient)}; by the operator alone: ${formatCount(operator)}.`
 }
 
-/** One line of what an export holds, as plain text: `520 outbound, 18 inbound · 93.3% delivered · …`. */
+/** One line on an export, as plain text: `520 outbound, 18 inbound · 93.3% delivered · …`. */
 export function formatHeadline(figures: ShownFigures): string {
   const { records, outbound, unreadable, cost, directions, days, pending = 0 } = figures
   const rate = exactRateOf(figures)
   const average = formatAverage(cost, records)
   const p95 = percentileOf(figures, 'p95')
-  const others = records - outbound - (directions.inbound ?? 0)
+  const inbound = directions.inbound ?? 0
+  const others = records - outbound - inbound
   const countries = destinationsOf(figures)
   const plain = (currency: string, amount: string): string =>
     `${sanitizeAnswer(currency)} ${amount}`
   const parts = [
     [
       `${formatCount(outbound)} outbound`,
-      `${formatCount(directions.inbound ?? 0)} inbound`,
+      `${formatCount(inbound)} inbound`,
       ...(others > 0 ? [`${formatCount(others)} of no known direction`] : []),
       ...(unreadable > 0 ? [`${formatCount(unreadable)} unreadable`] : []),
     ].join(', '),
@@ -225,7 +226,7 @@ function destinationsOf({ countries = {} }: ShownFigures): number {
   ).length
 }
 
-/** The first and the last day that records are of: `2026-11-01 to 2026-11-30`. */
+/** The first and the last day of the records: `2026-11-01 to 2026-11-30`. */
 export function formatSpan(days: ShownFigures['days']): string {
   const names = daysIn(days)
   const [first, last] = [names[0], names.at(-1)]

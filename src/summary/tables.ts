@@ -150,7 +150,7 @@ function describeError(error: string): string {
   return meaning === undefined ? escapeName(error) : `${escapeName(error)} ${meaning}`
 }
 
-/** Names by how often they are there, and their share of so many records. */
+/** Names by number of records, with their share of all `records`. */
 export function formatCounts(
   heading: string,
   counts: Named<number> | undefined,

@@ -52,7 +52,7 @@ interface SyncPage {
 
 const WORDS: Readonly<Record<Unusual['sign'], (sign: Unusual) => string>> = {
   'volume-spike': ({ value, usual }) =>
-    `${formatCount(value)} outbound records, where such a weekday has ${formatCount(usual)}`,
+    `${formatCount(value)} outbound records, usually ${formatCount(usual)} on this weekday`,
   'country-share': ({ value, usual }) => `${value} % of all outbound records, usually ${usual} %`,
   'operator-share': ({ value, usual }) => `${value} % of its country's, usually ${usual} %`,
   'new-country': ({ value }) =>
@@ -60,7 +60,7 @@ const WORDS: Readonly<Record<Unusual['sign'], (sign: Unusual) => string>> = {
   'delivery-rate': ({ value, usual }) => `${value} % delivered, usually ${usual} %`,
 }
 
-/** A line on what stands out, as plain text. */
+/** A line on one sign, as plain text. */
 export function describeUnusual(sign: Unusual): string {
   const { day, country, operator } = sign
   const where = operator === null ? country : `${country}, ${operator}`
