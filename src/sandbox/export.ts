@@ -1,7 +1,13 @@
 import { UTCDateMini } from '@date-fns/utc/date/mini'
 import { addMonths } from 'date-fns/addMonths'
-import { HOUR_MS, type Message, messagesOf } from './history.js'
-import { HEADER_LINE, type RowOptions, RowWriter } from './rows.js'
+import {
+  HEADER_LINE,
+  HOUR_MS,
+  type Message,
+  messagesOf,
+  type RowOptions,
+  RowWriter,
+} from './rows.js'
 
 const CHUNK_BYTES = 262_144
 /** How far logs reach back (docs/api.md#limits). */

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import http from 'node:http'
 import { formatDuration } from '../inputs/values.js'
 import type { Log, Step } from '../step.js'
-import type { SandboxConfig } from './jobs.js'
+import type { SandboxConfig } from './inputs.js'
 
-export interface SandboxOptions {
+interface SandboxOptions {
   readonly startServer: (config: SandboxConfig, apiKey: string) => Promise<string>
   /** Keeps, by its name, what the post step needs to end the server. */
   readonly keep: (name: string, text: string) => void

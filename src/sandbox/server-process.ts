@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Clock, Countdown } from '../clock.js'
 import { StepError, systemCodeOf } from '../errors.js'
 import { sanitize } from '../sanitize.js'
-import type { SandboxConfig } from './jobs.js'
+import type { SandboxConfig } from './inputs.js'
 import type { SandboxServer } from './server.js'
 
 const MAX_START_MS = 20_000

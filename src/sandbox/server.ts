@@ -5,13 +5,14 @@ import { text } from 'node:stream/consumers'
 import type { Clock } from '../clock.js'
 import { HttpError, sendError, sendFile, sendJson } from './answer.js'
 import type { ExportRequest } from './export.js'
-import { type SandboxConfig, SandboxJob } from './jobs.js'
+import type { SandboxConfig } from './inputs.js'
+import { SandboxJob } from './jobs.js'
 import { readExportRequest, readNow } from './start-request.js'
 
 const SUBACCOUNT_ID = /^[A-Za-z0-9\-._&]{3,50}$/
 const PATHS = /^\/api\/v1\/subaccounts\/([^/]+)\/messages\/(exports|download)(?:\/([^/]+))?$/
 
-export interface SandboxServerOptions extends SandboxConfig {
+interface SandboxServerOptions extends SandboxConfig {
   readonly apiKey: string
   readonly clock: Pick<Clock, 'now'>
   /** How long a job runs that asks for this; as configured where it is left out. */
