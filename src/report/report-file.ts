@@ -7,7 +7,7 @@ import {
   COUNT_NAMES,
   type Figures,
   GROUP_NAMES,
-  GROUP_RULES,
+  GROUPS,
   MEASURE_NAMES,
   MEASURES,
   type Measures,
@@ -17,7 +17,7 @@ import {
   type ShownFigures,
   shownOf,
   TABLE_NAMES,
-  TABLE_RULES,
+  TABLES,
   UNKNOWN,
 } from './figures.js'
 import { MAX_NAME_LENGTH } from './names.js'
@@ -114,18 +114,20 @@ function isFigures(value: unknown): value is Figures {
     NOTED.every((name) => isCount(members[name])) &&
     COUNT_NAMES.every((name) => isNamed(members[name], isName, isCount)) &&
     GROUP_NAMES.every((name) =>
-      isNamed(members[name], IS_NAME_OF[GROUP_RULES[name].names], isMeasures),
+      isNamed(members[name], IS_NAME_OF[GROUPS[name].names], isMeasures),
     ) &&
-    TABLE_NAMES.every((name) =>
-      isListOf(members[name], (row) => isRow(row, TABLE_RULES[name].by)),
-    ) &&
+    TABLE_NAMES.every((name) => isListOf(members[name], (row) => isRow(row, TABLES[name].by))) &&
     (members.span === null || isSpan(members.span)) &&
     isListOf(members.missing, (column) => COLUMNS.some((name) => name === column)) &&
     isListOf(members.crowded, (map) => typeof map === 'string' && /^[A-Za-z]{1,40}$/.test(map))
   )
 }
 
-const IS_KIND = { count: isCount, money: isCost, times: isBuckets }
+const IS_KIND = {
+  count: isCount,
+  money: (value: unknown) => isNamed(value, isName, isAmount),
+  times: isBuckets,
+}
 
 function isMeasures(value: unknown): value is Measures {
   if (!isMembers(value)) return false
@@ -188,10 +190,6 @@ function isBuckets(value: unknown): boolean {
     before = bucket
   }
   return true
-}
-
-function isCost(value: unknown): boolean {
-  return isNamed(value, isName, isAmount)
 }
 
 function isAmount(value: unknown): boolean {

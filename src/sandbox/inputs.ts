@@ -25,13 +25,11 @@ export const SANDBOX_INPUTS = ['records', 'files', 'scenario', 'duration', 'seed
 
 /** Throws an InputError with all mistakes. */
 export function readSandboxConfig(raw: RawInputs): SandboxConfig {
-  const given = fields({
-    records: optional('records', parseWholeNumber(0, MAX_RECORDS)),
-    files: optional('files', parseWholeNumber(1, MAX_FILES)),
-    scenario: optional('scenario', parseChoice(SCENARIOS)),
-    durationMs: optional('duration', parseDuration({ minMs: 0, maxMs: 6 * 3_600_000 })),
-    seed: optional('seed', parseWholeNumber(0, MAX_SEED)),
+  return fields({
+    records: optional('records', parseWholeNumber(0, MAX_RECORDS), 1_000),
+    files: optional('files', parseWholeNumber(1, MAX_FILES), 1),
+    scenario: optional('scenario', parseChoice(SCENARIOS), 'succeeded'),
+    durationMs: optional('duration', parseDuration({ minMs: 0, maxMs: 6 * 3_600_000 }), 2_000),
+    seed: optional('seed', parseWholeNumber(0, MAX_SEED), 1),
   })(raw)
-  const { records = 1_000, files = 1, scenario = 'succeeded', durationMs = 2_000, seed = 1 } = given
-  return { records, files, scenario, durationMs, seed }
 }

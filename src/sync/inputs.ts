@@ -54,41 +54,37 @@ export interface SyncRequest extends PlanOptions {
 
 /** The inputs to what is asked for, at `now` (epoch ms); throws an InputError with all mistakes. */
 export function readSyncRequest(raw: RawInputs, places: Places, now: number): SyncRequest {
-  const { connection, days, settling, ...given } = fields({
+  const parsePath = (text: string): string => resolveFolder(text, places)
+  const { connection, days, settling, ...rest } = fields({
     connection: connectionField,
     days: daysField(now),
     settling: settlingField,
-    folder: optional('path', (text) => resolveFolder(text, places)),
-    parallel: optional('parallel', parseWholeNumber(1, MAX_PARALLEL)),
-    timeoutMs: optional('timeout', parseDuration({ minMs: 1_000, maxMs: MAX_TIMEOUT_MS })),
-    compression: optional('compress', parseChoice(COMPRESSIONS)),
-    isSparse: optional('sparse', parseBoolean),
-    reportDays: optional('report-days', parseWholeNumber(0, MAX_REPORT_DAYS)),
+    folder: optional('path', parsePath, parsePath('sms-logs')),
+    parallel: optional('parallel', parseWholeNumber(1, MAX_PARALLEL), 4),
+    timeoutMs: optional('timeout', parseDuration({ minMs: 1_000, maxMs: MAX_TIMEOUT_MS }), HOUR_MS),
+    compression: optional('compress', parseChoice(COMPRESSIONS), 'gzip'),
+    isSparse: optional('sparse', parseBoolean, false),
+    reportDays: optional('report-days', parseWholeNumber(0, MAX_REPORT_DAYS), 30),
   })(raw)
   return {
     connection,
     owner: { subaccountId: connection.subaccountId, region: raw.region ?? 'asia-pacific' },
     ...days,
     ...settling,
-    folder: given.folder ?? resolveFolder('sms-logs', places),
-    parallel: given.parallel ?? 4,
-    timeoutMs: given.timeoutMs ?? HOUR_MS,
-    compression: given.compression ?? 'gzip',
-    isSparse: given.isSparse ?? false,
-    reportDays: given.reportDays ?? 30,
+    ...rest,
   }
 }
 
 /** What may be refreshed depends on the archive's first day. */
 function daysField(now: number): Field<Pick<SyncRequest, 'from' | 'refresh'>> {
   return (raw) => {
-    const { from, refresh = [] } = fields({
+    const { from, refresh } = fields({
       from: required(
         'from',
         parseFirstDay(now),
         'Give the first day that the archive is to have, like 2026-06-01.',
       ),
-      refresh: optional('refresh', parseDays(now)),
+      refresh: optional('refresh', parseDays(now), []),
     })(raw)
     const [first] = refresh
     if (first !== undefined && first < from) {
