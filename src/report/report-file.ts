@@ -42,7 +42,8 @@ const ID = /^[\w\-.~!$&'()*+,;=:@]{1,256}$/
 /** The years 0000 to 9999. */
 const [FIRST_MS, LAST_MS] = [-62_167_219_200_000, 253_402_300_800_000]
 
-type Members = Readonly<Record<string, unknown>>
+/** A JSON object. */
+export type Members = Readonly<Record<string, unknown>>
 
 /** A report-file's text, for a later job to merge. */
 export function formatReportFile({ subaccountId, jobId, figures }: ReportFile): string {
@@ -200,7 +201,7 @@ function isAmount(value: unknown): boolean {
   )
 }
 
-function isCount(value: unknown): value is number {
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
@@ -219,6 +220,6 @@ function isListOf(value: unknown, isMember: (member: unknown) => boolean): value
   return Array.isArray(value) && value.every(isMember)
 }
 
-function isMembers(value: unknown): value is Members {
+export function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -7,11 +7,13 @@ import type { SandboxConfig } from './inputs.js'
 /** A job waits in the queue for this share of its time. */
 const QUEUED_SHARE = 0.2
 
-/** A job, whose status follows from the clock. Its files have the messages as they are at its start. */
+/**
+ * A job, whose status follows from the clock. Its files have the messages as they are at its start.
+ */
 export class SandboxJob {
   readonly id = randomText(64)
   readonly subaccountId: string
-  /** By the secret ends of their links. */
+  /** By the tokens that end their links. */
   readonly files: ReadonlyMap<string, ExportFile>
   /** When its links stop working: a month after its end, in epoch milliseconds. */
   readonly expiresAt: number

@@ -14,9 +14,10 @@ export interface Message {
 }
 
 /**
- * The messages of one hour, counted from the epoch, in the order of their creation: a matter of the
- * seed and the messages a day alone. A day's first and last ones, if there are any in its first and
- * last hour, are on its very first and last millisecond, as that is where windows go wrong.
+ * The messages of one hour, counted from the epoch, in the order of their creation. They depend
+ * only on the seed and on the messages a day. If a day has messages in its first and last hour, the
+ * first and the last are in its very first and last millisecond, because that is where windows go
+ * wrong.
  */
 export function messagesOf(hour: number, seed: number, recordsPerDay: number): Message[] {
   const hourBits = mix(hour ^ mix(seed))
@@ -42,10 +43,10 @@ const COLUMNS = [
 ]
 export const HEADER_LINE = `${COLUMNS.join(',')}\r\n`
 
-/** Messages share all that is not unique to them with others of their kind. */
+/** How many kinds of messages there are; messages of a kind share most of their cells. */
 const KINDS = 1_000
 
-/** Whose rows they are, and as of when. */
+/** What the rows of an export depend on. */
 export interface RowOptions {
   readonly seed: number
   readonly subaccountId: string
@@ -77,7 +78,7 @@ export class RowWriter {
     return pick(this.#kinds, shareOf(mix(bits + 1)))
   }
 
-  /** How long the row is, without making it: all but ASCII is in what its kind decides. */
+  /** The row's length, without making it: only the cells of its kind may have more than ASCII. */
   bytesOf(message: Message): number {
     const kind = this.kindOf(message)
     const { status } = statusOf(message, kind, this.#asOf)
@@ -112,7 +113,7 @@ function createKind(random: () => number, { subaccountId, phoneNumber }: RowOpti
   const count = random() < 0.8 ? 1 : 2 + below(3)
   const price = isInbound ? 0 : to.price
   const digits = String(below(1e10)).padStart(10, '0').slice(-to.digits)
-  // As the vendor's documentation shows masked numbers.
+  // Numbers are masked as in the vendor's documentation.
   const subscriber = `+${(phoneNumber ?? to.callingCode + digits).slice(0, -4)}xxxx`
   const sender = pick(samples.SENDERS, random())
   const batch = below(40)
@@ -184,7 +185,7 @@ function hexOf(bits: number): string {
   return bits.toString(16).padStart(8, '0')
 }
 
-/** Numbers from 0 (with) to 1 (without) that look random and are the same for the same seed. */
+/** Numbers from 0 to below 1 that look random and are the same for the same seed. */
 function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -193,7 +194,7 @@ function randomFrom(seed: number): () => number {
   }
 }
 
-/** From 0 (with) to 1 (without). */
+/** From 0 to below 1. */
 function shareOf(bits: number): number {
   return bits / 0x1_0000_0000
 }
