@@ -39,7 +39,8 @@ const MAX_AMOUNT_LENGTH = 400
 /** The characters of job and subaccount ids: the page shows them as code, unchanged. */
 const ID = /^[\w\-.~!$&'()*+,;=:@]{1,256}$/
 
-type Members = Readonly<Record<string, unknown>>
+/** A JSON object. */
+export type Members = Readonly<Record<string, unknown>>
 
 /** A report-file's text, for a later job to merge. */
 export function formatReportFile({ subaccountId, jobId, figures }: ReportFile): string {
@@ -197,7 +198,7 @@ function isAmount(value: unknown): boolean {
   )
 }
 
-function isCount(value: unknown): value is number {
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
@@ -216,6 +217,6 @@ function isListOf(value: unknown, isMember: (member: unknown) => boolean): value
   return Array.isArray(value) && value.every(isMember)
 }
 
-function isMembers(value: unknown): value is Members {
+export function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
