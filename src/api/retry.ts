@@ -7,7 +7,7 @@ const MAX_WAIT_MS = 30_000
 
 export interface RetryOptions {
   /**
-   * Which failures are repeated (docs/how-it-works.md#what-is-repeated-when). A request that starts
+   * Which failures are repeated (docs/how-it-works.md#retries-what-is-repeated). A request that starts
    * something is repeated only if nothing can have been started; any other request, which is the
    * default, after any lost answer and any fault of the server.
    */

@@ -62,14 +62,16 @@ export async function waitForJob(
   const { api, clock, signal, pacer } = options
   const startedAt = clock.uptime()
   const elapsedMs = (): number => clock.uptime() - startedAt
-  const statusLog = new StatusLog(jobId, options)
-  const failure = (): Error => timedOut(statusLog.jobStatus, jobId, timeoutMs)
+  const logStatus = createStatusLog(jobId, options)
+  let lastStatus: string | undefined
+  const failure = (): Error => timedOut(lastStatus, jobId, timeoutMs)
 
   const untilOver = async (limited: AbortSignal): Promise<Job> => {
     for (;;) {
       const job = await api.read(jobId, limited, pacer)
+      lastStatus = job.jobStatus
       const leftMs = timeoutMs - elapsedMs()
-      statusLog.add(job.jobStatus, elapsedMs(), leftMs)
+      logStatus(job.jobStatus, elapsedMs(), leftMs)
       if (isOver(job.jobStatus)) return job
       if (leftMs <= 0) throw failure()
       const untilLastPollMs = leftMs > LAST_POLL_MS ? leftMs - LAST_POLL_MS : leftMs
@@ -93,42 +95,35 @@ function timedOut(
 }
 
 /** Logs a job's status when it changes, and once a minute while it does not. */
-class StatusLog {
-  jobStatus: string | undefined
-  readonly #jobId: string
-  readonly #options: WaitOptions
-  readonly #warnedOf = new Set<string>()
-  #minutesLogged = 0
+function createStatusLog(
+  jobId: string,
+  { log, onStatus }: WaitOptions,
+): (jobStatus: string, elapsedMs: number, leftMs: number) => void {
+  const warnedOf = new Set<string>()
+  let lastStatus: string | undefined
+  let minutesLogged = 0
 
-  constructor(jobId: string, options: WaitOptions) {
-    this.#jobId = jobId
-    this.#options = options
+  const logChange = (jobStatus: string): void => {
+    if (isDocumented(jobStatus) || warnedOf.has(jobStatus)) {
+      log.info(`Job ${jobId} ${isOver(jobStatus) ? 'has ended as' : 'is'} ${jobStatus}.`)
+      return
+    }
+    warnedOf.add(jobStatus)
+    log.warning(`Job ${jobId} is ${jobStatus}, which the API does not document. The wait goes on.`)
   }
 
-  add(jobStatus: string, elapsedMs: number, leftMs: number): void {
-    if (jobStatus !== this.jobStatus) {
-      this.jobStatus = jobStatus
-      this.#options.onStatus?.(jobStatus)
-      this.#logChange(jobStatus)
+  return (jobStatus, elapsedMs, leftMs) => {
+    if (jobStatus !== lastStatus) {
+      lastStatus = jobStatus
+      onStatus?.(jobStatus)
+      logChange(jobStatus)
       return
     }
     const minutes = Math.floor(elapsedMs / MINUTE_MS)
-    if (minutes <= this.#minutesLogged) return
-    this.#minutesLogged = minutes
-    this.#options.log.info(
+    if (minutes <= minutesLogged) return
+    minutesLogged = minutes
+    log.info(
       `Still ${jobStatus} after ${describeRoughly(elapsedMs)}, at most ${describeRoughly(Math.max(0, leftMs))} to go.`,
-    )
-  }
-
-  #logChange(jobStatus: string): void {
-    const { log } = this.#options
-    if (isDocumented(jobStatus) || this.#warnedOf.has(jobStatus)) {
-      log.info(`Job ${this.#jobId} ${isOver(jobStatus) ? 'has ended as' : 'is'} ${jobStatus}.`)
-      return
-    }
-    this.#warnedOf.add(jobStatus)
-    log.warning(
-      `Job ${this.#jobId} is ${jobStatus}, which the API does not document. The wait goes on.`,
     )
   }
 }

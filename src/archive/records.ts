@@ -7,8 +7,8 @@ const QUOTE = 0x22
 
 /**
  * Cuts the bytes of a CSV file into records, with neither a copy nor a change: all bytes that go in
- * come out, in their order. A record whose quotation marks make no sense is its first line alone, and
- * so is one without an end within 256 KiB: the next line is a new record then.
+ * come out, in their order. A record whose quotation marks make no sense is its first line alone,
+ * and so is one without an end within 256 KiB: the next line is a new record then.
  *
  * It is linear: a line with an even number of quotation marks ends where it ends, and a record that
  * begins on a line with an odd number ends on the next such line at the latest.
@@ -54,7 +54,9 @@ export class RecordCutter {
     return start === 0 ? data : Buffer.from(data.subarray(start))
   }
 
-  /** The place after a record; 0 where it is not in sight, the first line's end if it is damaged. */
+  /**
+   * The place after a record; 0 where it is not in sight, the first line's end if it is damaged.
+   */
   #endOfQuoted(
     data: Buffer,
     start: number,
@@ -110,7 +112,10 @@ export function startOfField(record: Buffer, place: number, delimiter: number): 
   return at
 }
 
-/** Where the field that begins at a place ends: at a delimiter, at the line's end, or at the last byte. */
+/**
+ * Where the field that begins at a place ends: at a delimiter, at the line's end, or at the last
+ * byte.
+ */
 function endOfField(record: Buffer, start: number, delimiter: number): number {
   let at = start
   if (record[at] === QUOTE) {

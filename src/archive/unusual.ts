@@ -21,7 +21,7 @@ export interface Unusual {
   readonly day: Day
   readonly sign: (typeof SIGNS)[number]
   readonly country: string
-  /** Null where it is of all of the country's. */
+  /** Null if the sign is about the whole country. */
   readonly operator: string | null
   /** Outbound ones that day. */
   readonly records: number
@@ -29,7 +29,7 @@ export interface Unusual {
   readonly usual: number
 }
 
-/** The days that a day is held against, and how many of them must be known. */
+/** How many days a day is compared with, and how many of them must be known. */
 const DAYS_BEFORE = 28
 const MIN_DAYS_BEFORE = 14
 const WEEKS_BEFORE = 8
@@ -39,12 +39,12 @@ const SHARE = { points: 20, minRecords: 100 }
 const NEW_COUNTRY = { minRecords: 20 }
 const RATE = { points: 15, minRecords: 100 }
 
-/** The routes of a day; undefined where they are not known. */
+/** The routes of a day; undefined if they are not known. */
 type RoutesOf = (day: Day) => readonly Route[] | undefined
 
 /**
- * The vendor's signs of artificially inflated traffic (docs/archive.md) in a day that is new. Nothing
- * is unusual before 14 days are known.
+ * The vendor's signs of artificially inflated traffic (docs/archive.md) in a day that is new.
+ * Nothing is unusual before 14 days are known.
  */
 export function findUnusualTraffic(day: Day, routesOf: RoutesOf): Unusual[] {
   const before = sumBefore(day, routesOf)
@@ -57,88 +57,76 @@ export function findUnusualTraffic(day: Day, routesOf: RoutesOf): Unusual[] {
     return routes === undefined ? [] : [new Traffic(routes)]
   })
   return [
-    ...findSpikes(day, traffic, sameWeekdays),
-    ...findCountryShares(day, traffic, before),
-    ...findOperatorShares(day, traffic, before),
-    ...findNewCountries(day, traffic, before),
-  ]
+    ...findSpikes(traffic, sameWeekdays),
+    ...findShares('country-share', traffic.records, before.records, (country) => ({ country })),
+    ...[...traffic.operators].flatMap(([country, operators]) =>
+      findShares('operator-share', operators, before.operators.get(country), (operator) => ({
+        country,
+        operator,
+      })),
+    ),
+    ...findNewCountries(traffic, before),
+  ].map((found) => toUnusual(day, found))
 }
 
-/** The same of delivery rates, in a day whose receipts are in. */
+/** The countries of a settled day whose delivery rate has fallen. */
 export function findUnusualRates(day: Day, routesOf: RoutesOf): Unusual[] {
   const before = sumBefore(day, routesOf)
-  const traffic = new Traffic(routesOf(day) ?? [])
   if (before === undefined) return []
-  return [...traffic.countries].flatMap(([country, { records, delivered }]) => {
-    const usual = before.countries.get(country)
-    if (usual === undefined || records < RATE.minRecords) return []
-    const [value, usualValue] = [
-      percent(delivered, records),
-      percent(usual.delivered, usual.records),
-    ]
-    if (usualValue - value <= RATE.points) return []
-    return [toUnusual({ day, sign: 'delivery-rate', country, records, value, usual: usualValue })]
+  const traffic = new Traffic(routesOf(day) ?? [])
+  return [...traffic.records].flatMap(([country, records]) => {
+    const earlier = before.recordsOf(country)
+    if (earlier === 0 || records < RATE.minRecords) return []
+    const value = percent(traffic.delivered.get(country), records)
+    const usual = percent(before.delivered.get(country), earlier)
+    if (usual - value <= RATE.points) return []
+    return [toUnusual(day, { sign: 'delivery-rate', country, records, value, usual })]
   })
 }
 
-/** Above what such a weekday has had, by far more than these days differ. */
-function findSpikes(day: Day, today: Traffic, sameWeekdays: readonly Traffic[]): Unusual[] {
+/** A sign of one day; without an operator it is about the whole country. */
+type Found = Omit<Unusual, 'day' | 'operator'> & { readonly operator?: string }
+
+/** Far above what the same weekday has had, and by more than these days differ. */
+function findSpikes(today: Traffic, sameWeekdays: readonly Traffic[]): Found[] {
   if (sameWeekdays.length === 0) return []
-  const isSpike = (records: number, usual: readonly number[]): boolean => {
-    const middle = median(usual)
-    const deviation = median(usual.map((count) => Math.abs(count - middle)))
-    return (
+  return today.all().flatMap(({ records, ...place }) => {
+    const counts = sameWeekdays.map((traffic) => traffic.recordsOf(place.country, place.operator))
+    const usual = median(counts)
+    const deviation = median(counts.map((count) => Math.abs(count - usual)))
+    const isSpike =
       records >= SPIKE.minRecords &&
-      records > middle + SPIKE.deviations * deviation &&
-      records >= SPIKE.times * middle
-    )
-  }
-  return today.all().flatMap(({ country, operator, records }) => {
-    const usual = sameWeekdays.map((traffic) => traffic.recordsOf(country, operator))
-    if (!isSpike(records, usual)) return []
-    const amounts = { records, value: records, usual: median(usual) }
-    return [toUnusual({ day, sign: 'volume-spike', country, operator, ...amounts })]
+      records > usual + SPIKE.deviations * deviation &&
+      records >= SPIKE.times * usual
+    return isSpike ? [{ sign: 'volume-spike', ...place, records, value: records, usual }] : []
   })
 }
 
-function findCountryShares(day: Day, today: Traffic, before: Traffic): Unusual[] {
-  const countries = new Set([...today.countries.keys(), ...before.countries.keys()])
-  return [...countries].flatMap((country) => {
-    const records = today.recordsOf(country)
-    const moved = moveOfShare(records, today.records, before.recordsOf(country), before.records)
-    return moved ? [toUnusual({ day, sign: 'country-share', country, records, ...moved })] : []
+/** Shares of a day's records by name that are far from those of the days before. */
+function findShares(
+  sign: 'country-share' | 'operator-share',
+  today: Counts,
+  before: Counts = new Map(),
+  placeOf: (name: string) => Pick<Found, 'country' | 'operator'>,
+): Found[] {
+  const [all, allBefore] = [sum(today), sum(before)]
+  if (all < SHARE.minRecords || allBefore === 0) return []
+  return [...new Set([...today.keys(), ...before.keys()])].flatMap((name) => {
+    const records = today.get(name) ?? 0
+    const [value, usual] = [percent(records, all), percent(before.get(name), allBefore)]
+    if (Math.abs(value - usual) <= SHARE.points) return []
+    return [{ sign, ...placeOf(name), records, value, usual }]
   })
 }
 
-function findOperatorShares(day: Day, today: Traffic, before: Traffic): Unusual[] {
-  return [...today.countries].flatMap(([country, { records: all, operators }]) => {
-    const usual = before.countries.get(country)
-    if (usual === undefined) return []
-    const names = new Set([...operators.keys(), ...usual.operators.keys()])
-    return [...names].flatMap((operator) => {
-      const records = operators.get(operator) ?? 0
-      const moved = moveOfShare(records, all, usual.operators.get(operator) ?? 0, usual.records)
-      if (!moved) return []
-      return [toUnusual({ day, sign: 'operator-share', country, operator, records, ...moved })]
-    })
-  })
-}
-
-function findNewCountries(day: Day, today: Traffic, before: Traffic): Unusual[] {
-  return [...today.countries].flatMap(([country, { records }]) => {
+function findNewCountries(today: Traffic, before: Traffic): Found[] {
+  return [...today.records].flatMap(([country, records]) => {
     if (records < NEW_COUNTRY.minRecords || before.recordsOf(country) > 0) return []
-    return [toUnusual({ day, sign: 'new-country', country, records, value: records, usual: 0 })]
+    return [{ sign: 'new-country', country, records, value: records, usual: 0 }]
   })
 }
 
-/** The share of a day and of the days before, where the first is far from the second. */
-function moveOfShare(records: number, all: number, usual: number, allUsual: number) {
-  if (all < SHARE.minRecords || allUsual === 0) return undefined
-  const [value, usualValue] = [percent(records, all), percent(usual, allUsual)]
-  return Math.abs(value - usualValue) > SHARE.points ? { value, usual: usualValue } : undefined
-}
-
-/** What the 28 days before come to; undefined where too few of them are known. */
+/** What the 28 days before come to; undefined if too few of them are known. */
 function sumBefore(day: Day, routesOf: RoutesOf): Traffic | undefined {
   const known = Array.from({ length: DAYS_BEFORE }, (_, index) =>
     routesOf(shiftDay(day, -index - 1)),
@@ -146,51 +134,54 @@ function sumBefore(day: Day, routesOf: RoutesOf): Traffic | undefined {
   return known.length < MIN_DAYS_BEFORE ? undefined : new Traffic(known.flat())
 }
 
+type Counts = ReadonlyMap<string, number>
+
 /** Outbound records by country, and by operator within each. */
 class Traffic {
-  records = 0
-  readonly countries = new Map<
-    string,
-    { records: number; delivered: number; operators: Map<string, number> }
-  >()
+  readonly records = new Map<string, number>()
+  readonly delivered = new Map<string, number>()
+  readonly operators = new Map<string, Map<string, number>>()
 
   constructor(routes: readonly Route[]) {
     for (const { country, operator, records, delivered } of routes) {
       if (records === 0) continue
-      const found = this.countries.get(country) ?? {
-        records: 0,
-        delivered: 0,
-        operators: new Map(),
-      }
-      found.records += records
-      found.delivered += delivered
-      found.operators.set(operator, (found.operators.get(operator) ?? 0) + records)
-      this.countries.set(country, found)
-      this.records += records
+      const operators = this.operators.get(country) ?? new Map<string, number>()
+      this.operators.set(country, operators)
+      add(operators, operator, records)
+      add(this.records, country, records)
+      add(this.delivered, country, delivered)
     }
   }
 
-  recordsOf(country: string, operator: string | null = null): number {
-    const found = this.countries.get(country)
-    return (operator === null ? found?.records : found?.operators.get(operator)) ?? 0
+  recordsOf(country: string, operator?: string): number {
+    const counts = operator === undefined ? this.records : this.operators.get(country)
+    return counts?.get(operator ?? country) ?? 0
   }
 
   /** Each country, and each operator in one. */
-  all(): { country: string; operator: string | null; records: number }[] {
-    return [...this.countries].flatMap(([country, { records, operators }]) => [
-      { country, operator: null, records },
-      ...[...operators].map(([operator, count]) => ({ country, operator, records: count })),
+  all(): { country: string; operator?: string; records: number }[] {
+    return [...this.operators].flatMap(([country, operators]) => [
+      { country, records: this.recordsOf(country) },
+      ...[...operators].map(([operator, records]) => ({ country, operator, records })),
     ])
   }
 }
 
-function toUnusual(found: Omit<Unusual, 'operator'> & { operator?: string | null }): Unusual {
-  const { day, sign, country, operator = null, records, value, usual } = found
-  return { day, sign, country, operator, records, value: round(value), usual: round(usual) }
+function toUnusual(day: Day, { sign, country, operator, records, ...rest }: Found): Unusual {
+  const [value, usual] = [round(rest.value), round(rest.usual)]
+  return { day, sign, country, operator: operator ?? null, records, value, usual }
 }
 
-function percent(part: number, all: number): number {
-  return all === 0 ? 0 : (part / all) * 100
+function add(counts: Map<string, number>, name: string, count: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + count)
+}
+
+function sum(counts: Counts): number {
+  return [...counts.values()].reduce((all, count) => all + count, 0)
+}
+
+function percent(part: number | undefined, all: number): number {
+  return ((part ?? 0) / all) * 100
 }
 
 function round(value: number): number {

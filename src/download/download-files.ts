@@ -50,7 +50,7 @@ export async function downloadFiles(
   const { step } = dependencies
   const others = new AbortController()
   const signal = AbortSignal.any([step.signal, others.signal])
-  const links = new Links(delivery, signal, dependencies)
+  const fetch = createFetch(delivery, signal, dependencies)
   const saved: string[] = []
   let failure: unknown
   let unread: unknown
@@ -60,7 +60,7 @@ export async function downloadFiles(
     while (next < names.length && !signal.aborted) {
       const index = next++
       try {
-        const file = await downloadFile(index, { delivery, links, signal }, dependencies)
+        const file = await downloadFile(index, { delivery, fetch, signal }, dependencies)
         saved[index] = file.path
         // The next file waits for this one's reading, so that the reader is never far behind.
         await awaitReading(file, signal).catch((error) => (unread ??= error))
@@ -91,7 +91,7 @@ interface SavedFile {
 /** One file, whole under its name. */
 async function downloadFile(
   index: number,
-  { delivery, links, signal }: { delivery: FilesToDownload; links: Links; signal: AbortSignal },
+  { delivery, fetch, signal }: { delivery: FilesToDownload; fetch: FetchFile; signal: AbortSignal },
   { clock, step, reader }: DownloadFilesDependencies,
 ): Promise<SavedFile> {
   const name = delivery.names[index] ?? ''
@@ -105,7 +105,7 @@ async function downloadFile(
       followed?.announced(total)
       tell(bytes, total)
     }
-    await links.fetch(index, file, { signal, onProgress })
+    await fetch(index, file, { signal, onProgress })
     await file.finish()
   } catch (error) {
     await file.discard()
@@ -168,62 +168,49 @@ export async function withLinksOf<T extends FilesToDownload>(
   }
 }
 
-/** The links of a job, which are renewed when they have expired. */
-class Links {
-  readonly #delivery: FilesToDownload
-  readonly #signal: AbortSignal
-  readonly #dependencies: DownloadFilesDependencies
-  #links: readonly string[]
-  #leftMs: number
-  #renewal: Promise<void> | undefined
+type FetchFile = (index: number, sink: FileSink, options: FetchOptions) => Promise<void>
 
-  constructor(
-    delivery: FilesToDownload,
-    signal: AbortSignal,
-    dependencies: DownloadFilesDependencies,
-  ) {
-    this.#delivery = delivery
-    this.#signal = signal
-    this.#dependencies = dependencies
-    this.#links = delivery.job.links
-    this.#leftMs = delivery.renewalMs
+/** Downloads a job's files by their links, which are renewed when they have expired. */
+function createFetch(
+  { jobId, job, renewalMs }: FilesToDownload,
+  signal: AbortSignal,
+  { api, clock, step }: DownloadFilesDependencies,
+): FetchFile {
+  let { links } = job
+  let leftMs = renewalMs
+  let renewal: Promise<void> | undefined
+
+  /** Throws the old failure if there are no new links. */
+  const renew = async (failure: LinkExpiredError): Promise<void> => {
+    const startedAt = clock.uptime()
+    step.info(`${failure.message} Asking for new links.`)
+    const renewed = await waitForJob(
+      { jobId, timeoutMs: leftMs },
+      { api, clock, log: step, signal },
+    )
+    leftMs = Math.max(0, leftMs - (clock.uptime() - startedAt))
+    if (renewed.links.length !== links.length) throw failure
+    const ordered = inOrderOf(links, renewed.links)
+    if (ordered === undefined) throw new LinksReorderedError(renewed)
+    links = ordered
   }
 
-  /** Downloads a file by its link, or by a new one if the link has expired. */
-  async fetch(index: number, sink: FileSink, options: FetchOptions): Promise<void> {
-    const { api } = this.#dependencies
-    const link = this.#links[index] ?? ''
+  return async (index, sink, options) => {
+    const link = links[index] ?? ''
     try {
       await api.fetch(link, sink, options)
     } catch (error) {
       if (!(error instanceof LinkExpiredError)) throw error
       // All links may have been renewed for another file meanwhile.
-      if (this.#links[index] === link) {
-        this.#renewal ??= this.#renew(error)
-        await this.#renewal
-        this.#renewal = undefined
+      if (links[index] === link) {
+        renewal ??= renew(error)
+        await renewal
+        renewal = undefined
       }
-      const renewed = this.#links[index] ?? link
+      const renewed = links[index] ?? link
       if (renewed === link) throw error
       await api.fetch(renewed, sink, options)
     }
-  }
-
-  /** Throws the old failure if there are no new links. */
-  async #renew(failure: LinkExpiredError): Promise<void> {
-    const { api, clock, step } = this.#dependencies
-    const { jobId } = this.#delivery
-    const startedAt = clock.uptime()
-    step.info(`${failure.message} Asking for new links.`)
-    const job = await waitForJob(
-      { jobId, timeoutMs: this.#leftMs },
-      { api, clock, log: step, signal: this.#signal },
-    )
-    this.#leftMs = Math.max(0, this.#leftMs - (clock.uptime() - startedAt))
-    if (job.links.length !== this.#links.length) throw failure
-    const links = inOrderOf(this.#links, job.links)
-    if (links === undefined) throw new LinksReorderedError(job)
-    this.#links = links
   }
 }
 

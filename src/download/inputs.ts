@@ -1,8 +1,15 @@
 import type { Connection } from '../api/job.js'
-import { InputError, type InputMistake, Mistake } from '../errors.js'
+import { InputError, Mistake } from '../errors.js'
 import { isOutside, type Places, resolveFolder } from '../files/folder.js'
 import { CONNECTION_INPUTS, connectionField, parseJobId } from '../inputs/connection.js'
-import { type Field, fields, optional, type RawInputs, required } from '../inputs/fields.js'
+import {
+  type Field,
+  fields,
+  optional,
+  type Parse,
+  type RawInputs,
+  required,
+} from '../inputs/fields.js'
 import {
   parseAmounts,
   parseBoolean,
@@ -17,11 +24,10 @@ const MAX_TIMEOUT_MS = 168 * 3_600_000
 const DEFAULT_TIMEOUT_MS = 3_600_000
 const DEFAULT_FOLDER = 'sms-logs'
 
-/** What a job without a file comes to. */
 const NO_FILES_CHOICES = ['warn', 'error', 'ignore'] as const
 export type IfNoFilesFound = (typeof NO_FILES_CHOICES)[number]
 
-/** What needs the figures of the files. */
+/** The inputs that need the figures of the files. */
 const FIGURE_INPUTS = ['report-file', 'compare-with', 'min-delivery-rate', 'max-cost'] as const
 
 /** The download action's inputs by their names in action.yml. */
@@ -44,7 +50,7 @@ export interface DownloadRequest {
   /** How long to wait for the job; 0 asks once. */
   readonly timeoutMs: number
   readonly ifNoFilesFound: IfNoFilesFound
-  /** What is done with the figures of the files; undefined where they are not to be read. */
+  /** What is done with the figures of the files; undefined if they are not read. */
   readonly report: ReportRequest | undefined
 }
 
@@ -56,7 +62,7 @@ export interface ReportRequest {
   readonly thresholds: Thresholds
 }
 
-/** The inputs to what is asked for; throws an InputError with all mistakes. */
+/** Checks the inputs; throws an InputError with all mistakes. */
 export function readDownloadRequest(raw: RawInputs, places: Places): DownloadRequest {
   const parsePath = (text: string): string => resolveFolder(text, places)
   const request = fields({
@@ -65,7 +71,7 @@ export function readDownloadRequest(raw: RawInputs, places: Places): DownloadReq
     folder: optional('path', parsePath, parsePath(DEFAULT_FOLDER)),
     timeoutMs: optional('timeout', parseTimeout, DEFAULT_TIMEOUT_MS),
     ifNoFilesFound: optional('if-no-files-found', parseChoice(NO_FILES_CHOICES), 'warn'),
-    report: reportField(places),
+    report: reportField(parsePath),
   })(raw)
   const { folder, report } = request
   if (report?.file !== undefined && !isOutside(folder, report.file)) {
@@ -76,38 +82,34 @@ export function readDownloadRequest(raw: RawInputs, places: Places): DownloadReq
   return request
 }
 
-/** `0` stands without a unit, as nothing has none. */
+/** `0` needs no unit. */
 function parseTimeout(text: string): number {
   return text === '0' ? 0 : parseDuration({ minMs: 0, maxMs: MAX_TIMEOUT_MS })(text)
 }
 
-/** What lies there is removed when the step begins, and a CSV file may be the only one of its job. */
-function parseReportFile(text: string, places: Places): string {
-  const file = resolveFolder(text, places)
+/** A file at that path is removed when the step begins; a CSV file may be the only copy of an export. */
+function parseReportFile(text: string, parsePath: Parse<string>): string {
+  const file = parsePath(text)
   if (!/\.csv[. ]*$/i.test(file)) return file
   throw new Mistake(
     `${quote(text)} is the name of a CSV file. Give another name, like report.json.`,
   )
 }
 
-/** Figures that are not read can be neither checked nor written. */
-function reportField(places: Places): Field<ReportRequest | undefined> {
+/** Without `summary` there are no figures to check or to write. */
+function reportField(parsePath: Parse<string>): Field<ReportRequest | undefined> {
   return (raw) => {
     const { summary, file, compareWith, ...thresholds } = fields({
       summary: optional('summary', parseBoolean, true),
-      file: optional('report-file', (text) => parseReportFile(text, places)),
-      compareWith: optional('compare-with', (text) => resolveFolder(text, places)),
+      file: optional('report-file', (text) => parseReportFile(text, parsePath)),
+      compareWith: optional('compare-with', parsePath),
       minDeliveryRate: optional('min-delivery-rate', parsePercentage),
       maxCost: optional('max-cost', parseAmounts),
     })(raw)
     if (summary) return { file, compareWith, thresholds }
-    const mistakes: InputMistake[] = FIGURE_INPUTS.filter((name) => raw[name] !== undefined).map(
-      (input) => ({
-        input,
-        text: 'needs the figures of the files. Leave it out, or set summary: true.',
-      }),
-    )
-    if (mistakes.length > 0) throw new InputError(mistakes)
+    const text = 'needs the figures of the files. Leave it out, or set summary: true.'
+    const given = FIGURE_INPUTS.filter((input) => raw[input] !== undefined)
+    if (given.length > 0) throw new InputError(given.map((input) => ({ input, text })))
     return undefined
   }
 }

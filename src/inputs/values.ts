@@ -122,10 +122,8 @@ const SIGNS: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD', '£': 
 /** Amounts by currency, one to a line: `EUR 500`. Currencies are in capitals. */
 export function parseAmounts(text: string): ReadonlyMap<string, Decimal> {
   const amounts = new Map<string, Decimal>()
-  for (const line of text
-    .trim()
-    .split(/\s*\n\s*/)
-    .filter(Boolean)) {
+  for (const line of text.split('\n').map((part) => part.trim())) {
+    if (line === '') continue
     const [, currency, digits] = /^([A-Za-z]{3})\s+(\d{1,18}(?:\.\d{1,10})?)$/.exec(line) ?? []
     const amount = digits === undefined ? undefined : parseDecimal(digits)
     if (currency === undefined || amount === undefined) {

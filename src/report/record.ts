@@ -5,8 +5,9 @@ import {
   COLUMNS,
   type Column,
   GROUP_NAMES,
-  GROUP_RULES,
+  GROUPS,
   type GroupName,
+  mapNames,
   type SmsRecord,
   UNKNOWN,
 } from './figures.js'
@@ -58,15 +59,9 @@ interface Status {
 
 /** Reads what the records of one file mean. */
 export class RecordReader {
-  readonly #parts: Meanings<number>
-  readonly #price: Meanings<Decimal | typeof NO_PRICE | typeof NO_NUMBER>
-  readonly #currency: Meanings<string>
-  readonly #direction: Meanings<string>
-  readonly #status: Meanings<Status>
-  readonly #confirmation: Meanings<SmsRecord['confirmedBy']>
-  readonly #errorCode: Meanings<string | undefined>
+  readonly #fields: ReturnType<typeof fieldsOf>
   /** For each group whose names are texts. */
-  readonly #names: readonly (Meanings<string> | undefined)[]
+  readonly #names: Readonly<Record<GroupName, Meanings<string> | undefined>>
   /**
    * What the key is made of. Every column that `read` uses must be here: otherwise all records of a
    * kind would count as its first one. `#ofOutbound`: the same, for outbound records only.
@@ -75,33 +70,18 @@ export class RecordReader {
   readonly #ofOutbound: readonly Meanings<unknown>[]
 
   constructor({ places }: Header) {
-    this.#parts = new Meanings(places.smscount, readParts)
-    this.#price = new Meanings(places.price_total, readPrice)
-    this.#currency = new Meanings(places.price_currency, readName)
-    // Without the column, all records are outbound.
-    const hasDirection = places.direction !== undefined
-    this.#direction = new Meanings(places.direction, hasDirection ? readDirection : () => OUTBOUND)
-    this.#status = new Meanings(places.status_value, readStatus)
-    this.#confirmation = new Meanings(places.status_details, readConfirmation)
-    this.#errorCode = new Meanings(places.status_errorcode, readErrorCode)
-    this.#names = GROUP_NAMES.map((name) => {
-      const { names, column } = GROUP_RULES[name]
+    this.#fields = fieldsOf(places)
+    this.#names = mapNames(GROUP_NAMES, (name) => {
+      const { names, column } = GROUPS[name]
       return names === 'text' ? new Meanings(places[column], readName) : undefined
     })
-    const namesOf = (of?: 'outbound') =>
-      this.#names.filter(
-        (names, at) => names && GROUP_RULES[GROUP_NAMES[at] as GroupName].of === of,
-      ) as Meanings<string>[]
-    this.#columns = [
-      this.#parts,
-      this.#price,
-      this.#currency,
-      this.#direction,
-      this.#status,
-      this.#errorCode,
-      ...namesOf(),
-    ]
-    this.#ofOutbound = [this.#confirmation, ...namesOf('outbound')]
+    const namesOf = (of: 'all' | 'outbound') =>
+      GROUP_NAMES.filter((name) => GROUPS[name].of === of)
+        .map((name) => this.#names[name])
+        .filter((names) => names !== undefined)
+    const { confirmation, ...fields } = this.#fields
+    this.#columns = [...Object.values(fields), ...namesOf('all')]
+    this.#ofOutbound = [confirmation, ...namesOf('outbound')]
   }
 
   /** How many numbers `key` writes. */
@@ -123,7 +103,7 @@ export class RecordReader {
       hash = (Math.imul(hash, 31) + number) | 0
     }
     // The sender of an inbound message is a person, and is in no figure.
-    const isOutbound = this.#direction.of(record) === OUTBOUND
+    const isOutbound = this.#fields.direction.of(record) === OUTBOUND
     for (let at = 0; at < ofOutbound.length; at++) {
       const number = isOutbound ? (ofOutbound[at] as Meanings<unknown>).numberOf(record) : 0
       numbers[columns.length + at] = number
@@ -134,32 +114,49 @@ export class RecordReader {
 
   /** What is counted of the record, or why it cannot be read. */
   read(record: CsvRecord): SmsRecord | Unreadable {
-    const parts = this.#parts.of(record)
+    const parts = this.#fields.parts.of(record)
     if (parts < 0) return 'smscount is no number'
-    const price = this.#price.of(record)
+    const price = this.#fields.price.of(record)
     if (price === NO_NUMBER) return 'price_total is no number'
 
-    const direction = this.#direction.of(record)
+    const direction = this.#fields.direction.of(record)
     const isOutbound = direction === OUTBOUND
-    const status = this.#status.of(record)
+    const status = this.#fields.status.of(record)
     const isDelivered = isOutbound && status.isDelivered
     const isPending = isOutbound && status.isPending
     const isPriced = price !== NO_PRICE
     return {
-      names: this.#names.map((names) => names?.of(record)),
+      names: mapNames(GROUP_NAMES, (name) =>
+        isOutbound || GROUPS[name].of === 'all' ? this.#names[name]?.of(record) : undefined,
+      ),
       isOutbound,
       direction,
       status: status.name,
       isDelivered,
       isPending,
       isFailed: isOutbound && !isDelivered && !isPending,
-      confirmedBy: isDelivered ? this.#confirmation.of(record) : undefined,
-      errorCode: this.#errorCode.of(record),
+      confirmedBy: isDelivered ? this.#fields.confirmation.of(record) : undefined,
+      errorCode: this.#fields.errorCode.of(record),
       isTimed: isOutbound && status.isTimed,
       parts,
-      currency: isPriced ? this.#currency.of(record) : UNKNOWN,
+      currency: isPriced ? this.#fields.currency.of(record) : UNKNOWN,
       price: isPriced ? price : undefined,
     }
+  }
+}
+
+/** What the columns mean, besides the names of groups and the times. */
+function fieldsOf(places: Header['places']) {
+  // Without the column, all records are outbound.
+  const direction = places.direction === undefined ? () => OUTBOUND : readDirection
+  return {
+    parts: new Meanings(places.smscount, readParts),
+    price: new Meanings(places.price_total, readPrice),
+    currency: new Meanings(places.price_currency, readName),
+    direction: new Meanings(places.direction, direction),
+    status: new Meanings(places.status_value, readStatus),
+    errorCode: new Meanings(places.status_errorcode, readErrorCode),
+    confirmation: new Meanings(places.status_details, readConfirmation),
   }
 }
 

@@ -7,7 +7,7 @@ import {
   COUNT_NAMES,
   type Figures,
   GROUP_NAMES,
-  GROUP_RULES,
+  GROUPS,
   MEASURE_NAMES,
   MEASURES,
   type Measures,
@@ -17,14 +17,14 @@ import {
   type ShownFigures,
   shownOf,
   TABLE_NAMES,
-  TABLE_RULES,
+  TABLES,
   UNKNOWN,
 } from './figures.js'
 import { MAX_NAME_LENGTH } from './names.js'
 import { MAX_BUCKET } from './sketch.js'
 import { Tally } from './tally.js'
 
-/** The contents of a report-file: the figures of one export, and whose they are. */
+/** The contents of a report-file: the figures of one export, and its subaccount and job. */
 export interface ReportFile {
   readonly subaccountId: string
   readonly jobId: string
@@ -36,13 +36,11 @@ const FORMAT = '8x8-sms-log-export/report'
 /** Longer than any sum of prices that an export may hold. */
 const MAX_AMOUNT_LENGTH = 400
 
-/** The characters of a job's id and of a subaccount's: the page shows them as code, unchanged. */
+/** The characters of job and subaccount ids: the page shows them as code, unchanged. */
 const ID = /^[\w\-.~!$&'()*+,;=:@]{1,256}$/
 
-/** The years 0000 to 9999. */
-const [FIRST_MS, LAST_MS] = [-62_167_219_200_000, 253_402_300_800_000]
-
-type Members = Readonly<Record<string, unknown>>
+/** A JSON object. */
+export type Members = Readonly<Record<string, unknown>>
 
 /** A report-file's text, for a later job to merge. */
 export function formatReportFile({ subaccountId, jobId, figures }: ReportFile): string {
@@ -51,7 +49,7 @@ export function formatReportFile({ subaccountId, jobId, figures }: ReportFile): 
 
 /**
  * Reads a report-file's text; undefined for anything else, for another version, and for figures that
- * contradict each other. Nobody knows where it comes from, so nothing in it is trusted.
+ * contradict each other. The file may come from anywhere, so nothing in it is trusted.
  */
 export function parseReportFile(text: string): ReportFile | undefined {
   const file = parseJson(text)
@@ -114,18 +112,20 @@ function isFigures(value: unknown): value is Figures {
     NOTED.every((name) => isCount(members[name])) &&
     COUNT_NAMES.every((name) => isNamed(members[name], isName, isCount)) &&
     GROUP_NAMES.every((name) =>
-      isNamed(members[name], IS_NAME_OF[GROUP_RULES[name].names], isMeasures),
+      isNamed(members[name], IS_NAME_OF[GROUPS[name].names], isMeasures),
     ) &&
-    TABLE_NAMES.every((name) =>
-      isListOf(members[name], (row) => isRow(row, TABLE_RULES[name].by)),
-    ) &&
+    TABLE_NAMES.every((name) => isListOf(members[name], (row) => isRow(row, TABLES[name].by))) &&
     (members.span === null || isSpan(members.span)) &&
     isListOf(members.missing, (column) => COLUMNS.some((name) => name === column)) &&
     isListOf(members.crowded, (map) => typeof map === 'string' && /^[A-Za-z]{1,40}$/.test(map))
   )
 }
 
-const IS_KIND = { count: isCount, money: isCost, times: isBuckets }
+const IS_KIND = {
+  count: isCount,
+  money: (value: unknown) => isNamed(value, isName, isAmount),
+  times: isBuckets,
+}
 
 function isMeasures(value: unknown): value is Measures {
   if (!isMembers(value)) return false
@@ -138,12 +138,12 @@ function isMeasures(value: unknown): value is Measures {
 
 const IS_NAME_OF = { text: isName, day: isDay, hour: isHour }
 
-/** A download puts out no person's number as a name, so a report-file may not have one either. */
+/** A download writes no phone number as a name, so a report-file may not have one either. */
 function isName(name: unknown): boolean {
   return typeof name === 'string' && isShort(name) && !mayHoldPhoneNumber(name)
 }
 
-/** In characters, some of which count as two in JavaScript. */
+/** Some characters count as two in JavaScript. */
 function isShort(name: string): boolean {
   if (name.length <= MAX_NAME_LENGTH) return true
   return name.length <= 2 * MAX_NAME_LENGTH && [...name].length <= MAX_NAME_LENGTH
@@ -172,8 +172,8 @@ function isRow(value: unknown, by: readonly string[]): boolean {
 }
 
 function isSpan(value: unknown): boolean {
-  const isTime = (ms: unknown): boolean => typeof ms === 'number' && ms >= FIRST_MS && ms < LAST_MS
-  return isListOf(value, isTime) && value.length === 2 && Number(value[0]) <= Number(value[1])
+  if (!isListOf(value, Number.isFinite) || value.length !== 2) return false
+  return Number(value[0]) <= Number(value[1])
 }
 
 /** Pairs of a bucket and a count, the buckets ascending. */
@@ -190,10 +190,6 @@ function isBuckets(value: unknown): boolean {
   return true
 }
 
-function isCost(value: unknown): boolean {
-  return isNamed(value, isName, isAmount)
-}
-
 function isAmount(value: unknown): boolean {
   return (
     typeof value === 'string' &&
@@ -202,7 +198,7 @@ function isAmount(value: unknown): boolean {
   )
 }
 
-function isCount(value: unknown): value is number {
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
@@ -221,6 +217,6 @@ function isListOf(value: unknown, isMember: (member: unknown) => boolean): value
   return Array.isArray(value) && value.every(isMember)
 }
 
-function isMembers(value: unknown): value is Members {
+export function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -9,7 +9,7 @@ const MAX_TIME_MS = 10 * 86_400_000
 
 export const MAX_BUCKET = 1 + Math.floor(Math.log(MAX_TIME_MS) / GROWTH)
 
-/** Up to so many buckets are kept as a list; with more, each between first and last has a cell. */
+/** So many buckets are kept as a list. With more, each bucket from the first to the last has a cell. */
 const MAX_LISTED = 16
 
 /** Cells are added in such steps. */
@@ -28,7 +28,7 @@ export interface Percentiles {
   readonly p99: number
 }
 
-/** Each is the smallest time that so many per cent do not exceed; null if there are no times. */
+/** Each is the smallest time that 50, 95 or 99 per cent do not exceed; null if there are no times. */
 export function percentilesOf(buckets: Buckets): Percentiles | null {
   let total = 0
   for (let at = 1; at < buckets.length; at += 2) total += buckets[at] as number

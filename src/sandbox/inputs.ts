@@ -1,6 +1,19 @@
 import { fields, optional, type RawInputs } from '../inputs/fields.js'
 import { parseChoice, parseDuration, parseWholeNumber } from '../inputs/values.js'
-import { type SandboxConfig, SCENARIOS } from './jobs.js'
+
+/** How jobs end. */
+const SCENARIOS = ['succeeded', 'empty', 'failed', 'cancelled', 'error'] as const
+
+/** What every export of a sandbox is like. */
+export interface SandboxConfig {
+  /** Messages a day, on average. */
+  readonly records: number
+  /** CSV files in each export. */
+  readonly files: number
+  readonly scenario: (typeof SCENARIOS)[number]
+  readonly durationMs: number
+  readonly seed: number
+}
 
 /** Messages a day: a window of half a year takes some seconds to be counted. */
 const MAX_RECORDS = 2_000_000
@@ -10,7 +23,7 @@ const MAX_SEED = 4_294_967_295
 /** The sandbox's inputs by their names in action.yml. */
 export const SANDBOX_INPUTS = ['records', 'files', 'scenario', 'duration', 'seed'] as const
 
-/** The inputs to what every export is like; throws an InputError with all mistakes. */
+/** Throws an InputError with all mistakes. */
 export function readSandboxConfig(raw: RawInputs): SandboxConfig {
   return fields({
     records: optional('records', parseWholeNumber(0, MAX_RECORDS), 1_000),

@@ -2,7 +2,7 @@ import { type Cost, exactRateOf, type ShownMeasures } from '../report/figures.js
 import { onlyAmount } from './format.js'
 import type { Period, Periods } from './periods.js'
 
-/** Charts of cost where there are several currencies, which are never added up. */
+/** Charts of cost if there are several currencies, which are never added up. */
 const MAX_CURRENCIES = 3
 
 /** Decimals of a bar. */
@@ -13,8 +13,8 @@ const SETTINGS =
   '%%{init: {"xyChart": {"width": 900, "height": 260, "xAxis": {"labelFontSize": 11}}, "themeVariables": {"xyChart": {"backgroundColor": "transparent", "plotColorPalette": "#4184e4"}}}}%%'
 
 /**
- * Outbound messages, delivery rate and cost by hour, day, week or month: the average cost, as 8x8's
- * own dashboard has it, or each currency's sum where there are several. None for a single column.
+ * Outbound messages, delivery rate and cost by hour, day, week or month. The cost is the average, as
+ * in 8x8's dashboard, or the sum of each currency if there are several. No charts of a single column.
  */
 export function formatCharts({ unit, periods }: Periods): string[] {
   if (periods.length < 2) return []
@@ -22,29 +22,20 @@ export function formatCharts({ unit, periods }: Periods): string[] {
     formatChart({
       title: `${title} by ${unit}`,
       bars: periods.map(({ label, figures }) => ({ label, value: read(figures) })),
-      ...(highest !== undefined && { highest }),
+      highest,
     })
-  const hasRates = periods.some(({ figures }) => typeof exactRateOf(figures) === 'number')
+  const charts = [chart('Outbound messages', ({ outbound }) => outbound)]
+  if (periods.some(({ figures }) => typeof exactRateOf(figures) === 'number')) {
+    charts.push(chart('Delivery rate in %', (figures) => (exactRateOf(figures) ?? 0) * 100, 100))
+  }
   const currencies = chartedCurrencies(periods)
-  const [currency] = currencies
-  const costs =
-    currency !== undefined && currencies.length === 1 && periods.every(hasOneCurrency)
-      ? [
-          chart(
-            `Average cost of a record in ${currency}`,
-            ({ cost, records }) => amountIn(currency, cost) / Math.max(1, records),
-          ),
-        ]
-      : currencies
-          .slice(0, MAX_CURRENCIES)
-          .map((name) => chart(`Cost in ${name}`, ({ cost }) => amountIn(name, cost)))
-  return [
-    chart('Outbound messages', ({ outbound }) => outbound),
-    ...(hasRates
-      ? [chart('Delivery rate in %', (figures) => (exactRateOf(figures) ?? 0) * 100, 100)]
-      : []),
-    ...costs,
-  ]
+  const hasAverage = currencies.length === 1 && periods.every(hasOneCurrency)
+  for (const currency of currencies.slice(0, MAX_CURRENCIES)) {
+    const title = hasAverage ? `Average cost of a record in ${currency}` : `Cost in ${currency}`
+    const countOf = ({ records }: ShownMeasures): number => (hasAverage ? Math.max(1, records) : 1)
+    charts.push(chart(title, (figures) => amountIn(currency, figures.cost) / countOf(figures)))
+  }
+  return charts
 }
 
 function hasOneCurrency({ figures: { cost } }: Period): boolean {
@@ -55,7 +46,7 @@ function amountIn(currency: string, cost: Cost | undefined): number {
   return Number(cost?.[currency] ?? 0)
 }
 
-/** Those that can stand in a chart's source, the ones of most periods first. */
+/** Currencies that a chart's source can name, those of most periods first. */
 function chartedCurrencies(periods: readonly Period[]): string[] {
   const counts = new Map<string, number>()
   for (const { figures } of periods) {
@@ -72,15 +63,15 @@ function chartedCurrencies(periods: readonly Period[]): string[] {
 
 interface BarChart {
   readonly title: string
-  /** Labels are of our own making: they stand in quotation marks in the chart's source. */
+  /** The labels are ours, so they need no escaping in the chart's source. */
   readonly bars: readonly { readonly label: string; readonly value: number }[]
-  /** The axis's end where it is fixed, such as 100 of a percentage. */
-  readonly highest?: number
+  /** The end of the axis if it is fixed, like 100 for a percentage. */
+  readonly highest?: number | undefined
 }
 
 /**
- * A chart that GitHub draws: a fenced block in mermaid's xychart-beta, which all its versions from
- * 10.9 on draw. The axis is given its ends, for without them it begins at the smallest value.
+ * A chart that GitHub draws: a fenced block in mermaid's xychart-beta, known to all versions from
+ * 10.9 on. Without given ends, its axis would begin at the smallest value.
  */
 export function formatChart({ title, bars, highest }: BarChart): string {
   const values = bars.map(({ value }) => Number(value.toFixed(PLACES)))

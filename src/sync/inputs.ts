@@ -17,7 +17,7 @@ const MAX_TIMEOUT_MS = 168 * HOUR_MS
 const MAX_PARALLEL = 16
 const MAX_REPORT_DAYS = 366
 
-/** There is no message of a day before, and there is an end to the days that are looked at. */
+/** No message is older. It limits how many days are looked at. */
 const FIRST_DAY: Day = '2000-01-01'
 
 /** The sync action's inputs by their names in action.yml. */
@@ -35,24 +35,24 @@ export const SYNC_INPUTS = [
   'report-days',
 ] as const
 
-/** All that a sync needs to know, checked. */
+/** The inputs of a sync, checked. */
 export interface SyncRequest extends PlanOptions {
   readonly connection: Connection
   readonly owner: Owner
   /** Absolute. */
   readonly folder: string
   readonly parallel: number
-  /** How long all of it may take. */
+  /** How long the whole run may take. */
   readonly timeoutMs: number
   /** The form of days that are new. */
   readonly compression: Compression
-  /** Whether the files lie elsewhere, so that the manifest alone says what is there. */
+  /** Whether the files are elsewhere, so that only the manifest says what is there. */
   readonly isSparse: boolean
   /** How many days the page shows; 0 for no page. */
   readonly reportDays: number
 }
 
-/** The inputs to what is asked for, at `now` (epoch ms); throws an InputError with all mistakes. */
+/** Reads the inputs at `now` (epoch ms). Throws an InputError with all mistakes. */
 export function readSyncRequest(raw: RawInputs, places: Places, now: number): SyncRequest {
   const parsePath = (text: string): string => resolveFolder(text, places)
   const { connection, days, settling, ...rest } = fields({
@@ -75,7 +75,7 @@ export function readSyncRequest(raw: RawInputs, places: Places, now: number): Sy
   }
 }
 
-/** What may be refreshed depends on the archive's first day. */
+/** The days to refresh must not be before the archive's first day. */
 function daysField(now: number): Field<Pick<SyncRequest, 'from' | 'refresh'>> {
   return (raw) => {
     const { from, refresh } = fields({
