@@ -405,7 +405,7 @@ describe('what a server says', () => {
     expect(commandsOf(run)).not.toContain('error')
   })
 
-  test('in a file is never in the log, whatever is wrong with it', async () => {
+  test('in a file never appears in the log, whatever is wrong with it', async () => {
     const bytes = Buffer.from(`<p>${MESSAGE_BODY} ${PHONE_NUMBER}</p>`)
 
     expectNothing(await face(sendFile({ bytes })))
@@ -464,7 +464,7 @@ describe.skipIf(process.platform === 'win32')('a step that is ended', () => {
   }
 
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'by %s in the middle of a file leaves nothing of it',
+    'by %s in the middle of a file leaves nothing of that file',
     async (signal) => {
       const folder = createTemporaryFolder()
       const { child, ended } = await launchStalled(folder)

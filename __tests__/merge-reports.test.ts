@@ -12,7 +12,7 @@ import {
 import path from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../src/clock.js'
-import type { SandboxConfig } from '../src/sandbox/jobs.js'
+import type { SandboxConfig } from '../src/sandbox/inputs.js'
 import { startSandboxServer } from '../src/sandbox/server.js'
 import { parseCsv } from './helpers/csv.js'
 import { folderWith, reportOn } from './helpers/report-folder.js'

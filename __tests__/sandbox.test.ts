@@ -105,7 +105,7 @@ test('a sandbox needs no folder for temporary files', async () => {
 })
 
 describe('the server’s process', () => {
-  test('ends when the process that stands for the job is gone', async () => {
+  test('ends when the process of the job has ended', async () => {
     // A job of its own: a process that starts the action and lives until it is told to end.
     const job = spawn(
       process.execPath,

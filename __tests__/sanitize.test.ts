@@ -58,7 +58,7 @@ describe('text from outside', () => {
     expect(stripInvisible('\u202a+65\u00a09876\u200b\ufeff\u202c')).toBe('+65 9876')
   })
 
-  test('is one harmless line, whatever it was', () => {
+  test('becomes one harmless line, whatever it was', () => {
     const secrets = fc
       .string({ minLength: 4, maxLength: 12 })
       .filter((text) => /^[\x21-\x7e]+$/.test(text))
@@ -189,7 +189,7 @@ describe('the cost of a text', () => {
   ]
 
   test.each(units)(
-    'is bounded, where it is 1 MB of %j',
+    'is bounded for 1 MB of %j',
     (unit) => {
       const text = unit.repeat(MEGABYTE / unit.length)
       const secrets = ['kEy-0123456789', '+6598765432', 'k'.repeat(40)]

@@ -87,7 +87,7 @@ describe.concurrent('an answer that does not come whole', () => {
   test.each([
     ...cases.map(([title, reaction]) => [title, reaction, {}] as const),
     ...silent.map(([title, reaction]) => [title, reaction, SOON] as const),
-  ])('%s fails, is sent once, and tells of a job', async (_, reaction, inputs) => {
+  ])('%s fails, is sent once, and names a possible job', async (_, reaction, inputs) => {
     const run = await face(reaction, { retries: '3', ...inputs })
 
     expectFailure(run, 1)
@@ -212,7 +212,7 @@ describe.concurrent('a success that names no job', () => {
     ['a jobId of 257 characters', `{"jobId": "${'a'.repeat(257)}"}`, 'other characters'],
   ]
 
-  test.each(cases)('%s fails and makes no id up', async (_, body, reason) => {
+  test.each(cases)('%s fails and outputs no id', async (_, body, reason) => {
     const run = await face(answer(202, body, JSON_TYPE), { retries: '3' })
 
     expectFailure(run, 1)
@@ -289,7 +289,7 @@ describe.concurrent('an answer without an end', () => {
 })
 
 describe.concurrent('a redirect', () => {
-  test.each([302, 308])('%i is not followed, and the key stays here', async (status) => {
+  test.each([302, 308])('%i is not followed, and the key is not sent on', async (status) => {
     const elsewhere = await startWireServer(started)
 
     const run = await face(answer(status, '', { location: `${elsewhere.url}/api` }), {
@@ -458,7 +458,7 @@ describe.concurrent('what a server says in an error', () => {
     ['a very long text', 'long '.repeat(100_000)],
   ]
 
-  test.each(hostile)('is harmless where it holds %s', async (_, message) => {
+  test.each(hostile)('is harmless if it contains %s', async (_, message) => {
     const run = await face(apiError(400, 1000, message))
 
     expectFailure(run, 1)

@@ -333,7 +333,7 @@ describe('a host with several addresses', () => {
 })
 
 describe('a TLS certificate', () => {
-  test('that is not trusted ends the step at once, with what to do', async () => {
+  test('that is not trusted ends the step at once, and the message says what to do', async () => {
     const before = api.requests.length
 
     const run = await runStart(`https://127.0.0.1:${api.port}`, { inputs: { retries: '3' } })

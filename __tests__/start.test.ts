@@ -209,7 +209,7 @@ describe('a job that has started', () => {
     expect(commandsOf(run)).toEqual(['add-mask', 'add-mask', 'add-mask', 'debug'])
   })
 
-  test('is named in the error where its output cannot be set', async () => {
+  test('is named in the error if its output cannot be set', async () => {
     const outputFile = path.join(folder, 'output')
     writeFileSync(outputFile, '')
     const server = await serve((socket, request) => {

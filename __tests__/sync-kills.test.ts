@@ -7,7 +7,7 @@ const kills = Number(process.env.SYNC_KILLS ?? 8)
 const seed = Number(process.env.SYNC_SEED ?? Date.now())
 
 test(
-  `syncs that are killed at any moment leave what the next run completes (seed ${seed})`,
+  `syncs that are killed at any moment leave an archive that the next run completes (seed ${seed})`,
   async () => {
     const result = await killSyncs({
       kills,

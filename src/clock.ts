@@ -1,18 +1,18 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 
-/** A wait that can be stopped and begun again: it ends `ms` after the last `restart`. */
+/** A timer that can be stopped and restarted: it ends `ms` after its start or the last `restart`. */
 export interface Countdown {
   restart(): void
   stop(): void
 }
 
-/** Time, handed to whatever needs it, so that tests can move it by hand. */
+/** Time, passed to the code that needs it, so that tests can control it. */
 export interface Clock {
-  /** Epoch milliseconds, for dates only: somebody may set this clock at any moment. */
+  /** Epoch milliseconds, for dates only: this clock may be set at any moment. */
   now(): number
-  /** Milliseconds since some moment, for spans of time: it never jumps and never goes back. */
+  /** Milliseconds since some moment, for durations: this clock is never set. */
   uptime(): number
-  /** Resolves after `ms`; rejects with the signal's reason when that is aborted. */
+  /** Resolves after `ms`; rejects with the signal's reason if that is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
   /** Calls `onEnd` once, `ms` after the start or the last restart. */
   countdown(ms: number, onEnd: () => void): Countdown
@@ -22,7 +22,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
 
-  // Not `performance.now`: the first look at it loads ten modules of Node.js.
+  // Not `performance.now`, which loads ten modules of Node.js.
   uptime: () => Number(process.hrtime.bigint()) / 1e6,
 
   async sleep(ms, signal) {
@@ -47,8 +47,8 @@ export const systemClock: Clock = {
 }
 
 /**
- * Settles as the promise does, or rejects with the signal's reason the moment that it is aborted:
- * for work that does not hear of signals by itself.
+ * Settles as the promise does, or rejects with the signal's reason as soon as that is aborted: for
+ * work that takes no signal.
  */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let end: () => void = () => undefined
@@ -57,7 +57,7 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     signal.addEventListener('abort', end)
     if (signal.aborted) end()
   })
-  // If the signal comes first, the work's rejection must not be unhandled.
+  // If the signal comes first, a later rejection of the work must not count as unhandled.
   work.catch(() => undefined)
   try {
     return await Promise.race([aborted, work])
@@ -69,13 +69,13 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
 export interface Deadline {
   readonly ms: number
   readonly clock: Clock
-  /** Ends the work early; then the work's own error counts. */
+  /** Ends the work early; then the work's own error is thrown. */
   readonly signal: AbortSignal
-  /** What the work fails with when its time is out. */
+  /** Thrown when the time is up. */
   readonly failure: () => Error
 }
 
-/** Does work that has an end: its signal is aborted after `ms`, and then it fails as is said. */
+/** Does work for at most `ms`: after that its signal is aborted, and `failure()` is thrown. */
 export async function withDeadline<T>(
   { ms, clock, signal, failure }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
@@ -104,8 +104,8 @@ const UNITS = [
 ] as const
 
 /**
- * A span of time in whole seconds, from its largest unit on: `1 min 30 s`, `2 d 3 h`, `0 s`; with
- * words `30 days 23 hours`. It may go no further than so many units.
+ * A duration in whole seconds, from its largest unit on: `1 min 30 s`, `2 d 3 h`, `0 s`; with words
+ * `30 days 23 hours`. At most `units` units are shown.
  */
 export function describeTime(
   ms: number,

@@ -1,20 +1,20 @@
 /**
- * The base of every failure that is meant for a reader. `message` is one line that says what is
- * wrong, what was expected and where to look, and holds no secret; `cause` is what led to it.
- * Anything thrown that is not a StepError is a bug of ours.
+ * The base of all failures that are meant for the user. `message` is one line that says what is wrong,
+ * what was expected and where to look, and holds no secret; `cause` is the error behind it. Any other
+ * error that ends a step is a bug of ours.
  */
 export class StepError extends Error {
   override name = 'StepError'
 }
 
-/** What is wrong with one input, said without the input's name, which the caller adds. */
+/** What is wrong with one input, without the input's name, which the caller adds. */
 export class Mistake extends Error {
   override name = 'Mistake'
 }
 
 /**
- * `, did you mean 10m?`, or the end of the sentence where nothing is probable, or where `parse` would
- * refuse that as well.
+ * `, did you mean 10m?`; or only the end of the sentence, if `meant` is undefined or `parse` refuses
+ * it as well.
  */
 export function didYouMean(
   meant: string | undefined,
@@ -30,7 +30,7 @@ export function didYouMean(
   }
 }
 
-/** What people write in place of what they mean, from `GB: UK EN|GR: EL`: `UK` is `GB`. */
+/** What people write, and what they mean by it, from `GB: UK EN|GR: EL`: `UK` is `GB`. */
 export function readSlips(table: string): ReadonlyMap<string, string> {
   return new Map(
     table.split('|').flatMap((entry) => {
@@ -49,7 +49,7 @@ export interface InputMistake {
   readonly text: string
 }
 
-/** All that is wrong with the inputs of a step, thrown before any request. */
+/** Everything that is wrong with the inputs of a step, thrown before any request. */
 export class InputError extends StepError {
   override name = 'InputError'
 
@@ -64,8 +64,8 @@ export function systemCodeOf(error: unknown): string {
 }
 
 /**
- * Whether the system has refused something. Some of its codes have no name in Node.js, which then
- * writes `Unknown system error -122`; its own codes (`ERR_…`) are of mistakes in a program.
+ * Whether an error comes from the operating system. If Node.js has no name for its code, it writes
+ * `Unknown system error -122`. The codes of Node.js itself (`ERR_…`) mean bugs.
  */
 export function isSystemError(error: unknown): boolean {
   return /^(E[A-Z0-9]+|UNKNOWN|Unknown system error -\d+)$/.test(systemCodeOf(error))

@@ -1,23 +1,23 @@
-/** What a step says on its way. Every text is one line and holds no secret. */
+/** The log of a step. Every text is one line and holds no secret. */
 export interface Log {
   /** A line of the log. */
   info(text: string): void
-  /** An annotation for something worth knowing. */
+  /** An annotation of something worth knowing. */
   notice(text: string): void
-  /** An annotation for something that is probably not wanted. */
+  /** An annotation of something that is probably not wanted. */
   warning(text: string): void
-  /** A line that is shown when the workflow runs with debug logging. */
+  /** A line that is shown only with debug logging. */
   debug(text: string): void
 }
 
-/** All that a step can do to the run that it is part of. */
+/** What a step can do to the workflow run. */
 export interface Step extends Log {
-  /** From here on the text is `***` in the log of this and of later steps. */
+  /** From now on the text is `***` in the log of this step and of later ones. */
   mask(secret: string): void
-  /** Hands a value to later steps; throws when it cannot be written. */
+  /** Sets an output; throws if it cannot be written. */
   setOutput(name: string, value: string): void
-  /** Adds Markdown to the job's summary; where it cannot be written, that is a warning. */
+  /** Adds Markdown to the job summary; if that fails, it is a warning. */
   addSummary(markdown: string): void
-  /** Aborted, with an InterruptedError as reason, when the runner wants the step to end. */
+  /** Aborted, with an InterruptedError as reason, when the runner ends the step. */
   readonly signal: AbortSignal
 }

@@ -36,7 +36,7 @@ describe('the id of a job', () => {
     expect(isJobId(text)).toBe(false)
   })
 
-  test('stands in one segment of a path as it is', () => {
+  test('needs no escaping in one segment of a path', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
         if (!isJobId(text)) return

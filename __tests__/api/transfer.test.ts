@@ -925,7 +925,7 @@ describe('a part of a link', () => {
     ['a token that is not its end', TOKEN],
     ['the signature in its query', SIGNATURE],
     ['the signature, unescaped', decodeURIComponent(SIGNATURE)],
-  ])('is not shown where an error repeats it: %s', async (_, secret) => {
+  ])('is not shown if an error repeats it: %s', async (_, secret) => {
     const server = await serve(apiError(401, 1200, `wrong: ${secret}, sorry`))
 
     const { words } = await fetchLink(`${server.url}/files/${TOKEN}/logs.csv?sig=${SIGNATURE}`)
@@ -936,7 +936,7 @@ describe('a part of a link', () => {
 
 describe('the token of a hop', () => {
   test.each(['the link', 'the first redirect'])(
-    'is not shown where an error repeats that of %s',
+    'is not shown if an error repeats that of %s',
     async (which) => {
       const hop = 'h0p-t0ken-0123456789'
       const repeated = which === 'the link' ? TOKEN : hop
@@ -955,7 +955,7 @@ describe('the token of a hop', () => {
 describe('the key', () => {
   const keyIn = (request: string | undefined) => headerOf(request, 'authorization')
 
-  test('goes with a link at the API’s own origin', async () => {
+  test('goes along with a link of the API’s own origin', async () => {
     const { requests } = await fetchFrom(sendFile(file))
 
     expect(keyIn(requests[0])).toBe(`Bearer ${API_KEY}`)
@@ -996,7 +996,7 @@ describe('the key', () => {
     expect(server.requests[0]).not.toContain(API_KEY)
   })
 
-  test('does not go along with a redirect to another origin, nor stay away on the way back', async () => {
+  test('does not follow a redirect to another origin, but is sent again at its own', async () => {
     const api: WireServer = await serve([
       (socket, request) => answer(302, '', { location: `${elsewhere.url}/there` })(socket, request),
       sendFile(file),

@@ -115,7 +115,7 @@ describe('the file of a day', () => {
     expect(content.ofOtherDays).toBe(strangers)
   })
 
-  test('keeps each byte of a record, also where nobody can read it', async () => {
+  test('keeps each byte of a record, even if it cannot be read', async () => {
     const records = [
       '1,"2026-11-24T01:00:00Z","say ""hi"",\r\nthere"\r\n',
       '2,2026-11-24T01:00:00Z,"never closed\r\n',

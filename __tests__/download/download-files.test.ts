@@ -303,7 +303,7 @@ describe('a link that has expired', () => {
     expect(clock.uptime() - startedAt).toBeLessThanOrEqual(60_000)
   })
 
-  test('loses no file and brings none twice, in whatever order the new ones come', async () => {
+  test('loses no file and downloads none twice, whatever the order of the new links', async () => {
     const scene = fc.integer({ min: 1, max: 9 }).chain((count) =>
       fc.record({
         count: fc.constant(count),

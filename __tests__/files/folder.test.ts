@@ -157,7 +157,7 @@ describe('a folder', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('keeps what somebody may still be writing, whatever its process', async () => {
+  test('keeps files that may still be written to, whatever their process', async () => {
     const folder = createTemporaryFolder()
     const atWork = leave(folder, { name: 'job-1.csv', idleMs: HOUR_MS / 2 })
 

@@ -76,7 +76,7 @@ describe('the JSON files of a folder', () => {
     expect(texts).toEqual(['1', 'changed since'])
   })
 
-  test('are refused above 64 MiB, unread', async () => {
+  test('are refused unread above 64 MiB', async () => {
     const folder = folderWith({ 'report.json': '' })
     truncateSync(path.join(folder, 'report.json'), 64 * 1_048_576 + 1)
 
@@ -85,7 +85,7 @@ describe('the JSON files of a folder', () => {
     expect(message).toContain(`"${path.join(folder, 'report.json')}"`)
   })
 
-  onPosix('are none behind a link, and what is not read is told', async () => {
+  onPosix('do not include links, and links are named', async () => {
     const outside = folderWith({ 'secret.json': '{}', 'more/other.json': '{}' })
     const folder = folderWith({ 'a/report.json': '1' })
     symlinkSync(path.join(outside, 'secret.json'), path.join(folder, 'file.json'))

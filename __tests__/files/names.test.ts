@@ -47,7 +47,7 @@ describe('the names of a job’s files', () => {
     expect(fileNames(id, 1)).toEqual([`${id}.csv`])
   })
 
-  test('are each one segment of a path, on every system', () => {
+  test('are each one segment of a path on every system', () => {
     fc.assert(
       fc.property(jobIds, counts, (jobId, count) => {
         const odd = fileNames(jobId, count).filter(

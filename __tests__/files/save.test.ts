@@ -400,7 +400,7 @@ describe.skipIf(process.platform === 'win32')('somebody else in the folder', () 
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('and several that write one name, or other names, damage nothing in any order', async () => {
+  test('that writes the same name or another damages nothing, in any order', async () => {
     const steps = ['open', 'write', 'write', 'restart', 'write', 'finish'] as const
     const writers = fc.array(fc.constantFrom('a.csv', 'b.csv'), { minLength: 2, maxLength: 4 })
     const order = fc.array(fc.oneof(fc.nat({ max: 3 }), fc.constantFrom('tidy' as const)), {

@@ -1,4 +1,4 @@
-import type { Report } from '../../src/report/report.js'
+import type { Report } from './read-export.js'
 import { MESSAGE_BODY } from './run-download.js'
 import { PHONE_NUMBER } from './run-start.js'
 

@@ -1,7 +1,8 @@
+import type { Figures } from '../../src/report/figures.js'
 import { FileReading } from '../../src/report/file-reading.js'
 import { decodeName } from '../../src/report/names.js'
 import type { Findings } from '../../src/report/reader.js'
-import { type Report, toReport } from '../../src/report/report.js'
+import { formatReport } from '../../src/report/report.js'
 import { Tally } from '../../src/report/tally.js'
 
 /** What the files of an export tell, read in pieces of so many bytes. */
@@ -20,10 +21,49 @@ export function findingsOf(files: readonly (string | Buffer)[], bytesAtATime = 6
   return { figures: tally.plain(), files: facts }
 }
 
-/** The same as the output `report` gives it. */
+interface GroupReport {
+  readonly records: number
+  readonly parts?: number
+  readonly delivered?: number
+  readonly pending?: number
+  readonly cost?: Readonly<Record<string, string>>
+  readonly timeToDeliver?: {
+    readonly p50: number
+    readonly p95: number
+    readonly p99: number
+  } | null
+}
+
+type Named<T> = Readonly<Record<string, T>>
+
+/** The output `report`, as a workflow reads it (download/README.md#the-report). */
+export interface Report extends GroupReport {
+  readonly unreadable: number
+  readonly deliveryRate?: number | null
+  readonly directions: Named<number>
+  readonly statuses?: Named<number>
+  readonly errors?: Named<number>
+  readonly failures?: readonly {
+    readonly country: string
+    readonly operator: string
+    readonly error: string
+    readonly records: number
+  }[]
+  readonly days?: Named<GroupReport>
+  readonly hours?: Named<GroupReport>
+  readonly countries?: Named<GroupReport>
+  readonly operators?: Named<GroupReport>
+  readonly senders?: Named<GroupReport>
+}
+
+/** What a workflow reads from the output `report`. */
+export function toReport(figures: Figures): Report {
+  return JSON.parse(formatReport(figures)) as Report
+}
+
+/** The same of these files. */
 export function reportOf(files: readonly (string | Buffer)[], bytesAtATime?: number): Report {
-  const report = toReport(findingsOf(files, bytesAtATime).figures)
-  return JSON.parse(JSON.stringify(report)) as Report
+  return toReport(findingsOf(files, bytesAtATime).figures)
 }
 
 const HEADER =

@@ -87,7 +87,7 @@ describe('an address of an API', () => {
     expect(mistake).not.toContain('hunter2')
   })
 
-  test('is https or a mistake, whatever the text', () => {
+  test('is https or a loopback address, or else a mistake', () => {
     const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl({ withFragments: true }))
     fc.assert(
       fc.property(texts, (text) => {

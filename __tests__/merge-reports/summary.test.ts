@@ -171,7 +171,7 @@ describe('hostile reports', () => {
 
     expect(parseReportFile(reportOn('job-1', { figures }))).toBeDefined()
     expect(Buffer.byteLength(summary)).toBeLessThan(MAX_SUMMARY_BYTES)
-    expect(summary).toMatch(/\| \d+ more \|/)
+    expect(summary).toMatch(/\| \d+ others \|/)
   })
 
   test('keep every row of the table of exports on one line', () => {

@@ -359,7 +359,7 @@ describe('a stray quotation mark', () => {
     ['behind closing ones', '"a"b\n'],
     ['behind fields that are in none', 'x"y,"z\n'],
     ['and nothing but them', '"""\n'],
-  ])('costs no more time than the file is long: marks %s', (_, line) => {
+  ])('costs no more time than the length of the file: marks %s', (_, line) => {
     const header = `${'h,'.repeat(2_000)}h\n`
     const bytes = Buffer.from(header + line.repeat(2_000_000 / line.length))
     let lines = 0

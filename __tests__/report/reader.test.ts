@@ -10,10 +10,15 @@ import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Findings } from '../../src/report/reader.js'
 import { ExportReader } from '../../src/report/reader.js'
-import { type Report, toReport } from '../../src/report/report.js'
 import { countedByHand, ODD_EXPORT, ODD_REPORT } from '../helpers/odd-export.js'
 import { canonical } from '../helpers/plain-report.js'
-import { csvOfRecords, findingsOf, reportOf } from '../helpers/read-export.js'
+import {
+  csvOfRecords,
+  findingsOf,
+  type Report,
+  reportOf,
+  toReport,
+} from '../helpers/read-export.js'
 import { createTemporaryFolder } from '../helpers/temporary-folder.js'
 
 /** A reader with the built thread, or with a script of its own. */
@@ -30,8 +35,7 @@ function startReader(script?: string): ExportReader {
 
 const newFile = (): string => path.join(createTemporaryFolder(), 'a.csv.part')
 
-const reportIn = ({ figures }: Findings): Report =>
-  JSON.parse(JSON.stringify(toReport(figures))) as Report
+const reportIn = ({ figures }: Findings): Report => toReport(figures)
 
 const A = csvOfRecords(Array(20_000).fill({ smscount: '2' }))
 const B = csvOfRecords(Array(20_000).fill({ operator: 'M1', price_total: '1' }))

@@ -133,7 +133,7 @@ describe('merged figures', () => {
     expect(Object.getPrototypeOf({})).not.toHaveProperty('records')
   })
 
-  test('have 10,000 names at most, and lose no record for that', () => {
+  test('have at most 10,000 names, and lose no record', () => {
     const one = { ...figures, operators: manyOperators('a', 6_000) }
     const another = { ...figures, operators: manyOperators('b', 6_000) }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { REGIONS } from '../../src/api/link.js'
 import { InputError } from '../../src/errors.js'
-import { toReport } from '../../src/report/report.js'
+import { formatReport } from '../../src/report/report.js'
 import { Tally } from '../../src/report/tally.js'
 import { readStartRequest } from '../../src/start/inputs.js'
 import { inCode, tableOf } from '../helpers/markdown-table.js'
@@ -97,7 +97,7 @@ describe('the table of moments in README.md', () => {
 
 describe('the report in download/README.md', () => {
   const markdown = readFileSync('download/README.md', 'utf8')
-  const members = Object.keys(toReport(new Tally().plain()))
+  const members = Object.keys(JSON.parse(formatReport(new Tally().plain())))
 
   test('says of each figure how it is computed, in the order of the output', () => {
     expect(tableOf(markdown, 'figure').flatMap(([name]) => inCode(name))).toEqual(members)

@@ -132,7 +132,7 @@ describe('the rooms of src', () => {
     }
   })
 
-  test('only the folder api speaks HTTP, but for the sandbox, which answers it', () => {
+  test('only api sends HTTP requests, and only the sandbox answers them', () => {
     const speakers = files.filter((file) =>
       importsOf(file).some((from) => /^node:(https?|http2|net|tls)$|^undici$/.test(from)),
     )

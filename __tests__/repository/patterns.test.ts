@@ -95,7 +95,7 @@ describe('the patterns of the sources', () => {
   const others = patterns.filter(({ place }) => !OF_SHORT_TEXTS.includes(place))
 
   test.each(others.map((pattern) => [pattern.place, pattern] as const))(
-    '%s takes no longer for 300 kB than its length',
+    '%s needs time in proportion to the text, up to 300 kB',
     (_, pattern) => {
       expect(isLinear(pattern)).toBe(true)
     },

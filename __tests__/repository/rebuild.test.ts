@@ -64,7 +64,7 @@ describe('dist', () => {
     repository.remove()
   })
 
-  test('is what the sources build, byte for byte (npm run build mends it)', () => {
+  test('is what the sources build, byte for byte (npm run build repairs it)', () => {
     // A file that is not shows that a difference would be seen.
     appendFileSync(path.join(clone, 'dist/cancel/index.js'), '\n// More.\n')
     run(clone, ['git -c user.name=a -c user.email=a@example.com commit --quiet --all -m "More"'])

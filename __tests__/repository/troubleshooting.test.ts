@@ -3,13 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { inCode } from '../helpers/markdown-table.js'
 import { HOLE, textsInSources } from '../helpers/source-texts.js'
 
-const DOCUMENTS = [
-  'docs/troubleshooting.md',
-  'README.md',
-  'download/README.md',
-  'cancel/README.md',
-  'merge-reports/README.md',
-]
+const DOCUMENTS = ['docs/troubleshooting.md', 'README.md']
 
 /** Shorter than this a piece of text could be from anywhere. */
 const MIN_LENGTH = 8

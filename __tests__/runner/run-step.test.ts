@@ -75,7 +75,7 @@ describe('a step', () => {
     expect(await run('deprecated')).toMatchObject({ exitCode: 0, lines: ['done'], stderr: '' })
   })
 
-  test('fails when nothing is left to do and its work has no end', async () => {
+  test('fails if the process ends before its work has', async () => {
     expect(await run('never')).toMatchObject({
       exitCode: 1,
       lines: [

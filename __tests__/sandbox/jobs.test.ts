@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type SandboxConfig, SandboxJob } from '../../src/sandbox/jobs.js'
+import type { SandboxConfig } from '../../src/sandbox/inputs.js'
+import { SandboxJob } from '../../src/sandbox/jobs.js'
 import { readExportRequest } from '../../src/sandbox/start-request.js'
 
 const CONFIG = { files: 1, scenario: 'succeeded', durationMs: 2_000, seed: 1 } as const

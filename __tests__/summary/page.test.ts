@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatDownloadSummary, formatEmptySummary } from '../../src/download/report.js'
+import { formatDownloadSummary } from '../../src/download/report.js'
 import { shownOf } from '../../src/report/figures.js'
 import { joinBlocks } from '../../src/summary/markdown.js'
 import { formatFigures, formatHeadline } from '../../src/summary/page.js'
@@ -8,13 +8,14 @@ import { formatCell } from '../helpers/generated-exports.js'
 import { type MarkdownPage, readPage, tableWith } from '../helpers/markdown-page.js'
 import { type ParsedChart, parseChart } from '../helpers/mermaid-chart.js'
 import { type Cells, csvOfRecords, findingsOf, ORDINARY } from '../helpers/read-export.js'
+import { someFigures, someGroup } from '../helpers/report-folder.js'
 
 const MAX_SUMMARY_BYTES = 1_048_576
 
-function summaryOf(files: readonly (string | Buffer)[]): string {
+function summaryOf(files: readonly (string | Buffer)[], jobId = 'job-1'): string {
   return formatDownloadSummary({
     subaccountId: 'acme_sg',
-    jobId: 'job-1',
+    jobId,
     findings: findingsOf(files),
     expires: '2026-12-24T10:20:30.00Z',
   })
@@ -272,11 +273,11 @@ describe('the headline', () => {
       ]),
     ])
 
-    expect(text).toContain('One message is still on its way')
+    expect(text).toContain('Messages still on their way: 1.')
     expect(text).toContain('2 of 4 days: 2026-11-02, 2026-11-03')
     expect(text).toContain('2 with error 43 (Spam filter), at Singtel in Singapore (SG)')
     expect(text).toContain('by the handset: 0; by the operator alone: 1')
-    expect(text).toContain('One record could not be read')
+    expect(text).toContain('Records that could not be read, and are in no other figure: 1.')
   })
 
   test('shows the change against the period before, and names what is pending', () => {
@@ -305,7 +306,7 @@ describe('the headline', () => {
       ['Time to deliver', '±0.0%'],
       ['Destination countries', '–'],
     ])
-    expect(page.text).toContain('looks worse')
+    expect(page.text).toContain('looks lower')
     expect(tableWith(page, 'Countries').rows).toEqual([
       [
         'Singapore (SG)',
@@ -400,7 +401,7 @@ describe('the tables', () => {
     const { rows } = tableWith(page, 'File, and its SHA-256')
 
     expect(rows).toHaveLength(51)
-    expect(rows.at(-1)).toEqual(['3 more', '3', '750 B'])
+    expect(rows.at(-1)).toEqual(['3 others', '3', '750 B'])
   })
 
   test('name no more than three currencies in a cell', () => {
@@ -517,7 +518,7 @@ describe('a page of hostile names', () => {
     ])
   })
 
-  test('is far from the longest summary for the most that there can be', () => {
+  test('stays far below the limit of a summary, even at its longest', () => {
     const long = (seed: number): string => formatCell(`${seed} ${'|<&'.repeat(100)}`)
     const records = Array.from({ length: 1_200 }, (_, at) => ({
       country: long(at),
@@ -568,19 +569,27 @@ describe('the line of a log', () => {
 describe('several summaries in one job', () => {
   test('each begin with their own heading, and end before the next', () => {
     const one = summaryOf([csvOfRecords([{}])])
-    const none = formatEmptySummary('acme_id', 'job-2')
+    const none = summaryOf([], 'job-2')
 
     const page = readPage(one + none + one)
 
     expect(page.tables).toHaveLength(18)
     expect(page.text.match(/SMS logs of \w+/g)).toEqual([
       'SMS logs of acme_sg',
-      'SMS logs of acme_id',
+      'SMS logs of acme_sg',
       'SMS logs of acme_sg',
     ])
     expect(page.text).toContain('No records: job job-2 found none.')
     expect(page.html.filter((tag) => tag === '<details>')).toHaveLength(6)
     expect(page.html.filter((tag) => tag === '</details>')).toHaveLength(6)
+  })
+
+  test('of a forged report-file whose hours lie centuries apart come at once, and not by hour', () => {
+    const hours = { '0001-01-01T00': someGroup, '9999-01-01T00': someGroup }
+
+    const page = formatFigures(shownOf({ ...someFigures, hours })).join('\n')
+
+    expect(page).not.toContain('by hour')
   })
 
   test('of figures alone are blocks with a line between them', () => {

@@ -303,7 +303,7 @@ describe('a file that is not as it was written', () => {
     ],
   ]
 
-  test.each(damages)('as it is %s, is exported anew', async (_, damage) => {
+  test.each(damages)('is exported again if it is %s', async (_, damage) => {
     const { folder, sync } = await setUp()
     await sync()
     const before = dataOf(folder)

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs'
 import path from 'node:path'
 import { ExportReader } from '../../src/report/reader.ts'
-import { toReport } from '../../src/report/report.ts'
+import { formatReport } from '../../src/report/report.ts'
 import { root } from '../actions.ts'
 
 const files = process.argv.slice(2)
@@ -12,6 +12,6 @@ const reader = new ExportReader(path.join(root, 'dist', 'report-worker', 'index.
 await Promise.all(
   files.map((file) => reader.follow(path.basename(file), file).ended(file, statSync(file).size)),
 )
-const figures = toReport(reader.findings().figures)
+const figures = JSON.parse(formatReport(reader.findings().figures))
 process.send?.({ ms: performance.now() - begunAt, figures })
 await reader.close()

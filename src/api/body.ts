@@ -9,11 +9,11 @@ export function bodyOf(message: IncomingMessage): AsyncIterable<Buffer> {
 }
 
 /**
- * node:zlib ends where a packed part is followed by something else, and drops the rest, even a damaged
- * part. Here that is a fault, as no byte may be lost.
+ * After a packed part, node:zlib ignores what it cannot read, even a damaged second part. Here that is
+ * a fault, because no byte may be lost.
  */
 async function* unpack(message: IncomingMessage): AsyncGenerator<Buffer> {
-  // Few answers are packed, and loading this takes as long as all of node:http.
+  // Loaded here because few bodies are packed: it takes as long as loading node:http.
   const { createBrotliDecompress, createGunzip, createInflate } = await import('node:zlib')
   if (message.destroyed) throw new Fault('has cut its answer short.')
   const makers: Record<string, () => ReturnType<typeof createGunzip>> = {
@@ -32,12 +32,12 @@ async function* unpack(message: IncomingMessage): AsyncGenerator<Buffer> {
     received += chunk.length
   })
   let bytes: Readable = message
-  // Whoever reads the last stream meets the errors of all.
+  // An error of any of these streams reaches the reader of the last one.
   for (const unpacker of unpackers.toReversed()) bytes = pipeline(bytes, unpacker, () => undefined)
   try {
     yield* bytes
   } catch (error) {
-    // Nothing at all is an empty body, and no broken one.
+    // A body of no bytes is empty, not broken.
     if (received > 0) throw error
   }
   if (unpackers.at(-1)?.bytesWritten !== received || message.readableLength > 0) {
@@ -45,15 +45,15 @@ async function* unpack(message: IncomingMessage): AsyncGenerator<Buffer> {
   }
 }
 
-/** A page may begin with blank lines: so far is looked for what comes after them. */
+/** A page may begin with blank lines, so this many bytes are searched for what follows them. */
 const MAX_BLANK_BYTES = 65_536
 
 const BYTE_ORDER_MARK = '\xef\xbb\xbf'
 
-/** What comes in place of a file, in words for a message. */
+/** What was sent instead of a CSV file, in words for a message. */
 export type Impostor = 'a page' | 'JSON' | 'an archive' | 'packed bytes' | 'a PDF document'
 
-/** How files begin that are no text; packed ones are those whose packing nobody has announced. */
+/** The first bytes of files that are not text. Packed ones are those without a content-encoding. */
 const SIGNATURES: readonly (readonly [bytes: string, Impostor])[] = [
   ['PK\x03\x04', 'an archive'],
   ['7z\xbc\xaf\x27\x1c', 'an archive'],
@@ -65,15 +65,15 @@ const SIGNATURES: readonly (readonly [bytes: string, Impostor])[] = [
   ['%PDF', 'a PDF document'],
 ]
 
-/** What the type of a body says that it is; undefined where it may be a CSV file. */
+/** What a body is by its content-type; undefined where it may be a CSV file. */
 export function impostorByType(contentType = ''): Impostor | undefined {
   if (/^application\/(.+\+)?json/i.test(contentType)) return 'JSON'
   return /^(text\/html|application\/xhtml)/i.test(contentType) ? 'a page' : undefined
 }
 
 /**
- * Looks at the first bytes of a file, chunk by chunk, while they are blank: a page may come byte by
- * byte. Gives what they show to be no CSV file.
+ * A function that takes a file chunk by chunk, and returns what its first bytes show if it is no CSV
+ * file. It looks on while they are blank, because a page may arrive byte by byte.
  */
 export function createSniffer(): (chunk: Buffer) => Impostor | undefined {
   let seen: string | undefined = ''

@@ -13,7 +13,7 @@ import { downloadFile, type FetchOptions, type FileSink } from './transfer.js'
 /** The API's code for a job that it does not know (docs/api.md#errors). */
 const UNKNOWN_JOB = 4018
 
-/** A runner gives a cancelled job little time: one try, and one more, each of at most this long. */
+/** A runner gives a cancelled job little time: one try and one repeat, each at most this long. */
 const CANCEL_MS = 5_000
 const CANCEL_REPEATS = 1
 
@@ -21,13 +21,13 @@ export interface ClientDependencies {
   readonly clock: Clock
   readonly step: Pick<Step, 'info' | 'notice' | 'warning' | 'debug' | 'mask' | 'signal'>
   readonly random: () => number
-  /** What sends the requests, where that is not the network. */
+  /** Sends the requests; the network by default. */
   readonly http?: Pick<Http, 'send' | 'call'>
 }
 
-/** Settings of the runner with which Node.js itself gives a secret away. */
+/** Warns of settings of the runner with which Node.js itself reveals a secret. */
 function warnOfSettings(step: Pick<Step, 'warning' | 'mask'>): void {
-  // Whatever host is reached through the proxy: a link may lead to another than the API's.
+  // Even if the API is reached without the proxy: a link may lead to a host that is not.
   const password = proxyAuthorization()
   if (password) step.mask(password)
   const { NODE_TLS_REJECT_UNAUTHORIZED, NODE_DEBUG = '' } = process.env
@@ -43,8 +43,8 @@ function warnOfSettings(step: Pick<Step, 'warning' | 'mask'>): void {
 }
 
 /**
- * The log export API of one subaccount (docs/api.md#endpoints), for one run: it remembers which
- * hosts were reached, and which texts no message may repeat. All of it rejects with StepErrors.
+ * The log export API of one subaccount (docs/api.md#endpoints), for one run: it keeps which hosts
+ * were reached, and which texts no message may repeat. All methods reject with StepErrors.
  */
 export class ExportClient {
   readonly #connection: Connection
@@ -64,9 +64,9 @@ export class ExportClient {
   }
 
   /**
-   * Starts a job and resolves to its id, which is checked by `isJobId`. Rejects with a
-   * StartLostError where a job may have been started all the same. `signal` ends waits and repeats,
-   * and `requestSignal` a request that is under way.
+   * Starts a job and resolves to its id, checked by `isJobId`. Rejects with a StartLostError if a
+   * job may have been started without its id having arrived. `signal` ends waits and repeats,
+   * `requestSignal` also a request that is under way.
    */
   async start(
     filter: ExportFilter,
@@ -95,8 +95,8 @@ export class ExportClient {
   }
 
   /**
-   * Reads what has become of a job, as often as that takes; the signal ends it early. Each try,
-   * also a repeated one, waits for its turn.
+   * Reads the state of a job, with repeats where they are needed; the signal ends it early. Each
+   * request, also a repeated one, waits for its turn.
    */
   async read(
     jobId: string,
@@ -117,8 +117,8 @@ export class ExportClient {
   }
 
   /**
-   * Cancels a job; resolves to false where the API does not know it, or it is over already. It is
-   * tried twice at most, and a server that asks for more time than a try may take is not waited for.
+   * Cancels a job; resolves to false if the API does not know it, or if it is already over. It is
+   * tried at most twice. A server that asks to wait longer than a try may take is not tried again.
    */
   async cancel(jobId: string, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#dependencies
@@ -145,8 +145,8 @@ export class ExportClient {
   }
 
   /**
-   * Downloads the file behind a link into the sink, whole. Rejects with a LinkExpiredError where
-   * the link does not work any more.
+   * Downloads the file behind a link into the sink, whole. Rejects with a LinkExpiredError if the
+   * link no longer works.
    */
   fetch(link: string, sink: FileSink, options: FetchOptions): Promise<void> {
     return downloadFile(link, sink, {
@@ -172,7 +172,7 @@ export class ExportClient {
     const headers = {
       authorization: `Bearer ${this.#connection.apiKey}`,
       accept: 'application/json',
-      // Without a word on encodings, a server may pick any (RFC 9110, 12.5.3).
+      // Without this header a server may pick any encoding (RFC 9110, 12.5.3).
       'accept-encoding': 'identity',
       ...(request.body !== undefined && { 'content-type': 'application/json' }),
     }
@@ -185,7 +185,7 @@ export class ExportClient {
     return answer
   }
 
-  /** The same link twice is one file, which would count twice in every figure. */
+  /** A link that is given twice is one file, and must not count twice in the figures. */
   #withoutRepeatedLinks(jobId: string, job: Job): Job {
     const links = [...new Set(job.links)]
     const repeated = job.links.length - links.length
@@ -210,14 +210,14 @@ export class ExportClient {
 }
 
 /**
- * What a job that is over answers is not documented: these say that it cannot be done to this job.
- * A 404 with another code is a wrong address, and no news of a job.
+ * How the API refuses to cancel a job that is over is not documented; these statuses say that it
+ * cannot be done to this job. A 404 with another code means a wrong address.
  */
 function isUnknownOrOver({ httpStatus, code }: ApiError): boolean {
   return code === UNKNOWN_JOB || [409, 410, 422].includes(httpStatus)
 }
 
-/** Says of a failed start, last sent at `sentAt` (epoch milliseconds), whether there may be a job, and what to do about it then. */
+/** Says of a failed start whether a job may be running; it was last sent at `sentAt` (epoch ms). */
 function toStartFailure(error: unknown, { subaccountId }: Connection, sentAt: number): unknown {
   if (mayHaveStarted(error)) {
     return new StartLostError(
@@ -235,6 +235,6 @@ function toStartFailure(error: unknown, { subaccountId }: Connection, sentAt: nu
 function mayHaveStarted(error: unknown): error is StepError {
   if (error instanceof ConnectionError) return error.sent === 'maybe'
   if (error instanceof ApiError) return error.httpStatus >= 500 && error.httpStatus !== 503
-  // A success that names no job.
+  // A success without a job id.
   return error instanceof ResponseError && error.httpStatus !== undefined && error.httpStatus < 300
 }

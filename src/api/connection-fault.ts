@@ -1,15 +1,15 @@
 import { systemCodeOf } from '../errors.js'
 
 interface FaultTraits {
-  /** Trying again would meet the same. */
+  /** Trying again would fail in the same way. */
   readonly permanent?: boolean
-  /** The server took no connection, and has read nothing of what was sent. */
+  /** The server has read nothing of what was sent. */
   readonly unread?: boolean
-  /** What a proxy asks for. */
+  /** How long a proxy asks to wait. */
   readonly retryAfterMs?: number | undefined
 }
 
-/** What went wrong on the wire, said of the server: "has cut its answer short". */
+/** What went wrong on the wire; the message follows the server's name: "has cut its answer short". */
 export class Fault extends Error {
   override name = 'Fault'
 
@@ -21,7 +21,7 @@ export class Fault extends Error {
   }
 }
 
-/** Whose host it is, on which it depends what to do: 8x8's, another, or the runner's proxy. */
+/** Whose host it is: 8x8's, another, or the runner's proxy. The advice depends on it. */
 export type Peer = '8x8' | 'other' | 'proxy'
 
 const AGAIN = 'If that happens again, check the firewall and the proxies in between.'
@@ -58,9 +58,9 @@ export function notConnectedWithin(seconds: number, peer: Peer): Fault {
 }
 
 /**
- * Faults of a certificate, which stay, whatever was reached before; with what to do. All are of the
- * handshake. With TLS 1.3 a client takes that for ended before the server has looked at the client's
- * certificate, and hears of its refusal when it has sent its request (RFC 8446, 4.4.2.4).
+ * Faults of a certificate, with what to do. They are permanent, even if the host was reached before.
+ * The server has read no request then, although with TLS 1.3 a refusal of the client's certificate
+ * arrives only after the request was sent (RFC 8446, 4.4.2.4).
  */
 const BY_CERTIFICATE: readonly (readonly [RegExp, string, string])[] = [
   [
@@ -91,9 +91,9 @@ const BY_CERTIFICATE: readonly (readonly [RegExp, string, string])[] = [
 ]
 
 /**
- * What an error of Node.js says about a server, without its own words: those name paths and
- * addresses. Codes are those of Node.js and of OpenSSL. Undefined for what is no fault of the
- * connection, but a bug. A host that was reached before speaks TLS: what breaks that then is the wire.
+ * An error of Node.js or OpenSSL as a fault, by its code: its own words name paths and addresses.
+ * Undefined for what is not a fault of the connection but a bug. A host that was reached before is
+ * known to speak TLS, so a broken TLS connection to it may work the next time.
  */
 export function describeFault(
   error: unknown,

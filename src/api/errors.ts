@@ -3,11 +3,11 @@ import { StepError } from '../errors.js'
 /** A request that has no whole answer: not connected, cut, stalled, or ended by the runner. */
 export class ConnectionError extends StepError {
   override name = 'ConnectionError'
-  /** Whether the server can have acted on it: `no` where no connection was made. */
+  /** Whether the server can have acted on it: `no` if no connection was made. */
   readonly sent: 'no' | 'maybe'
-  /** Trying again would meet the same: a certificate that is not trusted, a wrong proxy. */
+  /** Trying again would fail in the same way: a certificate that is not trusted, a wrong proxy. */
   readonly permanent: boolean
-  /** What a proxy asks for. */
+  /** How long a proxy asks to wait. */
   readonly retryAfterMs: number | undefined
 
   constructor(
@@ -29,7 +29,7 @@ export class ApiError extends StepError {
   /** Of the answer's body, where it has them (docs/api.md#errors). */
   readonly code: number | undefined
   readonly errorId: string | undefined
-  /** What the header Retry-After asks for. */
+  /** How long the header Retry-After asks to wait. */
   readonly retryAfterMs: number | undefined
 
   constructor(message: string, answer: Pick<ApiError, 'httpStatus'> & Partial<ApiError>) {
@@ -41,12 +41,12 @@ export class ApiError extends StepError {
   }
 }
 
-/** An answer that came whole, and is not what the API is documented to give. */
+/** An answer that arrived whole, and is not what the API is documented to give. */
 export class ResponseError extends StepError {
   override name = 'ResponseError'
   /** Undefined for the answer of a file's link. */
   readonly httpStatus: number | undefined
-  /** Another try may bring what is expected: something in between has answered, or half of it. */
+  /** Another try may help: a gateway may have answered, or the API only in part. */
   readonly mayPass: boolean
 
   constructor(
@@ -74,7 +74,7 @@ export class LinkExpiredError extends StepError {
   override name = 'LinkExpiredError'
 }
 
-/** A job that was not over when the time to wait for it was. */
+/** A job that was not over within the time to wait for it. */
 export class WaitTimeoutError extends StepError {
   override name = 'WaitTimeoutError'
 }
@@ -96,7 +96,7 @@ const HINTS_BY_CODE: Readonly<Record<number, string>> = {
   4018: "Check job-id, and that subaccount-id and region are those of the job's start.",
 }
 
-/** What to do where the answer has no code, as from a gateway in between. */
+/** What to do if the answer has no code, as from a gateway. */
 const HINTS_BY_STATUS: Readonly<Record<number, string>> = {
   400: 'Check the inputs of this step.',
   401: "Check the secret behind api-key, and that region is your account's.",
@@ -110,13 +110,13 @@ const HINTS_BY_STATUS: Readonly<Record<number, string>> = {
   429: 'Too many requests at a time: start fewer jobs at once, or raise retries.',
 }
 
-/** What to do about the answer of a file's link, where the key and the inputs are not in question. */
+/** What to do about an error of a file's link, which does not depend on the key or the inputs. */
 const HINTS_BY_LINK_STATUS: Readonly<Record<number, string>> = {
   408: 'The server waited too long for the request: try again later.',
   429: 'Too many requests at a time: raise retries, or run fewer downloads at once.',
 }
 
-/** One sentence on what to do about an error answer; `code` is the API's own, if it has given one. */
+/** One sentence on what to do about an error answer, or nothing; `code` is the API's own. */
 export function hintFor(
   httpStatus: number,
   { code = 0, isOfLink = false }: { code?: number | undefined; isOfLink?: boolean },

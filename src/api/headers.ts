@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Clock } from '../clock.js'
 
-/** The codings of HTTP (IANA's registry). Other words in their place change no byte of a body. */
+/** The content codings of IANA's registry. Other words in that header change no byte of a body. */
 const CODINGS: readonly string[] = [
   ...['gzip', 'x-gzip', 'deflate', 'br', 'compress', 'x-compress', 'zstd', 'dcb', 'dcz'],
   ...['exi', 'pack200-gzip', 'aes128gcm'],
@@ -16,7 +16,7 @@ export function codingsOf(headers: IncomingHttpHeaders): string[] {
   return names.map((name) => name.trim()).filter((name) => CODINGS.includes(name))
 }
 
-/** What tells a version of a file from another, and how long that is. */
+/** Identifies a version of a file, and its length. */
 export interface FileVersion {
   /** For If-Range: a strong ETag, undefined where there is none. */
   readonly etag: string | undefined
@@ -24,7 +24,7 @@ export interface FileVersion {
   readonly total: number | undefined
 }
 
-/** The version that an answer with a whole file has; undefined where its end could not be told. */
+/** The version in an answer with a whole file; undefined if nothing says where the file ends. */
 export function versionOf(headers: IncomingHttpHeaders): FileVersion | undefined {
   const length = headers['content-length']
   const isChunked = headers['transfer-encoding']?.toLowerCase() === 'chunked'
@@ -38,9 +38,9 @@ export function versionOf(headers: IncomingHttpHeaders): FileVersion | undefined
 }
 
 /**
- * The version that an answer with a part goes on with, from `position` on; undefined where it is not
- * what was asked for. A part must be of the same version, and begin where we stopped. One without
- * its ETag may be of any version (RFC 9110, 15.3.7), and one without a total of any length.
+ * The version in an answer with the part from `position` on; undefined if it is not the part that was
+ * asked for. It must be of the same version, and begin where we stopped. A part without an ETag may be
+ * of any version (RFC 9110, 15.3.7), and one without a total of any length.
  */
 export function versionOfPart(
   headers: IncomingHttpHeaders,
@@ -60,8 +60,8 @@ export function versionOfPart(
 }
 
 /**
- * Where a redirect leads to; undefined for another answer. Its bytes are kept as they are: one that
- * is no ASCII stands for itself, and is escaped as that, whatever its encoding.
+ * Where a redirect leads to; undefined for another answer. Bytes that are not ASCII are
+ * percent-encoded one by one, which keeps them in any encoding.
  */
 export function locationOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
   if (![301, 302, 303, 307, 308].includes(statusCode)) return undefined

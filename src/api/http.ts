@@ -13,7 +13,7 @@ import { routeTo } from './route.js'
 
 const USER_AGENT = '8x8-sms-log-export'
 
-/** How often bytes are looked for within request-timeout; silence is noticed up to one look late. */
+/** How often within request-timeout new bytes are looked for: silence is noticed one look late. */
 const LOOKS = 4
 
 /** The longest that a timer of Node.js can wait. */
@@ -22,7 +22,7 @@ const NEVER_MS = 2 ** 31 - 1
 /** An answer of the API is at most this long; a file is not read here. */
 const MAX_ANSWER_BYTES = 1_048_576
 
-/** The longest that an answer may take, even if it never falls silent; with a long request-timeout, twice that. */
+/** The longest that an answer may take, even if bytes keep coming; at least twice request-timeout. */
 const MAX_ANSWER_MS = 600_000
 
 /** One request. */
@@ -33,7 +33,7 @@ export interface HttpRequest {
   readonly body?: string
 }
 
-/** A whole answer, not yet looked at; an error's body may be missing, its status is enough. */
+/** A whole answer, not yet checked. The body of an error may be missing: its status is enough. */
 export interface HttpAnswer {
   readonly httpStatus: number
   readonly headers: http.IncomingHttpHeaders
@@ -48,7 +48,7 @@ export interface HttpOptions {
   readonly clock: Clock
 }
 
-/** The requests of one run, each sent once. All of it rejects with a ConnectionError. */
+/** Sends the requests of one run, each once. Rejects with a ConnectionError. */
 export class Http {
   readonly #options: HttpOptions
   /** The origins to which a connection was made in this run. */
@@ -58,7 +58,7 @@ export class Http {
     this.#options = options
   }
 
-  /** Sends a request, for its whole answer, of bounded length: never a part, never nothing. */
+  /** Sends a request and resolves with its whole answer, never a part; its length is bounded. */
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const call = this.call(request, signal)
     try {
@@ -68,7 +68,7 @@ export class Http {
     }
   }
 
-  /** A request whose answer is read by the caller, who has to call `end` after that. */
+  /** A request whose answer the caller reads; the caller has to call `end` after that. */
   call(request: HttpRequest, signal: AbortSignal): HttpCall {
     return new HttpCall(request, { ...this.#options, signal, reached: this.#reached })
   }
@@ -80,9 +80,9 @@ interface CallOptions extends HttpOptions {
 }
 
 /**
- * One request on its way, over @actions/http-client, whose `requestRaw` neither follows a redirect
- * nor repeats anything. What it lacks is here: an end to connecting, to silence and to an answer
- * that never ends, and word of whether the request can have been sent.
+ * One request, over @actions/http-client, whose `requestRaw` neither follows a redirect nor repeats
+ * anything. What it lacks is here: limits on connecting, on silence and on the whole answer, and
+ * whether the request can have been sent.
  */
 export class HttpCall {
   readonly #request: HttpRequest
@@ -127,7 +127,7 @@ export class HttpCall {
         ...(await unlessAborted(routeTo(url, { requestTimeoutMs, signal, clock }), signal)),
         path: `${url.pathname}${url.search}`,
         method,
-        // Ours alone: the library's has an id of the runner's in it.
+        // Not the library's, which has an id of the runner in it.
         headers: { ...headers, 'user-agent': USER_AGENT },
         signal,
       }
@@ -146,7 +146,7 @@ export class HttpCall {
     }
   }
 
-  /** The answer whose head has come, with its body; of an error the head is enough. */
+  /** The answer with its body; of an error the head is enough. */
   async readAnswer(message: http.IncomingMessage): Promise<HttpAnswer> {
     const { statusCode: httpStatus = 0, headers } = message
     const answer = { httpStatus, headers, retryAfterMs: retryAfterOf(headers, this.#options.clock) }
@@ -176,19 +176,19 @@ export class HttpCall {
     if (!message.complete) throw this.toFailure(new Fault('has cut its answer short.'))
   }
 
-  /** No byte is expected until `resume`. */
+  /** Stops waiting for bytes, until `resume`. */
   pause(): void {
     this.#silence.stop()
   }
 
-  /** From now on, bytes are waited for as long as request-timeout says. */
+  /** The next byte has to arrive within request-timeout from now. */
   resume(): void {
     this.#bytesSeen = this.#socket?.bytesRead ?? 0
     this.#quietLooks = 0
     this.#silence.restart()
   }
 
-  /** The answer has come on by so much that it may take as long again. */
+  /** Gives the answer its whole time again, because it makes progress. */
   prolong(): void {
     this.#whole.restart()
   }
@@ -202,7 +202,7 @@ export class HttpCall {
     else this.#abort.abort()
   }
 
-  /** What ended the call: a ConnectionError for any fault of the connection, and else what it was. */
+  /** What ended the call: a ConnectionError for a fault of the connection, else the error itself. */
   toFailure(error: unknown): unknown {
     const cause = this.#signal.aborted ? this.#signal.reason : error
     const maybe = this.#connected ? 'maybe' : 'no'
@@ -231,7 +231,7 @@ export class HttpCall {
   }
 
   #look(): void {
-    // The bytes of a status line and of headers are seen only here.
+    // Nothing else notices the bytes of a status line and of headers.
     const bytes = (this.#connected && this.#socket?.bytesRead) || 0
     if (bytes > this.#bytesSeen) {
       this.resume()
@@ -243,7 +243,7 @@ export class HttpCall {
       return
     }
     const seconds = this.#options.requestTimeoutMs / 1_000
-    // A start says itself what may have come of it.
+    // A failed start has its own advice.
     const isRead = this.#request.method === 'GET'
     const advice = isRead ? ' Run the workflow again, or raise request-timeout.' : ''
     this.#abort.abort(

@@ -1,4 +1,4 @@
-/** How and as whom the API is spoken to. */
+/** Where the API is, and with which key and limits it is called. */
 export interface Connection {
   readonly apiKey: string
   readonly subaccountId: string
@@ -28,10 +28,10 @@ export interface ExportFilter {
 
 const MAX_JOB_ID_LENGTH = 256
 
-/** RFC 3986 `pchar` without percent-encoding: what stands in a path's segment as it is. */
+/** RFC 3986 `pchar` without percent-encoding: needs no escape in a segment of a path. */
 const SEGMENT = /^[A-Za-z0-9\-._~!$&'()*+,;=:@]+$/
 
-/** `::name::` would be a workflow command where a later step prints the id at a line's start. */
+/** `::name::` would be a workflow command if a later step printed the id at the start of a line. */
 const WORKFLOW_COMMAND = /::[^:]*::/
 
 /**
@@ -54,7 +54,7 @@ const OVER: readonly string[] = ['succeeded', 'empty', 'failed', 'cancelled', 'e
 
 /** A job as the API last described it. */
 export interface Job {
-  /** As the API words it; one that it does not document is not known to be over. */
+  /** As the API words it. A job with an undocumented status counts as not over. */
   readonly jobStatus: string
   /** The addresses of the CSV files, each a credential; empty unless the job has succeeded. */
   readonly links: readonly string[]

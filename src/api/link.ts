@@ -10,7 +10,7 @@ export const REGION_URLS = {
 
 export const REGIONS = Object.keys(REGION_URLS) as (keyof typeof REGION_URLS)[]
 
-/** Whether a URL leads to a host of the API itself, and to no gateway in its place. */
+/** Whether a URL leads to a host of 8x8 itself, not to a gateway. */
 export function isRegionHost(url: URL): boolean {
   return Object.values<string>(REGION_URLS).includes(url.origin)
 }
@@ -22,8 +22,8 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /**
- * Whether a file may be fetched from an address: over https, or over http on this machine where
- * the API is on this machine as well.
+ * Whether a file may be fetched from an address: over https, or over http on this machine if the API
+ * is on this machine as well.
  */
 export function isFetchable(url: URL, api: URL): boolean {
   if (url.protocol === 'https:') return true
@@ -35,17 +35,17 @@ export function mayGetKey(url: URL, api: URL): boolean {
   return url.origin === api.origin
 }
 
-/** Shorter parts of a link are everyday words, and no one's secret. */
+/** Shorter parts of a link are everyday words, not secrets. */
 const MIN_TOKEN_LENGTH = 12
 
-/** Whether a part of a link is long enough to be kept out of every message, whatever that is of. */
+/** Whether a part of a link is so long that all messages leave it out, not only those on the link. */
 export function isToken(part: string): boolean {
   return part.length >= MIN_TOKEN_LENGTH
 }
 
 /**
- * What an error may repeat of a link, each part enough to be one: its path, its query, its end, and
- * whatever in them is as long as a token, escaped or not.
+ * The parts of a link that an error may repeat and that must not be shown: its path, its query, its
+ * end, and all parts as long as a token, escaped or not.
  */
 export function secretsIn({ pathname, search }: URL): string[] {
   const query = search.slice(1)

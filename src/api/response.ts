@@ -3,22 +3,22 @@ import { ApiError, hintFor, ResponseError } from './errors.js'
 import type { HttpAnswer } from './http.js'
 import { isJobId, type Job } from './job.js'
 
-/** An error's id is a UUID; this is liberal, and lets nothing through that means anything else. */
+/** An error's id is a UUID; others of this form are shown as well, as they are harmless. */
 const ERROR_ID = /^[0-9A-Za-z-]{1,64}$/
 
-/** A status may be one that is not documented, and is still a word. */
+/** A status may be undocumented, but has to be a word. */
 const STATUS_WORD = /^[A-Za-z][A-Za-z0-9_ -]{0,63}$/
 
 /** `2020-10-25T06:58:41.74Z`, with or without its fraction. */
 const UTC_MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/
 
-/** The shortest phone number has so many digits. */
+/** The shortest phone number has this many digits. */
 const MIN_SECRET_LENGTH = 7
 
 /** The texts that no message may repeat, though the server may: the key, a phone number. */
 export type Secrets = readonly string[]
 
-/** An answer of 400 and above, as an error that has the API's words; `link` names the file of a link. */
+/** An answer of 400 and above, as an error; `link` is the name of the file whose link answered. */
 export function toApiError(answer: HttpAnswer, secrets: Secrets, link?: string): ApiError {
   const { httpStatus, retryAfterMs } = answer
   const body = parseObject(answer.body) ?? {}
@@ -92,7 +92,7 @@ function unexpected(httpStatus: number, what: string): ResponseError {
   return new ResponseError(message, { httpStatus, mayPass: true })
 }
 
-/** What becomes an output must not hold what no output may; a short secret is in too much by chance. */
+/** A text that becomes an output must hold no secret. A short one is in many texts by chance. */
 function holdsSecret(text: string, secrets: Secrets): boolean {
   return secrets.some((secret) => secret.length >= MIN_SECRET_LENGTH && text.includes(secret))
 }

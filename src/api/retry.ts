@@ -7,29 +7,28 @@ const MAX_WAIT_MS = 30_000
 
 export interface RetryOptions {
   /**
-   * What is sent again after what (docs/how-it-works.md#what-is-repeated-when). What starts something
-   * is repeated only where nothing can have been started; anything else, which is the default, after
-   * any lost answer and any fault of the server.
+   * Which failures are repeated (docs/how-it-works.md#retries-what-is-repeated). A request that starts
+   * something is repeated only if nothing can have been started; any other request, which is the
+   * default, after any lost answer and any fault of the server.
    */
   readonly startsSomething?: boolean
   /** How often to try again; 0 for never. */
   readonly retries: number
   /** Our own first wait, which doubles with each repeat; 1 s by default. */
   readonly firstWaitMs?: number
-  /** A server that asks for more than this, 5 min by default, is not waited for: the step fails. */
+  /** If a server asks to wait longer than this, 5 min by default, the step fails. */
   readonly maxAskedMs?: number
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
-  /** From 0 to 1, so that many runners do not come back at the same moment. */
+  /** From 0 to 1; it keeps many runners from repeating at the same moment. */
   readonly random: () => number
 }
 
 /**
- * Tries, and tries again while that is allowed and may help, waiting ever longer, and at least as
- * long as `Retry-After` says. Rejects with the last failure; with a StepError where the server asks
- * for more time than is allowed. Libraries for this have waits of their own, and could only add the
- * server's to them.
+ * Tries, and tries again while that is allowed and may help. The waits get longer, and are never
+ * shorter than `Retry-After` says. Rejects with the last failure, or with a StepError if the server
+ * asks for more time than is allowed. Libraries for this can only add the server's wait to their own.
  */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { retries, clock, log, signal } = options
@@ -46,7 +45,7 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
   }
 }
 
-/** Whether what failed so may be sent again, and may succeed then. */
+/** Whether a request that failed with this error may be sent again, and may succeed then. */
 function mayRepeat(
   error: unknown,
   { startsSomething = false }: RetryOptions,

@@ -10,9 +10,9 @@ import { ConnectionError } from './errors.js'
 import { retryAfterOf } from './headers.js'
 
 /**
- * The addresses of a host, each with its share of the time to connect. By itself Node.js gives each
- * 250 ms, whatever the request's own time-out: a host that is further away, and has an address
- * without a route as well, would never be reached (nodejs/node#54359).
+ * The addresses of a host, each with its share of the time to connect. Node.js alone gives each
+ * address 250 ms, even if the request has more time: a host that is further away, and also has an
+ * address without a route, would never be reached (nodejs/node#54359).
  */
 export async function resolveHost(hostname: string, connectMs: number): Promise<RequestOptions> {
   const host = withoutBrackets(hostname)
@@ -30,13 +30,13 @@ export async function resolveHost(hostname: string, connectMs: number): Promise<
   return { host, lookup, autoSelectFamilyAttemptTimeout: shareMs } as RequestOptions
 }
 
-/** Brackets are the URL's way to write an IPv6 address, not the socket's. */
+/** A URL has brackets around an IPv6 address, and a socket has none. */
 const withoutBrackets = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
 
-/** The runner's proxy: what its address says. */
+/** The runner's proxy, as its setting describes it. */
 interface Proxy {
   readonly url: URL
-  /** `user:password`, undefined where the address has none. */
+  /** `user:password`; undefined if the address has none. */
   readonly credentials: string | undefined
 }
 
@@ -60,9 +60,9 @@ export async function routeTo(url: URL, options: RouteOptions): Promise<RequestO
 }
 
 /**
- * The proxy through which the runner wants a host to be reached; undefined for none. Throws where
- * the setting cannot be used: it must not become a direct connection. Plain http is for this
- * machine alone, and goes through no proxy.
+ * The proxy for a host by the settings of the runner; undefined for none. Throws if one cannot be
+ * used, because it must not become a direct connection. Plain http is only for this machine, and needs
+ * no proxy.
  */
 export function proxyFor(url: URL): Proxy | undefined {
   const setting = proxySetting()
@@ -75,7 +75,7 @@ export function proxyFor(url: URL): Proxy | undefined {
   )
 }
 
-/** What the runner's proxy is sent as `Basic …`; undefined for nothing, or for a wrong setting. */
+/** What the proxy is sent after `Basic`; undefined if it needs no password, or the setting is wrong. */
 export function proxyAuthorization(): string | undefined {
   const proxy = parseProxy(proxySetting() ?? '')
   if (typeof proxy === 'string' || !proxy.credentials) return undefined
@@ -86,12 +86,12 @@ const proxySetting = (): string | undefined => process.env.https_proxy || proces
 
 const toBase64 = (text: string): string => Buffer.from(text).toString('base64')
 
-/** What is wrong with the setting is said without it: it may hold a password. */
+/** The proxy, or what is wrong with the setting. It may hold a password, so it is not quoted. */
 function parseProxy(setting: string): Proxy | string {
   const text = URL.canParse(setting) || setting.includes('://') ? setting : `http://${setting}`
   if (!URL.canParse(text)) return 'is not an address'
   const url = new URL(text)
-  // `proxy.example.com:3128` is a URL too, of a scheme with that name.
+  // `proxy.example.com:3128` is a URL too, whose scheme is `proxy.example.com`.
   if (url.hostname === '') return 'is not an address'
   if (!/^https?:$/.test(url.protocol)) return 'is neither http nor https, and others cannot be used'
   try {
@@ -137,7 +137,7 @@ async function connect(
   return new Promise((resolve, reject) => {
     request.once('error', reject)
     request.once('connect', ({ statusCode: httpStatus = 0, headers }, socket, head) => {
-      // The tunnel owns it now; until TLS listens, nothing would handle its end.
+      // Until TLS listens to this socket, nothing else would handle its errors.
       socket.on('error', () => undefined)
       if (httpStatus >= 200 && httpStatus < 300) {
         if (head.length > 0) socket.unshift(head)
@@ -158,7 +158,7 @@ async function connect(
 }
 
 function describeRefusal(httpStatus: number, hasCredentials: boolean): string {
-  // tinyproxy answers 401 to a wrong password; to none, it answers 407 like others.
+  // tinyproxy answers a wrong password with 401; a missing one with 407, as other proxies do.
   if ([401, 407].includes(httpStatus) && hasCredentials) {
     return `refused the user and the password in its address (${httpStatus}). Check them; in an address, special characters are percent-encoded.`
   }
@@ -171,7 +171,7 @@ function describeRefusal(httpStatus: number, hasCredentials: boolean): string {
   return `answered ${httpStatus}.`
 }
 
-/** The host itself has not been reached then. */
+/** Follows the name of the host, which has not been reached. */
 const UNREACHED = "could not be reached: this runner's proxy (https_proxy)"
 
 function toProxyFault(error: Error): Error {

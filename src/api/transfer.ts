@@ -12,22 +12,22 @@ import { toApiError } from './response.js'
 
 const MAX_REDIRECTS = 5
 
-/** A file that brings less than this in the time that an answer may take has stopped coming. */
+/** A transfer that gets fewer bytes than this in the time of a whole answer is ended. */
 const MIN_ADVANCE_BYTES = 65_536
 
 /** The longest that a file may take, with all its repeats. */
 const MAX_FILE_HOURS = 24
 
-/** What answers for a link that is no longer valid; which of them is up to the server. */
+/** Statuses for a link that is no longer valid; each server chooses one of them. */
 const EXPIRED: readonly number[] = [400, 401, 403, 404, 410]
 
 /** Where a file's bytes go. */
 export interface FileSink {
-  /** The name that messages give the file: a link is a secret. */
+  /** The file's name in messages; the link is a secret. */
   readonly name: string
   /** How many bytes have been taken. */
   readonly position: number
-  /** Takes bytes; a promise is to be waited for before the next. */
+  /** Takes bytes. If it returns a promise, that has to be awaited before the next call. */
   write(chunk: Buffer): Promise<void> | undefined
   /** Forgets all bytes. */
   restart(): Promise<void>
@@ -35,14 +35,14 @@ export interface FileSink {
 
 export interface FetchOptions {
   readonly signal: AbortSignal
-  /** Called with the bytes that there are so far, and with the length where it was announced. */
+  /** Called with the number of bytes so far, and with the file's length if the server has told it. */
   readonly onProgress: (bytes: number, total: number | undefined) => void
 }
 
 interface TransferOptions extends FetchOptions {
   readonly connection: Pick<Connection, 'apiKey' | 'baseUrl'>
   readonly http: Pick<Http, 'call'>
-  /** What no message may repeat; the tokens of links are added. */
+  /** Texts that no message may repeat; the tokens of links are added. */
   readonly secrets: Set<string>
   readonly clock: Clock
   readonly retry: (attempt: () => Promise<void>, signal: AbortSignal) => Promise<void>
@@ -50,8 +50,8 @@ interface TransferOptions extends FetchOptions {
 
 /**
  * Downloads a file whole. A transfer that is cut or stalls continues where it stopped if the server
- * can do that for the same version, and starts again otherwise. Rejects with a LinkExpiredError if
- * the link no longer works.
+ * still has the same version and can send a part of it; otherwise it starts again. Rejects with a
+ * LinkExpiredError if the link no longer works.
  */
 export async function downloadFile(
   link: string,
@@ -79,10 +79,10 @@ class FileTransfer {
   readonly #sink: FileSink
   readonly #options: TransferOptions
   readonly #api: URL
-  /** Of the bytes that the sink holds; undefined where the transfer cannot continue. */
+  /** Of the bytes in the sink; undefined if the transfer cannot be continued. */
   #version: FileVersion | undefined
   #sniff = createSniffer()
-  /** A packed transfer that was cut cannot be continued: then the file is asked for as it is. */
+  /** A packed transfer that was cut cannot be continued, so after that no packing is asked for. */
   #acceptEncoding = 'gzip'
   readonly #linkSecrets = new Set<string>()
 
@@ -92,7 +92,7 @@ class FileTransfer {
     this.#api = new URL(options.connection.baseUrl)
   }
 
-  /** One try, over all its redirects. */
+  /** One try, with all its redirects. */
   async attempt(link: string): Promise<void> {
     if (this.#sink.position > 0 && this.#version?.etag === undefined) await this.#startOver()
     let url = this.#parseAddress(link, undefined)
@@ -106,7 +106,7 @@ class FileTransfer {
     )
   }
 
-  /** The file's bytes to the sink, or the address that it is at instead. */
+  /** Writes the file to the sink, or returns the address to which it is redirected. */
   async #fetch(url: URL): Promise<string | undefined> {
     const { http, signal } = this.#options
     const call = http.call(this.#requestFor(url), signal)
@@ -139,11 +139,11 @@ class FileTransfer {
     }
   }
 
-  /** Lets an answer pass whose bytes go on with those in the sink, or are those of a whole file. */
+  /** Checks that the answer has the whole file, or the part that follows the bytes in the sink. */
   async #checkHead(message: IncomingMessage, call: HttpCall): Promise<void> {
     const { statusCode: httpStatus = 0, headers } = message
     if (httpStatus === 416) {
-      // What we have is not of the file that is there now.
+      // The bytes in the sink are of another version.
       await this.#startOver()
       throw call.toFailure(new Fault('has no more of the file: it begins again.'))
     }
@@ -159,7 +159,7 @@ class FileTransfer {
       this.#version = versionOfPart(headers, { version: this.#version, position })
       if (this.#version !== undefined) return
       await this.#startOver()
-      throw call.toFailure(new Fault('has given another part than was asked for.'))
+      throw call.toFailure(new Fault('has sent another part than was asked for.'))
     }
     if (this.#sink.position > 0) await this.#startOver()
     this.#version = versionOf(headers)
@@ -198,7 +198,7 @@ class FileTransfer {
       if (impostor) throw this.#notACsv(message.statusCode ?? 0, impostor)
       const written = this.#sink.write(chunk)
       if (written !== undefined) {
-        // While the disk is busy the server is not read.
+        // Nothing is read from the server while the disk is busy.
         call.pause()
         await written
         call.resume()
@@ -206,7 +206,7 @@ class FileTransfer {
       const { position } = this.#sink
       onProgress(position, total)
       if (total !== undefined && position > total) {
-        // Which of the bytes are the file's is unknown; and there may be no end of them.
+        // It is unknown which of the bytes are the file's, and they may never end.
         this.#version = undefined
         throw call.toFailure(new Fault(`has sent more than the ${total} bytes of the file.`))
       }

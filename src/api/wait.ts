@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000
 /** The last poll is this long before the end of the wait, so that it falls within it. */
 const LAST_POLL_MS = 1_000
 
-/** A short job is noticed quickly. One request a second is enough to notice the end, and costs the API little. */
+/** The end of a short job is noticed soon; later, one request a second is enough. */
 const EAGER_FOR_MS = 5_000
 const EAGER_MS = 900
 const SHORTEST_MS = 1_000
@@ -26,10 +26,10 @@ export function pollIntervalMs(elapsedMs: number): number {
   return Math.min(LONGEST_MS, Math.max(shortestMs, Math.floor(elapsedMs * SHARE_OF_ELAPSED)))
 }
 
-/** Resolves when it is a poll's turn; turns come in the order in which they were asked for. */
+/** Resolves when the caller may poll, in the order of the calls. */
 export type Pacer = (signal: AbortSignal) => Promise<void>
 
-/** Shared by several waits, it keeps all their polls together to one a second. */
+/** For several waits at a time: together they poll once a second. */
 export function createPacer(clock: Clock): Pacer {
   let nextAt = Number.NEGATIVE_INFINITY
   return async (signal) => {
@@ -45,15 +45,15 @@ interface WaitOptions {
   readonly clock: Clock
   readonly log: Log
   readonly signal: AbortSignal
-  /** Called with each status when it is first seen. */
+  /** Called with each new status. */
   readonly onStatus?: (jobStatus: string) => void
-  /** Where other jobs are waited for at the same time. */
+  /** Needed if other jobs are waited for at the same time. */
   readonly pacer?: Pacer
 }
 
 /**
  * Waits until a job is over, at most `timeoutMs`; with 0 it asks once. Rejects with a
- * WaitTimeoutError when the time is out, which leaves the job running.
+ * WaitTimeoutError when the time is up; the job goes on then.
  */
 export async function waitForJob(
   { jobId, timeoutMs }: { jobId: string; timeoutMs: number },
@@ -133,7 +133,7 @@ class StatusLog {
   }
 }
 
-/** To the minute, but for what is less than one: `45 s`, `2 h 5 min`. */
+/** To the minute, or to the second below one minute: `45 s`, `2 h 5 min`. */
 function describeRoughly(ms: number): string {
   return describeTime(ms < MINUTE_MS ? ms : Math.round(ms / MINUTE_MS) * MINUTE_MS)
 }

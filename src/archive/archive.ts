@@ -36,14 +36,14 @@ interface ArchiveOptions {
 }
 
 /**
- * An archive on the disk: the manifest, and the files and reports of its days. Each change goes data,
- * report, manifest, each of them whole or not at all, so that what is in the manifest is always there.
- * All of it rejects with StepErrors.
+ * An archive on the disk: the manifest, and the files and reports of its days. Each change writes
+ * the data, then the report, then the manifest, each whole or not at all. So what the manifest
+ * names is always there. Its methods reject with StepErrors.
  */
 export class Archive {
   readonly #options: ArchiveOptions
   #manifest: Manifest
-  /** When its work began, by the folder's file system, in epoch ms. */
+  /** When `prepare` was called, by the folder's file system, in epoch ms. */
   #preparedAt: number | undefined
   /** Identifies the manifest that this run has read or written last. */
   #version: string | undefined
@@ -56,8 +56,8 @@ export class Archive {
   }
 
   /**
-   * Opens the archive in a folder, or begins one where there is none. Rejects, and changes nothing,
-   * where there are data or reports without a manifest, and where the manifest cannot be used.
+   * Opens the archive in a folder, or begins one if there is none. Rejects, and changes nothing, if
+   * there are data or reports without a manifest, or if the manifest cannot be used.
    */
   static async open(options: ArchiveOptions): Promise<Archive> {
     const { folder, owner, log } = options
@@ -89,12 +89,12 @@ export class Archive {
     return this.#manifest.days
   }
 
-  /** The size of each day's file, where it is a regular file. */
+  /** The size of each day's file that is a regular file. */
   sizes(): Map<Day, number> {
     const sizes = new Map<Day, number>()
     for (const { day, file } of this.days.values()) {
       if (file === undefined) continue
-      // `path.join` would take longer than the look itself.
+      // `path.join` would take longer than `lstat`.
       const found = statOf(`${this.#options.folder}/${dataPath(day, file.compression)}`)
       if (found?.isFile()) sizes.set(day, found.size)
     }
@@ -109,7 +109,7 @@ export class Archive {
       .map((name) => `${DATA}/${name}`)
   }
 
-  /** The files that lie beside a day's file in the other form, which takes longer to find out. */
+  /** Files in the other form beside a day's file. It looks for each day, which takes longer. */
   otherForms(): string[] {
     return [...this.days.values()].flatMap(({ day, file }) =>
       COMPRESSIONS.filter((form) => file && form !== file.compression)
@@ -145,7 +145,10 @@ export class Archive {
     return path.join(this.#options.folder, dataPath(day, compression))
   }
 
-  /** A file that becomes a day's when it is finished; until then it lies in the archive's folder. */
+  /**
+   * A day's file. Until it is finished it is in the archive's folder, where no reader of `data`
+   * sees it.
+   */
   makeFile(day: Day, compression: Compression): AtomicFile {
     const { folder } = this.#options
     const finalPath = this.pathOf(day, compression)
@@ -153,7 +156,7 @@ export class Archive {
   }
 
   /**
-   * Adds or replaces a day: its file, where there is a new one, its report, and the manifest. Before
+   * Adds or replaces a day: its file if there is a new one, its report, and the manifest. Before
    * the file of a settled day is replaced, the manifest says that the day is not settled, and due.
    */
   async saveDay(entry: ArchivedDay, file: AtomicFile | undefined, figures: Figures): Promise<void> {
@@ -172,12 +175,12 @@ export class Archive {
     })
   }
 
-  /** Changes a day in the manifest alone. */
+  /** Changes a day only in the manifest. */
   async saveEntry(entry: ArchivedDay): Promise<void> {
     await this.#alone(() => this.#saveEntry(entry))
   }
 
-  /** Removes what killed runs have left. */
+  /** Removes the partial files of killed runs. */
   async removeLeftovers(): Promise<void> {
     for (const folder of [this.#options.folder, path.join(this.#options.folder, REPORTS)]) {
       const hasSome = list(folder, true).some((name) => name.endsWith('.part'))
@@ -250,12 +253,12 @@ function readManifest(file: string): string {
   )
 }
 
-/** Of what lies there itself, also if it is a link; undefined if nothing does. */
+/** Does not follow a link; undefined if nothing is there. */
 function statOf(file: string): Stats | undefined {
   return look('file', file, () => lstatSync(file, { throwIfNoEntry: false }))
 }
 
-/** Undefined if nothing lies there. */
+/** Changes with each new version of a file; undefined if nothing is there. */
 function versionOf(file: string): string | undefined {
   const found = look('file', file, () => statSync(file, { bigint: true, throwIfNoEntry: false }))
   return found && [found.ino, found.size, found.mtimeNs].join(' ')

@@ -13,24 +13,26 @@ import { type Day, endOf, startOf } from './days.js'
 import type { ArchivedFile, Compression } from './manifest.js'
 import { RecordCopy } from './records.js'
 
-/** Always packed so much at a time, so that how the bytes arrive does not change the file. */
+/** Blocks of this size are packed, so that the file does not depend on how the bytes arrive. */
 const BLOCK_BYTES = 262_144
 
 /** No header is longer. */
 const MAX_HEADER_BYTES = 65_536
 
-/** Records less far outside the day are left out: the export asks for a second more at both ends. */
+/** Records nearer to the day are left out: the export asks for a second more at both ends. */
 const LEFT_OUT_WITHIN_MS = 2_000
 
 const LF = 0x0a
 const TIME_COLUMN = 'createdat'
 
-/** gzip's level, and the byte of its header that names the operating system, which is taken out. */
+/**
+ * gzip's level, and the byte of its header that names the operating system, which is overwritten.
+ */
 const LEVEL = 6
 const SYSTEM_BYTE = 9
 const UNKNOWN_SYSTEM = 255
 
-/** Where a file's bytes go; a promise has to be awaited before the next call. */
+/** Takes a file's bytes; a promise has to be awaited before the next call. */
 interface Output {
   write(chunk: Buffer): Promise<void> | undefined
 }
@@ -39,11 +41,11 @@ interface Output {
 export interface DayContent {
   readonly file: ArchivedFile
   readonly figures: Figures
-  /** Records that were kept, though they are of another day. */
+  /** Records of other days that were kept. */
   readonly ofOtherDays: number
 }
 
-/** How the files of an export are written, by their header. */
+/** What the header of an export's files says. */
 interface Header {
   /** In latin1, without a byte order mark, and without its end. */
   readonly line: string
@@ -61,9 +63,9 @@ interface DayFileOptions {
 }
 
 /**
- * The file of one day, made of the files of its export in one pass: their records under one header,
- * byte for byte, but for those of the seconds around the day. What cannot be read stays. The same
- * bytes in give the same bytes out.
+ * The file of one day, made from the files of its export in one pass. It has their records byte for
+ * byte under one header, without those of the seconds around the day. What cannot be read stays.
+ * The same input gives the same bytes.
  */
 export class DayFile {
   readonly #options: DayFileOptions
@@ -92,7 +94,7 @@ export class DayFile {
     this.#packed.catch(() => undefined)
   }
 
-  /** Takes the next file of the export; the one before has to be at its end. */
+  /** Takes the next file of the export; the one before has to have ended. */
   nextPart(name: string): DayPart {
     let head = Buffer.alloc(0)
     let copy: RecordCopy | undefined

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { StepError } from '../errors.js'
 
-/** Where the bytes of a part go, each once. */
+/** Receives the bytes of a part, each once. */
 interface PartTarget {
   push(bytes: Buffer): Promise<void> | undefined
   end(): Promise<void> | undefined
 }
 
-/** Takes the bytes of one file from its transfer, which may begin again at any time. */
+/** Receives one file of an export from its transfer, which may begin again at any time. */
 export class DayPart {
   readonly name: string
   readonly #into: PartTarget
@@ -40,7 +40,7 @@ export class DayPart {
     return this.#into.push(fresh)
   }
 
-  /** The transfer begins again: its bytes have to be those that were taken, and then more. */
+  /** The transfer begins again. It must bring the same bytes as before, and then more. */
   async restart(): Promise<void> {
     this.#position = 0
     this.#repetition = createHash('sha256')

@@ -8,7 +8,7 @@ import type { Archive } from './archive.js'
 import { type Day, formatDays } from './days.js'
 import type { ArchivedDay, ArchivedFile } from './manifest.js'
 
-/** The figures of a day whose file has been read; without one, of a day without records. */
+/** The figures of a day's file that has been read, or those of a day without records. */
 export function figuresOfDay(reading?: FileReading): Figures {
   const tally = new Tally()
   if (reading) tally.add(reading.end().figures, decodeName)
@@ -17,7 +17,7 @@ export function figuresOfDay(reading?: FileReading): Figures {
 
 interface DayReportsOptions {
   readonly archive: Archive
-  /** Whether data files lie here, from which a missing report can be made. */
+  /** Whether the data files are here, so that a missing report can be made from them. */
   readonly hasData: boolean
   readonly log: Pick<Log, 'info' | 'warning'>
   readonly signal: AbortSignal

@@ -3,7 +3,7 @@ import { DAY_MS } from '../report/times.js'
 /** A day of UTC as it is written: `2026-11-24`. Such texts sort as the days do. */
 export type Day = string
 
-/** The day that a moment (epoch milliseconds) lies in. */
+/** The day of a moment (epoch milliseconds). */
 export function dayOf(instant: number): Day {
   return new Date(instant).toISOString().slice(0, 'yyyy-MM-dd'.length)
 }
@@ -13,7 +13,7 @@ export function startOf(day: Day): number {
   return Date.parse(`${day}T00:00:00Z`)
 }
 
-/** When a day is over, which is when the next begins. */
+/** When the next day begins, in epoch milliseconds. */
 export function endOf(day: Day): number {
   return startOf(day) + DAY_MS
 }
@@ -26,11 +26,11 @@ export function shiftDay(day: Day, days: number): Day {
 /** Whether a text is a day of the calendar. */
 export function isDay(text: unknown): text is Day {
   if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(text)) return false
-  // What is not in the calendar comes to a day of the next month, or to none.
+  // A day that is not in the calendar becomes one of the next month, or none.
   return new Date(startOf(text)).getUTCDate() === Number(text.slice('yyyy-MM-'.length))
 }
 
-/** All days from one to another, both included; none where the second is earlier. */
+/** All days from one to another, both included; none if the second is earlier. */
 export function daysFrom(first: Day, last: Day): Day[] {
   const days: Day[] = []
   const end = startOf(last)
@@ -38,7 +38,7 @@ export function daysFrom(first: Day, last: Day): Day[] {
   return days
 }
 
-/** Spans that a text names before it counts the rest. */
+/** How many spans a text names; further ones are counted. */
 const MAX_SPANS = 5
 
 /** Days in their order, as spans: `2026-11-01 to 2026-11-07, 2026-11-09 and 2026-11-11`. */

@@ -1,4 +1,5 @@
 import { StepError } from '../errors.js'
+import { isCount, isMembers, type Members } from '../report/report-file.js'
 import { quote } from '../sanitize.js'
 import { type Day, isDay } from './days.js'
 
@@ -9,7 +10,7 @@ const PROFILE = 'https://datapackage.org/profiles/2.0/datapackage.json'
 const FORMAT = '8x8-sms-log-export/archive'
 const VERSION = 1
 
-/** The forms in which a day's file may lie. */
+/** The forms that a day's file can have. */
 export const COMPRESSIONS = ['gzip', 'none'] as const
 export type Compression = (typeof COMPRESSIONS)[number]
 
@@ -19,7 +20,7 @@ export interface Owner {
   readonly region: string
 }
 
-/** A day's file as it lies there. */
+/** A day's file on the disk. */
 export interface ArchivedFile {
   readonly compression: Compression
   readonly bytes: number
@@ -45,13 +46,11 @@ export interface ArchivedDay {
 export interface Manifest {
   readonly owner: Owner
   readonly days: Map<Day, ArchivedDay>
-  /** What somebody else has written beside what is ours: a licence, a title. */
+  /** Members that somebody else has added: a licence, a title. */
   readonly others: Members
 }
 
-type Members = Readonly<Record<string, unknown>>
-
-/** Where a day's file lies, from the archive's folder on: a table by Hive's partitions. */
+/** A day's file, relative to the archive's folder: `data` is a table with Hive's partitions. */
 export function dataPath(day: Day, compression: Compression): string {
   return `data/date=${day}/sms.csv${compression === 'gzip' ? '.gz' : ''}`
 }
@@ -62,9 +61,9 @@ export function newManifest(owner: Owner): Manifest {
 }
 
 /**
- * A manifest as the text of its file, a Data Package 2.0: a resource for each day that has records,
- * and those without apart, as a resource has to have data. A day is one line, so that two versions
- * can be compared.
+ * The text of a manifest's file, a Data Package 2.0. Each day with records is a resource. The
+ * others are a list of their own, because a resource must have data. A day is one line, so that two
+ * versions can be compared.
  */
 export function formatManifest({ owner, days, others }: Manifest): string {
   const inOrder = [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1))
@@ -103,14 +102,14 @@ function toResource(entry: ArchivedDay, file: ArchivedFile): Members {
     format: 'csv',
     encoding: 'utf-8',
     dialect: { delimiter: file.delimiter },
-    // A field without a type is text, which any column of a log is.
+    // Without a type, a field is text.
     schema: { fields: file.columns.map((name) => ({ name })) },
   }
 }
 
 /**
- * The text of a manifest's file. Throws a StepError for what cannot be read, for a later version, and
- * for another owner's: an archive is never begun anew in silence.
+ * Reads the text of a manifest's file. Throws a StepError if it cannot be read, is of another
+ * version, or has another owner: an archive is never begun anew without a word.
  */
 export function parseManifest(text: string, owner: Owner): Manifest {
   const { members, schemas } = parseMembers(text)
@@ -157,7 +156,7 @@ function readDay(item: unknown, schemas: Schemas | undefined): ArchivedDay | und
   return { day: date, records, pending, settled, exportedAt, file }
 }
 
-/** A path that is not the day's own is none: nothing outside of the archive is looked at. */
+/** Takes only the day's own path, so that nothing outside the archive is read. */
 function readFile(item: Members, day: Day, schemas: Schemas): ArchivedFile | undefined {
   const { path, bytes, hash, schema, dialect } = item
   const compression = COMPRESSIONS.find((form) => dataPath(day, form) === path)
@@ -175,16 +174,16 @@ function columnsOf(schema: unknown): string[] | undefined {
   return names.every((name) => typeof name === 'string') ? names : undefined
 }
 
-/** A schema as `formatManifest` writes it; one of a name that JSON escapes is left as it is. */
+/** A schema as `formatManifest` writes it, if JSON escapes none of its names. */
 const SCHEMA = /"schema":(\{"fields":\[(?:\{"name":"[^"\\]*"\},?)*\]\})/y
 
-/** So many schemas are parsed once each. Columns change now and then, and not from day to day. */
+/** How many schemas are parsed only once. Columns rarely change from one day to the next. */
 const MAX_SCHEMAS = 8
 
 /** The columns of schemas that many days have. */
 type Schemas = readonly (readonly string[] | undefined)[]
 
-/** Most of a long manifest is the same schema again and again: a number takes its place. */
+/** Most of a long manifest is the same schema, so a number takes its place before it is parsed. */
 function parseMembers(text: string): { members: Members; schemas: Schemas } {
   const schemas: (readonly string[] | undefined)[] = []
   let short = text
@@ -199,7 +198,7 @@ function parseMembers(text: string): { members: Members; schemas: Schemas } {
     const members: unknown = JSON.parse(short)
     if (!isMembers(members)) return { members: {}, schemas: [] }
     const { resources, daysWithoutRecords, ...others } = members
-    // A schema that is no day's is somebody else's, and stays.
+    // A schema elsewhere belongs to somebody else, and must stay.
     const isElsewhere = JSON.stringify(others).includes('"schema"')
     return isElsewhere ? { members: JSON.parse(text), schemas: [] } : { members, schemas }
   } catch {
@@ -215,12 +214,4 @@ function unreadable(reason: string): StepError {
 
 function describeItem(item: unknown): string {
   return isMembers(item) && isDay(item.date) ? `the day ${item.date}` : 'an entry'
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
 }

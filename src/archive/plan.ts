@@ -19,7 +19,7 @@ export type Reason = keyof typeof REASONS
 
 /** When a day counts as settled. */
 export interface Settling {
-  /** After a day's end, for one that holds nothing pending. */
+  /** The time after its end, for a day with no pending records. */
   readonly settleMs: number
   /** The same for any day. */
   readonly settleAtMostMs: number
@@ -33,20 +33,25 @@ export interface PlanOptions extends Settling {
 }
 
 export interface Plan {
-  /** The oldest first: it is the next that the API forgets. */
+  /** The oldest first, because the API forgets it next. */
   readonly toExport: readonly { readonly day: Day; readonly reason: Reason }[]
   /** How many days need no export now. */
   readonly complete: number
-  /** Days that are over and not there, those among them that the API keeps no more. */
+  /**
+   * Days that are over and not in the archive; `forgotten` are those that the API no longer has.
+   */
   readonly missing: readonly Day[]
   readonly forgotten: readonly Day[]
-  /** The last day up to which all that can still be had is settled; undefined where there is none. */
+  /**
+   * Up to this day, every day that the API still has is settled; undefined if there is no such day.
+   */
   readonly settledThrough: Day | undefined
 }
 
 /**
- * Which days to export at `now` (epoch milliseconds), and how whole the archive is. `sizes` are the
- * bytes that lie at each day's path; where it is undefined, the manifest's word is taken.
+ * Which days to export at `now` (epoch milliseconds), and how complete the archive is. `sizes` are
+ * the sizes of the days' files on the disk; without them, every file in the manifest counts as
+ * there.
  */
 export function planDays(
   known: ReadonlyMap<Day, ArchivedDay>,
@@ -87,7 +92,7 @@ export function lastDayOver(now: number): Day {
   return dayOf(now - DAY_MS)
 }
 
-/** Whether an export that was begun at a moment has what the day will always have. */
+/** Whether a day does not change any more after an export that was begun at `exportedAt`. */
 export function isSettled(
   { day, pending, exportedAt }: Pick<ArchivedDay, 'day' | 'pending' | 'exportedAt'>,
   { settleMs, settleAtMostMs }: Settling,
@@ -101,7 +106,7 @@ function reasonToRepeat(
   { settleMs }: Settling,
   now: number,
 ): Reason | undefined {
-  // A clock that was wrong may have written a moment that is still to come.
+  // A wrong clock may have written a time in the future.
   const hasRested = Math.abs(now - entry.exportedAt) >= REST_MS
   if (entry.settled || !hasRested) return undefined
   return entry.pending > 0 && now - endOf(entry.day) >= settleMs ? 'pending' : 'unsettled'

@@ -21,7 +21,7 @@ export interface Unusual {
   readonly day: Day
   readonly sign: (typeof SIGNS)[number]
   readonly country: string
-  /** Null where it is of all of the country's. */
+  /** Null if the sign is about the whole country. */
   readonly operator: string | null
   /** Outbound ones that day. */
   readonly records: number
@@ -29,7 +29,7 @@ export interface Unusual {
   readonly usual: number
 }
 
-/** The days that a day is held against, and how many of them must be known. */
+/** How many days a day is compared with, and how many of them must be known. */
 const DAYS_BEFORE = 28
 const MIN_DAYS_BEFORE = 14
 const WEEKS_BEFORE = 8
@@ -39,12 +39,12 @@ const SHARE = { points: 20, minRecords: 100 }
 const NEW_COUNTRY = { minRecords: 20 }
 const RATE = { points: 15, minRecords: 100 }
 
-/** The routes of a day; undefined where they are not known. */
+/** The routes of a day; undefined if they are not known. */
 type RoutesOf = (day: Day) => readonly Route[] | undefined
 
 /**
- * The vendor's signs of artificially inflated traffic (docs/archive.md) in a day that is new. Nothing
- * is unusual before 14 days are known.
+ * The vendor's signs of artificially inflated traffic (docs/archive.md) in a day that is new.
+ * Nothing is unusual before 14 days are known.
  */
 export function findUnusualTraffic(day: Day, routesOf: RoutesOf): Unusual[] {
   const before = sumBefore(day, routesOf)
@@ -69,7 +69,7 @@ export function findUnusualTraffic(day: Day, routesOf: RoutesOf): Unusual[] {
   ].map((found) => toUnusual(day, found))
 }
 
-/** The same of delivery rates, in a day whose receipts are in. */
+/** The countries of a settled day whose delivery rate has fallen. */
 export function findUnusualRates(day: Day, routesOf: RoutesOf): Unusual[] {
   const before = sumBefore(day, routesOf)
   if (before === undefined) return []
@@ -84,7 +84,7 @@ export function findUnusualRates(day: Day, routesOf: RoutesOf): Unusual[] {
   })
 }
 
-/** A sign of a day; without an operator it is of all of the country's. */
+/** A sign of one day; without an operator it is about the whole country. */
 type Found = Omit<Unusual, 'day' | 'operator'> & { readonly operator?: string }
 
 /** Far above what the same weekday has had, and by more than these days differ. */

@@ -9,18 +9,18 @@ export const CANCEL_INPUTS = [...CONNECTION_INPUTS, 'job-id'] as const
 
 export interface CancelRequest {
   readonly connection: Connection
-  /** Undefined where the start step has handed none on: it may never have run. */
+  /** Undefined if the start step has set none: it may not have run. */
   readonly jobId?: string | undefined
 }
 
-/** The inputs to what is asked for; throws an InputError with all mistakes. */
+/** Reads the inputs; throws an InputError with all mistakes. */
 export function readCancelRequest(raw: RawInputs): CancelRequest {
   return fields({ connection: connectionField, jobId: optional('job-id', parseJobId) })(raw)
 }
 
 /**
- * Cancels a job. A job that is unknown or over, or no job at all, is a notice: the step may run after
- * any other step.
+ * Cancels a job. A job that is unknown or over, or no job at all, is a notice and not a failure: this
+ * step may run after any other.
  */
 export async function cancelExport(
   { jobId }: CancelRequest,

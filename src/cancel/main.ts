@@ -5,7 +5,7 @@ import { runStep } from '../runner/run-step.js'
 import { CANCEL_INPUTS, cancelExport, readCancelRequest } from './cancel.js'
 
 runStep(async (step) => {
-  // Until it has.
+  // Until the job is cancelled.
   step.setOutput('cancelled', 'false')
   const request = readCancelRequest(readRawInputs(CANCEL_INPUTS, step))
   const api = new ExportClient(request.connection, { clock, step, random: Math.random })

@@ -14,14 +14,14 @@ import { formatBytes } from '../summary/format.js'
 
 const FILES_AT_A_TIME = 4
 
-/** How often the log has the progress of a file. */
+/** How often the progress of a file is logged. */
 const LOG_EVERY_MS = 10_000
 
 export interface DownloadFilesDependencies {
   readonly api: Pick<ExportClient, 'read' | 'fetch'>
   readonly clock: Clock
   readonly step: Step
-  /** Reads the files as they arrive; undefined without a report. */
+  /** Reads the files as they arrive; undefined if there is no report. */
   readonly reader: Reader | undefined
 }
 
@@ -33,14 +33,14 @@ export interface FilesToDownload {
   readonly job: Job
   /** A name for each link. */
   readonly names: readonly string[]
-  /** How long may be waited for new links, if these expire; 0 asks once. */
+  /** How long to wait for new links, if these expire; 0 asks once. */
   readonly renewalMs: number
 }
 
 /**
  * Downloads all files of a job, four at a time. The first that fails ends the others: files that are
- * whole by then stay and are in the output, nothing half-written is left. If a file cannot be read
- * for the report, all are still downloaded, and the step fails after that.
+ * already whole stay and are in the output, and no partial file is left. If a file cannot be read for
+ * the report, all files are still downloaded before the step fails.
  */
 export async function downloadFiles(
   delivery: FilesToDownload,
@@ -62,10 +62,10 @@ export async function downloadFiles(
       try {
         const file = await downloadFile(index, { delivery, links, signal }, dependencies)
         saved[index] = file.path
-        // Until it is read it holds its place, so that the reader is never far behind.
+        // The next file waits for this one's reading, so that the reader is never far behind.
         await awaitReading(file, signal).catch((error) => (unread ??= error))
       } catch (error) {
-        // That the others were ended is not a failure of its own.
+        // The first failure counts: it ends the other files.
         failure ??= error
         others.abort(error)
       }
@@ -139,8 +139,8 @@ function formatSpeed(bytes: number, ms: number): string {
 }
 
 /**
- * There are new links, and nothing says which of them is of which file. A file that was saved from
- * an old one could come again under another name, so all are downloaded again.
+ * There are new links, and it cannot be told which link is of which file. A saved file could be
+ * downloaded again under another name, so all are downloaded again.
  */
 class LinksReorderedError extends StepError {
   override name = 'LinksReorderedError'
@@ -153,8 +153,8 @@ class LinksReorderedError extends StepError {
 }
 
 /**
- * Does the work for a job's links, and all of it once more where they had to be renewed and the new
- * ones come in an order of their own: no file is lost or twice by that.
+ * Does the work for a job's links; and all of it once more if they had to be renewed and the order of
+ * the new ones is unknown, so that no file is lost or there twice.
  */
 export async function withLinksOf<T extends FilesToDownload>(
   delivery: T,
@@ -189,7 +189,7 @@ class Links {
     this.#leftMs = delivery.renewalMs
   }
 
-  /** Downloads the file of a link, by a new one where that has expired. */
+  /** Downloads a file by its link, or by a new one if the link has expired. */
   async fetch(index: number, sink: FileSink, options: FetchOptions): Promise<void> {
     const { api } = this.#dependencies
     const link = this.#links[index] ?? ''
@@ -197,7 +197,7 @@ class Links {
       await api.fetch(link, sink, options)
     } catch (error) {
       if (!(error instanceof LinkExpiredError)) throw error
-      // Another file may have asked for all of them meanwhile.
+      // All links may have been renewed for another file meanwhile.
       if (this.#links[index] === link) {
         this.#renewal ??= this.#renew(error)
         await this.#renewal
@@ -209,7 +209,7 @@ class Links {
     }
   }
 
-  /** Where the job gives no new links, the old failure stands. */
+  /** Throws the old failure if there are no new links. */
   async #renew(failure: LinkExpiredError): Promise<void> {
     const { api, clock, step } = this.#dependencies
     const { jobId } = this.#delivery
@@ -228,8 +228,8 @@ class Links {
 }
 
 /**
- * New links in the order of the old ones, if that can be told: by their addresses, where only what
- * is signed about these has changed. A token that is new in the path says nothing.
+ * New links in the order of the old ones, if it can be told because their addresses are the same and
+ * only the queries have changed; undefined otherwise.
  */
 function inOrderOf(old: readonly string[], links: readonly string[]): string[] | undefined {
   if (links.length === 1) return [...links]
@@ -244,9 +244,8 @@ function addressOf(link: string): string {
 }
 
 /**
- * Waits until a file has been read, in a thread with a pace of its own: a step that is to end does
- * not wait for it. Rejects with the signal's reason then, and with a StepError where it cannot be
- * read, which takes nothing from the files.
+ * Waits until another thread has read a file, but no longer than until the signal, with whose reason
+ * it rejects. Rejects with a StepError if the file cannot be read; the saved file is not affected.
  */
 async function awaitReading(file: SavedFile, signal: AbortSignal): Promise<void> {
   if (!file.followed) return
@@ -254,7 +253,7 @@ async function awaitReading(file: SavedFile, signal: AbortSignal): Promise<void>
     await unlessAborted(file.followed.ended(file.path, file.bytes), signal)
   } catch (cause) {
     if (signal.aborted) throw signal.reason
-    // It says itself what is wrong with the file.
+    // Its message says what is wrong with the file.
     if (cause instanceof StepError) throw cause
     const reason = sanitizeAnswer(cause instanceof Error ? cause.message : String(cause))
     throw new StepError(

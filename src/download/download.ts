@@ -10,9 +10,10 @@ import type { ExportReader } from '../report/reader.js'
 import { readBefore } from '../report/report-file.js'
 import { quote, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
+import { formatFirst } from '../summary/format.js'
 import { downloadFiles, type FilesToDownload, withLinksOf } from './download-files.js'
 import type { DownloadRequest, IfNoFilesFound, ReportRequest } from './inputs.js'
-import { type DownloadedExport, report, reportNothing } from './report.js'
+import { type DownloadedExport, noFindings, publishReport } from './report.js'
 import { checkThresholds } from './thresholds.js'
 
 export interface DownloadDependencies {
@@ -57,40 +58,40 @@ export async function downloadExport(
     onStatus: (jobStatus) => step.setOutput('status', jobStatus),
   })
   step.setOutput('expires', job.expires ?? '')
+  const { subaccountId } = request.connection
+  const about = { subaccountId, jobId, folder, expires: job.expires, before }
   if (job.jobStatus === 'empty') {
     await noteOtherFiles(folder, [], step)
-    if (request.report) await reportNothing(request, request.report, dependencies)
+    if (request.report) {
+      await publishReport({ ...about, findings: noFindings() }, request.report, dependencies)
+    }
     reportNoFiles(jobId, request.ifNoFilesFound, step)
     return
   }
   checkSuccess(jobId, job)
   const names = fileNames(jobId, job.links.length)
   await noteOtherFiles(folder, names, step)
-  const { subaccountId } = request.connection
   const renewalMs = Math.max(0, request.timeoutMs - (clock.uptime() - waitedSince))
-  const delivery = { subaccountId, jobId, folder, job, names, renewalMs }
-  await withLinksOf(delivery, (current) =>
+  await withLinksOf({ ...about, job, names, renewalMs }, (delivery) =>
     request.report
-      ? downloadAndReport({ ...current, before }, request.report, dependencies)
-      : downloadFiles(current, { ...dependencies, reader: undefined }),
+      ? downloadAndReport(delivery, request.report, dependencies)
+      : downloadFiles(delivery, { ...dependencies, reader: undefined }),
   )
 }
 
-/** The files are read on their way, and held to the thresholds when all else is done. */
+/** Files are read while they are downloaded; the thresholds are checked when all else is done. */
 async function downloadAndReport(
-  delivery: FilesToDownload & Pick<DownloadedExport, 'subaccountId' | 'before'>,
+  delivery: FilesToDownload & Omit<DownloadedExport, 'findings'>,
   request: ReportRequest,
   dependencies: DownloadDependencies,
 ): Promise<void> {
   const { step, startReader } = dependencies
-  const { subaccountId, jobId, job, folder, before } = delivery
   const reader = startReader()
   try {
     await downloadFiles(delivery, { ...dependencies, reader })
     const findings = reader.findings()
-    const { expires } = job
-    const downloaded = { subaccountId, jobId, folder, findings, expires, before }
-    await report(downloaded, request, dependencies)
+    const { expires } = delivery.job
+    await publishReport({ ...delivery, findings, expires }, request, dependencies)
     checkThresholds(findings, request.thresholds, step)
   } finally {
     await reader.close()
@@ -111,7 +112,7 @@ async function noteOtherFiles(folder: string, names: readonly string[], step: St
   const replaced = found.filter((name) => own.has(name))
   if (others.length > 0) {
     step.notice(
-      `CSV files of other jobs are in the folder: ${listNames(others)}. Whoever reads all of it counts them too; the output files names those of this job.`,
+      `CSV files of other jobs are in the folder: ${listNames(others)}. A step that reads the whole folder counts them too; the output files has only the files of this job.`,
     )
   }
   if (replaced.length > 0) {
@@ -120,9 +121,8 @@ async function noteOtherFiles(folder: string, names: readonly string[], step: St
 }
 
 function listNames(names: readonly string[]): string {
-  const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : ''
-  const named = names.slice(0, MAX_NAMED).map((name) => sanitizeAnswer(name))
-  return `${named.join(', ')}${more}`
+  const shown = names.map((name) => sanitizeAnswer(name))
+  return formatFirst(shown, MAX_NAMED)
 }
 
 function checkSuccess(jobId: string, { jobStatus, links }: Job): void {

@@ -1,5 +1,5 @@
 import type { Connection } from '../api/job.js'
-import { InputError, type InputMistake, Mistake } from '../errors.js'
+import { InputError, Mistake } from '../errors.js'
 import { isOutside, type Places, resolveFolder } from '../files/folder.js'
 import { CONNECTION_INPUTS, connectionField, parseJobId } from '../inputs/connection.js'
 import { type Field, fields, optional, type RawInputs, required } from '../inputs/fields.js'
@@ -17,7 +17,6 @@ const MAX_TIMEOUT_MS = 168 * 3_600_000
 const DEFAULT_TIMEOUT_MS = 3_600_000
 const DEFAULT_FOLDER = 'sms-logs'
 
-/** What a job without a file comes to. */
 const NO_FILES_CHOICES = ['warn', 'error', 'ignore'] as const
 export type IfNoFilesFound = (typeof NO_FILES_CHOICES)[number]
 
@@ -44,7 +43,7 @@ export interface DownloadRequest {
   /** How long to wait for the job; 0 asks once. */
   readonly timeoutMs: number
   readonly ifNoFilesFound: IfNoFilesFound
-  /** What is done with the figures of the files; undefined where they are not to be read. */
+  /** What is done with the figures of the files; undefined if they are not read. */
   readonly report: ReportRequest | undefined
 }
 
@@ -56,33 +55,32 @@ export interface ReportRequest {
   readonly thresholds: Thresholds
 }
 
-/** The inputs to what is asked for; throws an InputError with all mistakes. */
+/** Checks the inputs; throws an InputError with all mistakes. */
 export function readDownloadRequest(raw: RawInputs, places: Places): DownloadRequest {
-  const given = fields({
+  const parsePath = (text: string): string => resolveFolder(text, places)
+  const request = fields({
     connection: connectionField,
     jobId: required('job-id', parseJobId, 'Give the output job-id of the start step.'),
-    folder: optional('path', (text) => resolveFolder(text, places)),
-    timeoutMs: optional('timeout', parseTimeout),
-    ifNoFilesFound: optional('if-no-files-found', parseChoice(NO_FILES_CHOICES)),
+    folder: optional('path', parsePath, parsePath(DEFAULT_FOLDER)),
+    timeoutMs: optional('timeout', parseTimeout, DEFAULT_TIMEOUT_MS),
+    ifNoFilesFound: optional('if-no-files-found', parseChoice(NO_FILES_CHOICES), 'warn'),
     report: reportField(places),
   })(raw)
-  const { connection, jobId, report } = given
-  const { timeoutMs = DEFAULT_TIMEOUT_MS, ifNoFilesFound = 'warn' } = given
-  const folder = given.folder ?? resolveFolder(DEFAULT_FOLDER, places)
+  const { folder, report } = request
   if (report?.file !== undefined && !isOutside(folder, report.file)) {
     const text =
       'is the folder of path, or one above it. Give the name of a file, like report.json.'
     throw new InputError([{ input: 'report-file', text }])
   }
-  return { connection, jobId, folder, timeoutMs, ifNoFilesFound, report }
+  return request
 }
 
-/** `0` stands without a unit, as nothing has none. */
+/** `0` needs no unit. */
 function parseTimeout(text: string): number {
   return text === '0' ? 0 : parseDuration({ minMs: 0, maxMs: MAX_TIMEOUT_MS })(text)
 }
 
-/** What lies there is removed when the step begins, and a CSV file may be the only one of its job. */
+/** A file at that path is removed when the step begins; a CSV file may be the only copy of an export. */
 function parseReportFile(text: string, places: Places): string {
   const file = resolveFolder(text, places)
   if (!/\.csv[. ]*$/i.test(file)) return file
@@ -91,28 +89,22 @@ function parseReportFile(text: string, places: Places): string {
   )
 }
 
-/** Figures that are not read can be neither checked nor written. */
+/** Without `summary` there are no figures to check or to write. */
 function reportField(places: Places): Field<ReportRequest | undefined> {
   return (raw) => {
-    const {
-      summary = true,
-      file,
-      compareWith,
-      ...thresholds
-    } = fields({
-      summary: optional('summary', parseBoolean),
+    const { summary, file, compareWith, ...thresholds } = fields({
+      summary: optional('summary', parseBoolean, true),
       file: optional('report-file', (text) => parseReportFile(text, places)),
       compareWith: optional('compare-with', (text) => resolveFolder(text, places)),
       minDeliveryRate: optional('min-delivery-rate', parsePercentage),
       maxCost: optional('max-cost', parseAmounts),
     })(raw)
     if (summary) return { file, compareWith, thresholds }
-    const mistakes: InputMistake[] = FIGURE_INPUTS.filter((name) => raw[name] !== undefined).map(
-      (input) => ({
-        input,
-        text: 'needs the figures of the files. Leave it out, or set summary: true.',
-      }),
-    )
+    const text = 'needs the figures of the files. Leave it out, or set summary: true.'
+    const mistakes = FIGURE_INPUTS.filter((input) => raw[input] !== undefined).map((input) => ({
+      input,
+      text,
+    }))
     if (mistakes.length > 0) throw new InputError(mistakes)
     return undefined
   }

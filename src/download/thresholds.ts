@@ -1,8 +1,10 @@
 import { StepError } from '../errors.js'
 import {
+  addDecimals,
   compareDecimals,
   type Decimal,
   DecimalSum,
+  divideDecimal,
   formatDecimal,
   parseDecimal,
 } from '../report/decimal.js'
@@ -10,7 +12,7 @@ import { type Column, type Cost, type Figures, OTHER, UNKNOWN } from '../report/
 import type { Findings } from '../report/reader.js'
 import { quote } from '../sanitize.js'
 import type { Step } from '../step.js'
-import { formatCounted, groupedDecimal } from '../summary/format.js'
+import { formatCount, groupedDecimal } from '../summary/format.js'
 
 /** What the figures of an export are held to. */
 export interface Thresholds {
@@ -32,7 +34,7 @@ export function checkThresholds(
 ): void {
   const crossed = [
     ...rateFailures(findings, thresholds.minDeliveryRate),
-    ...costFailures(findings, thresholds.maxCost ?? new Map()),
+    ...costFailures(findings, thresholds.maxCost),
   ]
   if (findings.figures.records > 0) noteUnusedCurrencies(findings.figures, thresholds, step)
   if (crossed.length > 0) {
@@ -40,70 +42,64 @@ export function checkThresholds(
   }
 }
 
-/** Under which amounts count whose currency the files do not say, or that are too many to name. */
+/** Amounts count under these if a file gives no currency, or if there are too many currencies. */
 const UNNAMED = [UNKNOWN, OTHER].map((name) => name.toUpperCase())
 
 /** With no outbound record there is no rate, and nothing that was not delivered. */
-function rateFailures(findings: Findings, min: Decimal | undefined): string[] {
+function rateFailures({ figures, files }: Findings, min: Decimal | undefined): string[] {
   if (min === undefined) return []
-  const { delivered, outbound, unreadable } = findings.figures
-  const lacking = fileWithout('status_value', findings)
-  if (lacking !== undefined) {
-    return [`min-delivery-rate cannot be checked: ${lacking} has no column status_value.`]
-  }
+  const { delivered, outbound, unreadable } = figures
+  const file = fileWithout('status_value', files)
+  if (file) return [`min-delivery-rate cannot be checked: ${file} has no column status_value.`]
   const limit = `min-delivery-rate (${formatDecimal(min)}%)`
   const known = `${delivered} of ${outbound} outbound ${outbound === 1 ? 'record was' : 'records were'} delivered`
-  const missed = shortOf(min, delivered, outbound)
-  if (missed.short.part > 0n) {
-    const places = placesOf(missed.short)
+  const lack = lackOf(min, delivered, outbound)
+  if (lack.units > 0) {
+    const places = placesOf(lack, outbound)
+    const rate = formatQuotient({ units: BigInt(delivered) * 100n, scale: 0 }, outbound, places)
+    const short = formatQuotient(lack, outbound, places)
     return [
-      `The delivery rate is ${formatFraction(missed.rate, places)}%, ${formatFraction(missed.short, places)} points below min-delivery-rate (${formatDecimal(min)}%): ${known}.`,
+      `The delivery rate is ${rate}%, ${short} points below min-delivery-rate (${formatDecimal(min)}%): ${known}.`,
     ]
   }
   // All of them may be outbound, and none of them delivered.
-  if (shortOf(min, delivered, outbound + unreadable).short.part <= 0n) return []
+  if (lackOf(min, delivered, outbound + unreadable).units <= 0) return []
   return [
     `${limit} cannot be checked: ${known}, and ${describeUnreadable(unreadable)} could change that.`,
   ]
 }
 
-/** The rate, and what it lacks to the lowest allowed one, in per cent. */
-function shortOf(
-  min: Decimal,
-  delivered: number,
-  outbound: number,
-): { rate: Fraction; short: Fraction } {
-  const scale = 10n ** BigInt(min.scale)
-  const of = BigInt(outbound) * scale
-  const part = BigInt(delivered) * 100n * scale
-  return { rate: { part, of }, short: { part: BigInt(min.units) * BigInt(outbound) - part, of } }
+/** What the rate lacks to the lowest allowed one, in per cent, times the outbound records. */
+function lackOf({ units, scale }: Decimal, delivered: number, outbound: number): Decimal {
+  const allowed = { units: BigInt(units) * BigInt(outbound), scale }
+  return addDecimals(allowed, { units: BigInt(delivered) * -100n, scale: 0 })
 }
 
-function costFailures(findings: Findings, maxCost: ReadonlyMap<string, Decimal>): string[] {
-  const { cost, unreadable } = findings.figures
+function costFailures(
+  { figures, files }: Findings,
+  maxCost: ReadonlyMap<string, Decimal> = new Map(),
+): string[] {
+  const { cost, unreadable } = figures
   if (maxCost.size === 0) return []
-  const lacking = fileWithout('price_total', findings)
-  if (lacking !== undefined) {
-    return [`max-cost cannot be checked: ${lacking} has no column price_total.`]
-  }
+  const file = fileWithout('price_total', files)
+  if (file) return [`max-cost cannot be checked: ${file} has no column price_total.`]
   return [...maxCost].flatMap(([currency, max]) => {
     const limit = `max-cost (${currency} ${groupedDecimal(max)})`
     const amount = amountIn([currency], cost)
     const paid = `${currency} ${groupedDecimal(amount)}`
     if (compareDecimals(amount, max) > 0) {
-      const above = sum([amount, { units: -BigInt(max.units), scale: max.scale }])
+      const above = addDecimals(amount, { units: -BigInt(max.units), scale: max.scale })
       return [
         `The cost is ${paid}, ${currency} ${groupedDecimal(above)} above max-cost (${currency} ${groupedDecimal(max)}).`,
       ]
     }
     const unnamed = amountIn(UNNAMED, cost)
-    if (compareDecimals(sum([amount, unnamed]), max) > 0) {
+    if (compareDecimals(addDecimals(amount, unnamed), max) > 0) {
       return [
         `${limit} cannot be checked: ${groupedDecimal(unnamed)} of the cost is in no known currency.`,
       ]
     }
     if (unreadable === 0) return []
-    // The cost of a record that could not be read is unknown.
     return [
       `${limit} cannot be checked: the cost is ${paid}, and ${describeUnreadable(unreadable)} may have cost more.`,
     ]
@@ -111,10 +107,12 @@ function costFailures(findings: Findings, maxCost: ReadonlyMap<string, Decimal>)
 }
 
 function describeUnreadable(unreadable: number): string {
-  return `${formatCounted(unreadable, 'record')} that could not be read`
+  return unreadable === 1
+    ? 'one record that could not be read'
+    : `${formatCount(unreadable)} records that could not be read`
 }
 
-/** A currency that is mistyped would never be above anything. */
+/** A mistyped currency would never be above anything. */
 function noteUnusedCurrencies(
   { cost, missing }: Figures,
   { maxCost = new Map() }: Thresholds,
@@ -128,42 +126,32 @@ function noteUnusedCurrencies(
   )
 }
 
-/** The first file that lacks the column; "a file" where its name is not known. */
-function fileWithout(column: Column, { figures, files }: Findings): string | undefined {
+/** The first file that lacks the column. */
+function fileWithout(column: Column, files: Findings['files']): string | undefined {
   const file = files.find(({ missing }) => missing.includes(column))
-  if (file) return quote(file.name)
-  return figures.missing.includes(column) ? 'a file' : undefined
+  return file && quote(file.name)
 }
 
 /** A file may write a currency in small letters. */
 function amountIn(currencies: readonly string[], cost: Cost): Decimal {
-  const amounts = Object.entries(cost)
-    .filter(([name]) => currencies.includes(name.trim().toUpperCase()))
-    .map(([, amount]) => parseDecimal(amount))
-  return sum(amounts.filter((amount) => amount !== undefined))
+  const sum = new DecimalSum()
+  for (const [name, text] of Object.entries(cost)) {
+    const amount = parseDecimal(text)
+    if (amount && currencies.includes(name.trim().toUpperCase())) sum.add(amount)
+  }
+  return sum.total()
 }
 
-function sum(amounts: readonly Decimal[]): Decimal {
-  const total = new DecimalSum()
-  for (const amount of amounts) total.add(amount)
-  return total.total()
-}
-
-interface Fraction {
-  readonly part: bigint
-  readonly of: bigint
-}
-
-/** So many decimals that what is missing is not told as 0; one at least. */
-function placesOf({ part, of }: Fraction): number {
+/** So many decimals, at least one, that what is lacking does not look like 0. */
+function placesOf({ units, scale }: Decimal, by: number): number {
+  const unit = BigInt(by) * 10n ** BigInt(scale)
   let places = 1
-  while (part * 10n ** BigInt(places) < of) places += 1
+  while (BigInt(units) * 10n ** BigInt(places) < unit) places += 1
   return places
 }
 
-/** Rounded to so many decimals. */
-function formatFraction({ part, of }: Fraction, places: number): string {
-  const digits = String((2n * part * 10n ** BigInt(places) + of) / (2n * of))
-  const padded = digits.padStart(places + 1, '0')
-  return `${padded.slice(0, -places)}.${padded.slice(-places)}`
+/** With all these decimals, also zeros. */
+function formatQuotient(amount: Decimal, by: number, places: number): string {
+  const digits = String(divideDecimal(amount, by, places).units).padStart(places + 1, '0')
+  return `${digits.slice(0, -places)}.${digits.slice(-places)}`
 }

@@ -5,17 +5,17 @@ import path from 'node:path'
 import { isSystemError, Mistake, StepError, systemCodeOf } from '../errors.js'
 import { quote } from '../sanitize.js'
 
-/** Where paths that are not absolute begin. */
+/** The folders to which paths that are not absolute are relative. */
 export interface Places {
   readonly cwd: string
-  /** Undefined where the system knows no home of the user. */
+  /** Undefined if the user has no home folder. */
   readonly home: string | undefined
 }
 
-/** Names that Windows keeps for devices, whatever their ending: what is written there is lost. */
+/** Names of devices on Windows, also with an extension: what is written there is lost. */
 const DEVICE = /^(con|conin\$|conout\$|clock\$|prn|aux|nul|(?:com|lpt)[\d¹²³])(?=\s*(?:\.|$))/i
 
-/** What a shell or a workflow would have replaced: nothing does that here. */
+/** What a shell or a workflow replaces, and nothing replaces here. */
 const UNEXPANDED: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/\$\{\{/, 'holds "${{", an expression that was not replaced. Look at its quotes and braces'],
   [
@@ -27,12 +27,11 @@ const UNEXPANDED: readonly (readonly [pattern: RegExp, reason: string])[] = [
 ]
 
 /**
- * The path that is meant, absolute: `~` is the home, a relative path starts at `cwd`, as
- * upload-artifact reads them. Throws a Mistake for what is a pattern, holds a variable, or
- * is a device on Windows.
+ * An absolute path from an input: `~` is the home folder, and a relative path starts at `cwd`, as in
+ * upload-artifact. Throws a Mistake for a pattern, a variable, or a device on Windows.
  */
 export function resolveFolder(text: string, { cwd, home }: Places): string {
-  // Windows takes longer paths after \\?\, which is no wildcard.
+  // On Windows, \\?\ in front allows longer paths; it is not a wildcard.
   const plain = text.replace(/^\\\\\?\\/, '')
   const mistake = UNEXPANDED.find(([pattern]) => pattern.test(plain))
   if (mistake) throw new Mistake(`${quote(text)} ${mistake[1]}.`)
@@ -50,21 +49,21 @@ export function resolveFolder(text: string, { cwd, home }: Places): string {
   )
 }
 
-/** The part of a path that Windows would take for a device. */
+/** The part of a path that Windows would treat as a device. */
 export function deviceIn(resolved: string): string | undefined {
   return resolved.split(/[/\\]/).find((name) => DEVICE.test(name))
 }
 
-/** Whether a folder or file is not in another folder, nor that one itself. */
+/** Whether a folder or file is neither in another folder nor that folder itself. */
 export function isOutside(folder: string, other: string): boolean {
   const relative = path.relative(other, folder)
   return relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)
 }
 
-/** File systems take 255 bytes; this leaves room for what is put around it. */
+/** File systems allow 255 bytes; this leaves room for a prefix and a suffix. */
 const MAX_STEM_LENGTH = 200
 
-/** Characters of a job id that some file system or upload-artifact refuses. */
+/** Characters of job ids that some file systems, or upload-artifact, refuse. */
 const UNSAFE = /[:*]/g
 
 /**
@@ -85,8 +84,7 @@ function stemOf(jobId: string): string {
 }
 
 /**
- * The CSV files in a folder, by name: no hidden ones, and no folders that are named so. None where it
- * cannot be read.
+ * The CSV files in a folder, sorted by name, without hidden ones. None if the folder cannot be read.
  */
 export async function listCsvFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
@@ -96,21 +94,21 @@ export async function listCsvFiles(folder: string): Promise<string[]> {
     .sort()
 }
 
-/** `.name.csv.0123456789abcdef.part`: hidden, so that no upload takes it, and unique. */
+/** `.name.csv.0123456789abcdef.part`: unique, and hidden so that no upload includes it. */
 const PARTIAL = /^\..+\.[0-9a-f]{16}\.part$/s
 
-/** A partial file that nobody has written to for so long is of a run that was killed. */
+/** A partial file without a write for this long was left behind by a run that was killed. */
 const MAX_IDLE_MS = 3_600_000
 
-/** A path that nothing has yet, for a file of that name until it is whole. */
+/** A new path, for a file of that name until it is whole. */
 export function newPartialPath(folder: string, name: string): string {
   return path.join(folder, `.${name}.${randomBytes(8).toString('hex')}.part`)
 }
 
 /**
- * Makes the folder if it is missing, tries whether a file can be written there (better now than after
- * an hour's wait), and removes what a killed run has left in it an hour ago or earlier. Resolves with
- * the time by the folder's own file system, in epoch ms. Rejects with a StepError.
+ * Makes the folder if it is missing, checks that a file can be written there (before the wait for the
+ * job, not after it), and removes what killed runs left in it more than an hour ago. Resolves with the
+ * time of the folder's file system, in epoch ms. Rejects with a StepError.
  */
 export async function prepareFolder(folder: string): Promise<number> {
   try {
@@ -126,7 +124,7 @@ export async function prepareFolder(folder: string): Promise<number> {
   }
 }
 
-/** The clocks of file servers and of other hosts differ from ours, so the folder's is asked. */
+/** The clock of a file server differs from ours, so the time is read from a new file. */
 async function writeProbe(folder: string): Promise<number> {
   const probe = newPartialPath(folder, 'probe')
   const handle = await open(probe, 'wx')
@@ -134,15 +132,15 @@ async function writeProbe(folder: string): Promise<number> {
     return (await handle.stat()).mtimeMs
   } finally {
     await handle.close()
-    // A scanner may have it open; only with `recursive` is the removal repeated.
+    // A virus scanner may have it open. Only with `recursive` is the removal repeated.
     await rm(probe, { force: true, recursive: true, maxRetries: 5, retryDelay: 100 })
   }
 }
 
 /**
- * Removes partial files to which nobody has written since `before`, in epoch ms by the folder's file
- * system. A process id would say nothing: other containers and hosts have their own. What cannot be
- * removed stays, and does no harm. A file in use survives this, see AtomicFile.
+ * Removes partial files without a write since `before`, in epoch ms by the folder's file system.
+ * (Process ids are of no use: other containers and hosts have their own.) A file that cannot be
+ * removed stays, and does no harm. A file that is still in use is not lost, see AtomicFile.
  */
 export async function removeLeftovers(folder: string, before: number): Promise<void> {
   const names = (await readdir(folder)).filter((name) => PARTIAL.test(name))
@@ -155,13 +153,13 @@ export async function removeLeftovers(folder: string, before: number): Promise<v
 }
 
 /**
- * Makes a folder and those above it. The recursion of node:fs never ends where a system has a
- * folder and refuses with ENOENT to make another in it, as /proc does.
+ * Makes a folder and those above it. The recursion of node:fs never ends if a system refuses with
+ * ENOENT to make a folder in one that exists, as /proc does.
  */
 export async function makeFolder(folder: string): Promise<void> {
   const make = (): Promise<void> =>
     mkdir(folder).catch(async (error: unknown) => {
-      // Systems have different words for a folder that is there, so it is looked at.
+      // Systems have different codes for a folder that exists, so it is checked.
       const found = await stat(folder).catch(() => undefined)
       if (!found?.isDirectory()) throw error
     })
@@ -189,12 +187,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ESTALE: 'another host has removed it',
 }
 
-/** Node.js has no name for this one, and gives its number as the system does. */
+/** Node.js has no name for this code, only its number. */
 const UNNAMED = `Unknown system error -${constants.errno.EDQUOT}`
 
 /**
  * What went wrong when a file was written or read, in words, with the code of Node.js. Throws the
- * error itself where the system has no part in it: that is a bug, and no fault of the disk.
+ * error itself if it does not come from the system: then it is a bug.
  */
 export function explainFault(error: unknown, what: 'written' | 'read' = 'written'): string {
   if (!isSystemError(error)) throw error

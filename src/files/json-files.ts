@@ -7,10 +7,10 @@ import { quote } from '../sanitize.js'
 import { explainFault, makeFolder } from './folder.js'
 import { AtomicFile, type SaveOptions } from './save.js'
 
-/** Longer ones are no reports. */
+/** Reports are shorter. */
 const MAX_BYTES = 64 * 1_048_576
 
-/** Never through a link, and never waiting for the writer of a FIFO; Windows has neither. */
+/** Follows no link, and does not wait for the writer of a FIFO; Windows has neither flag. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 /** Figures have no phone numbers in them, so the runner's umask decides who may read them. */
@@ -25,8 +25,8 @@ export interface TextFile {
 type TextFiles = AsyncGenerator<TextFile, void, undefined>
 
 /**
- * Writes a text, whole or not at all, in a folder that is made if it is missing. Rejects with a
- * StepError, or with the signal's reason.
+ * Writes a text as a file, whole or not at all, and makes its folder if that is missing. Rejects with
+ * a StepError, or with the signal's reason.
  */
 export async function saveText(
   file: string,
@@ -50,7 +50,7 @@ export async function saveText(
   }
 }
 
-/** Removes what an earlier run has written under this name. Rejects with a StepError. */
+/** Removes the file of an earlier run, if there is one. Rejects with a StepError. */
 export async function removeOld(file: string): Promise<void> {
   try {
     await unlink(file)
@@ -61,20 +61,20 @@ export async function removeOld(file: string): Promise<void> {
 
 export interface ReadOptions {
   readonly signal: AbortSignal
-  /** Called with what is not opened: links, and what is named like a JSON file and is none. */
+  /** Called with each path that is not opened: a link, or something named `.json` that is no file. */
   readonly onSkipped?: (file: string) => void
 }
 
 /**
- * The `.json` files in a folder and in the folders below it, by name, one after another: only one is
- * in memory. None where the folder is not there. No link is followed but the folder's own, and
- * nothing but regular files is opened. Rejects with a StepError, or with the signal's reason.
+ * The `.json` files in a folder and in the folders below it, sorted by name; only one is in memory at
+ * a time. None if the folder does not exist. Only the folder itself may be a link, and only regular
+ * files are opened. Rejects with a StepError, or with the signal's reason.
  */
 export async function* readJsonFiles(folder: string, options: ReadOptions): TextFiles {
   for (const file of await listFiles(folder, options)) yield* readText(file, options)
 }
 
-/** The same of a folder, or of one file. Rejects with a StepError where nothing is there. */
+/** The same for a folder, or for one file. Rejects with a StepError if neither exists. */
 export async function* readJsonAt(place: string, options: ReadOptions): TextFiles {
   const found = await stat(place).catch((cause) => {
     throw cannotBeRead(show(place), cause)
@@ -108,9 +108,9 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Nothing for what has become something else since it was listed. */
+/** Yields nothing if the path is no regular file any more. */
 async function* readText(file: string, { signal, onSkipped }: ReadOptions): TextFiles {
-  // A file is read at once, so it is here that a signal gets its turn.
+  // The file is read synchronously; this is where a signal can arrive.
   await setImmediate()
   signal.throwIfAborted()
   let text: string | undefined
@@ -124,9 +124,9 @@ async function* readText(file: string, { signal, onSkipped }: ReadOptions): Text
 }
 
 /**
- * A JSON file's text, at most 64 MiB; undefined where nothing is there, or a link, a device or a FIFO
- * has its name. It is read at once: a promise for each step takes longer than to read a small file.
- * Throws a StepError where it is longer, else what the system says.
+ * A JSON file's text, at most 64 MiB; undefined if there is no file, but nothing, a link, a device or
+ * a FIFO. It is read synchronously, as promises take longer than to read a small file. Throws a
+ * StepError if it is longer, otherwise the system's error.
  */
 export function readRegularFileSync(file: string): string | undefined {
   let handle: number
@@ -142,7 +142,7 @@ export function readRegularFileSync(file: string): string | undefined {
     if (found.size > MAX_BYTES) {
       throw new StepError(`The file ${show(file)} is longer than 64 MiB: too long for a report.`)
     }
-    // It may grow while it is read, so no more is read than it had.
+    // It may grow meanwhile: no more is read than its size at the beginning.
     const buffer = Buffer.allocUnsafe(found.size)
     let length = 0
     for (let read = 1; read > 0 && length < found.size; length += read) {

@@ -5,31 +5,31 @@ import type { Clock } from '../clock.js'
 import { isSystemError, StepError, systemCodeOf } from '../errors.js'
 import { explainFault, newPartialPath } from './folder.js'
 
-/** Bytes that are written at a time: fewer writes, at little memory. */
+/** This many bytes are written at a time: few writes, and little memory. */
 const BATCH_BYTES = 1_048_576
 
-/** Phone numbers and bodies are for the runner's own user. */
+/** Files with phone numbers and message bodies are for the runner's own user. */
 const PRIVATE = 0o600
 
-/** Virus scanners, indexers and spreadsheets hold a file for a moment, and refuse a rename with these. */
+/** The codes of a rename while a virus scanner, an indexer or a spreadsheet has the file open. */
 const HELD = ['EPERM', 'EBUSY', 'EACCES']
 const RENAME_WAITS_MS = [50, 100, 200, 400, 800, 1_500, 3_000, 4_000]
 
-/** What some network disks answer to fsync, which they do not have. */
+/** The codes of fsync on network disks that do not support it. */
 const NO_FSYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
 
-/** How often a file is written again that was taken away before it had its name. */
+/** How often a file is copied that was removed or replaced before it got its name. */
 const MAX_COPIES = 3
 
-/** Read and write, made by this call, and never through a link. */
+/** For reading and writing; a new file, not one that exists, and not through a link. */
 const NEW_FILE =
   constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
-/** Follows a file while it is written. */
+/** Is told how a file grows. */
 export interface SaveListener {
-  /** This many bytes are on the disk, from the first on. */
+  /** The first `bytes` bytes are on the disk. */
   grew(bytes: number): void
-  /** The bytes are to be forgotten: it is written anew. */
+  /** The file is empty again, and is written from its beginning. */
   restarted(): void
 }
 
@@ -37,19 +37,18 @@ export interface SaveOptions {
   readonly clock: Clock
   /** Ends the wait for a rename that another program blocks. */
   readonly signal: AbortSignal
-  /** Where it goes when it is whole, on the same file system; without it, beside its partial file. */
+  /** Its final path, on the same file system; by default beside the partial file. */
   readonly finalPath?: string
-  /** Who may read the file; without it, its owner alone. */
+  /** The file's permissions; by default only for its owner. */
   readonly mode?: number
 }
 
 /**
  * A file that gets its final name only when it is whole, even if others write to the folder. Its
- * methods reject with a StepError that names the file and what is wrong, or with
- * the signal's reason.
+ * methods reject with a StepError that names the file and what is wrong, or with the signal's reason.
  *
- * Its partial file has a name of its own, which is opened exclusively. If somebody removes or
- * replaces that, the bytes are still behind the handle, and are copied to a new file.
+ * Its partial file has a unique name, and is opened exclusively. If another program removes or
+ * replaces it, the bytes can still be read by the handle, and are copied to a new file.
  */
 export class AtomicFile {
   readonly name: string
@@ -71,7 +70,7 @@ export class AtomicFile {
     this.#partialPath = newPartialPath(folder, name)
   }
 
-  /** Where its bytes are until it is finished. */
+  /** Where the bytes are until the file is finished. */
   get partialPath(): string {
     return this.#partialPath
   }
@@ -89,8 +88,8 @@ export class AtomicFile {
   }
 
   /**
-   * Takes the next bytes. Resolves at once, or, where the disk is slower than the wire, when it has
-   * caught up: undefined is the answer for "at once", which spares a promise for each chunk.
+   * Takes the next bytes. Returns undefined if more can be taken at once, which saves a promise for
+   * each chunk; otherwise a promise that resolves when the disk has caught up.
    */
   write(chunk: Buffer): Promise<void> | undefined {
     this.#batch.push(chunk)
@@ -100,7 +99,7 @@ export class AtomicFile {
     return this.#flushBatch().then(collectYoungSooner)
   }
 
-  /** Forgets all bytes, for a transfer that begins again. */
+  /** Empties the file, for a transfer that begins again. */
   async restart(): Promise<void> {
     this.#batch = []
     this.#batchBytes = 0
@@ -112,7 +111,7 @@ export class AtomicFile {
     this.#listener?.restarted()
   }
 
-  /** Brings all bytes to the disk, counts them, and gives the file its final name. */
+  /** Writes all bytes to the disk, checks their number, and gives the file its final name. */
   async finish(): Promise<void> {
     await this.#flushBatch()
     await this.#guard(async () => {
@@ -124,7 +123,7 @@ export class AtomicFile {
     })
   }
 
-  /** Removes what there is of it; what cannot be removed, a later run removes. */
+  /** Removes the partial file. If that fails, a later run removes it. */
   async discard(): Promise<void> {
     await this.#writing.catch(() => undefined)
     await this.#handle?.close().catch(() => undefined)
@@ -136,7 +135,7 @@ export class AtomicFile {
     return open(file, NEW_FILE, this.#options.mode ?? PRIVATE)
   }
 
-  /** Waits for the batch before this one, so that at most two are in memory. */
+  /** Waits for the previous batch, so that at most two are in memory. */
   async #flushBatch(): Promise<void> {
     const batch = this.#batch
     const end = this.#position
@@ -145,7 +144,7 @@ export class AtomicFile {
     this.#batchBytes = 0
     await this.#guard(() => this.#writing)
     if (batch.length > 0) this.#writing = this.#writeBatch(batch, from, end)
-    // The next call reports its failure; until then it must not be unhandled.
+    // The next call reports a failure; until then it must not count as unhandled.
     this.#writing.catch(() => undefined)
   }
 
@@ -160,7 +159,7 @@ export class AtomicFile {
     this.#listener?.grew(end)
   }
 
-  /** All bytes on the disk, and the file under the name that is renamed next. */
+  /** Makes sure that all bytes are on the disk, and that the partial path leads to them. */
   async #settle(): Promise<void> {
     for (let copies = 0; this.#handle; copies++) {
       await this.#handle.sync().catch((error: unknown) => {
@@ -171,7 +170,7 @@ export class AtomicFile {
         throw this.#fail(`${size} of ${this.#position} bytes are on the disk`)
       }
       const found = await lstat(this.#partialPath, { bigint: true }).catch(() => undefined)
-      // Windows numbers a volume in two ways, as its files are asked for by handle or by name.
+      // Windows gives a volume two numbers, one by handle and one by path.
       const isOnDisk = process.platform === 'win32' || found?.dev === dev
       if (found?.ino === ino && isOnDisk) return
       if (copies === MAX_COPIES) throw this.#fail('another program takes it away')
@@ -179,7 +178,7 @@ export class AtomicFile {
     }
   }
 
-  /** What lies in the old place now is somebody else's. */
+  /** To a new partial path: the old one is another program's now. */
   async #copy(from: FileHandle): Promise<void> {
     this.#partialPath = newPartialPath(path.dirname(this.#partialPath), this.name)
     this.#handle = await this.#openNew(this.#partialPath)
@@ -227,12 +226,12 @@ export class AtomicFile {
 let isGarbageCollectedSooner = false
 
 /**
- * Has garbage of this process collected sooner, from the first call on. Nearly all that a large
- * file leaves in memory is buffers that are done with; collected before they pile up they take a
- * third less at the peak, and less time, as fewer new ones are asked of the system.
+ * Has the garbage of this process collected sooner, from the first call on. Nearly all that a large
+ * file leaves in memory is used buffers. Collected before they pile up, they take a third less memory
+ * at the peak, and less time, as fewer new ones are allocated.
  *
- * Not before it is needed: once a flag of V8 is changed, what Node.js has compiled ahead does not
- * fit it any more, and loading modules takes 15 ms longer.
+ * Not called before it is needed: once a flag of V8 is changed, the code cache of Node.js does not fit
+ * any more, and loading modules takes 15 ms longer.
  */
 async function collectYoungSooner(): Promise<void> {
   if (isGarbageCollectedSooner) return

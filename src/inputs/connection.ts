@@ -19,7 +19,7 @@ export const CONNECTION_INPUTS = [
   'retries',
 ] as const
 
-/** What people call a region, or the place or the host of one. */
+/** Other names of regions, their places and their hosts. */
 const REGION_SLIPS = readSlips(`asia-pacific: asia ap apac sg singapore sms.8x8.com|
   north-america: us usa na america unitedstates sms.us.8x8.com|
   europe: eu uk gb sms.8x8.uk|indonesia: id jakarta sms.8x8.id`)
@@ -35,27 +35,26 @@ const readMembers = fields({
     parseSubaccountId,
     'Write the id that 8x8 Connect shows for the subaccount.',
   ),
-  region: optional('region', parseChoice(REGIONS, REGION_SLIPS)),
+  region: optional('region', parseChoice(REGIONS, REGION_SLIPS), 'asia-pacific'),
   apiUrl: optional('api-url', parseApiUrl),
   requestTimeoutMs: optional(
     'request-timeout',
     parseDuration({ minMs: MIN_REQUEST_TIMEOUT_MS, maxMs: MAX_REQUEST_TIMEOUT_MS }),
+    30_000,
   ),
-  retries: optional('retries', parseWholeNumber(0, MAX_RETRIES)),
+  retries: optional('retries', parseWholeNumber(0, MAX_RETRIES), 5),
 })
 
-/** The shared inputs; the defaults are those of the READMEs, for an input that is set to nothing. */
+/** The shared inputs. The defaults are those of action.yml, for an input that is set to nothing. */
 export const connectionField: Field<Connection> = (raw) => {
-  const { region = 'asia-pacific', apiUrl, requestTimeoutMs = 30_000, ...rest } = readMembers(raw)
-  const { apiKey, subaccountId, retries = 5 } = rest
-  const baseUrl = apiUrl ?? REGION_URLS[region]
-  return { apiKey, subaccountId, baseUrl, requestTimeoutMs, retries }
+  const { region, apiUrl, ...rest } = readMembers(raw)
+  return { ...rest, baseUrl: apiUrl ?? REGION_URLS[region] }
 }
 
 const MIN_KEY_LENGTH = 8
 const MAX_KEY_LENGTH = 4_096
 
-/** What is no key, each with what is wrong with it: the text itself is in no message. */
+/** Texts that are not keys, each with what is wrong. No message shows the text itself. */
 const NO_KEYS: readonly (readonly [form: RegExp, mistake: string])[] = [
   [/^\$\{\{/, 'is an expression that was not replaced. Look at its braces and quotes.'],
   [/^["'`]|["'`]$/, 'has quotation marks around it. Store the secret again, without them.'],
@@ -83,7 +82,7 @@ const NO_KEYS: readonly (readonly [form: RegExp, mistake: string])[] = [
   ],
 ]
 
-/** 8 to 4,096 visible ASCII characters. The key itself is in no message. */
+/** 8 to 4,096 visible ASCII characters. No message shows the key. */
 function parseApiKey(text: string): string {
   const mistake = NO_KEYS.find(([form]) => form.test(text))?.[1]
   if (mistake !== undefined) throw new Mistake(mistake)
@@ -106,8 +105,8 @@ function parseSubaccountId(text: string): string {
 }
 
 /**
- * The address of an API, without a slash at its end: `https`, or `http` on a loopback address.
- * It is never quoted, as a wrong one may hold a password.
+ * The address of an API, without a slash at its end: `https`, or `http` on a loopback address. No
+ * message shows it, as it may hold a password.
  */
 export function parseApiUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -145,7 +144,7 @@ function describeMistake(text: string): string {
   return `is not a number in E.164 form. ${wanted}`
 }
 
-/** A job's id, as the start action hands it on. */
+/** A job's id, as the start action outputs it. */
 export function parseJobId(text: string): string {
   if (!isJobId(text)) {
     throw new Mistake(

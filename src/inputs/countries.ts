@@ -3,12 +3,12 @@ import { didYouMean, Mistake, readSlips } from '../errors.js'
 import { quote } from '../sanitize.js'
 import { parseJsonTexts } from './values.js'
 
-/** The package's smallest table that holds every assigned alpha-2 code, and Kosovo's, which is in use. */
+/** All assigned alpha-2 codes, from the package's smallest table, and Kosovo's, which is in use. */
 const CODES: ReadonlySet<string> = new Set([...Object.values(iso31661Alpha3ToAlpha2), 'XK'])
 
 /**
- * Names and codes that are often taken for a country's, folded: languages, old and everyday names.
- * Those of states whose short name is another's stand whole.
+ * Names and codes that are often written for a country, folded: languages, old and everyday names.
+ * Where two states share a short name, their full names stand here.
  */
 const SLIPS =
   readSlips(`GB: UK EN ENGLAND SCOTLAND WALES BRITAIN GREATBRITAIN NORTHERNIRELAND|GR: EL|JP: JA|KR: KO KOREA|
@@ -20,17 +20,17 @@ XK: XKX KOSOVO|KP: DEMOCRATICPEOPLESREPUBLICOFKOREA DPRK|TW: REPUBLICOFCHINA ROC
 CD: DEMOCRATICREPUBLICOFTHECONGO DRC ZAIRE|CG: REPUBLICOFTHECONGO|CH: SWISS|
 IE: EIRE REPUBLICOFIRELAND`)
 
-/** What stands in front of a state's short name. */
+/** The formal words in front of a state's short name. */
 const STYLE =
   /^(?:the )?(?:(?:democratic|peoples|federal|federated|islamic|socialist|united) )*(?:(?:republic|kingdom|states?|union|sultanate|commonwealth) of )?(?:the )?/i
 
-/** A message names this many wrong words, and counts the others. */
+/** A message names this many wrong words, and the number of the others. */
 const MAX_NAMED = 5
 
 /**
- * ISO 3166-1 alpha-2 codes, parted by comma, space or line, or as a JSON array, in any case: `SG, my`
- * and `["SG","my"]` are `['SG', 'MY']`, each once and in the order given. Throws a Mistake that names
- * those that are not assigned, with the code that was probably meant.
+ * ISO 3166-1 alpha-2 codes, separated by comma, space or line, or as a JSON array, in any case: `SG,
+ * my` and `["SG","my"]` are `['SG', 'MY']`, each once and in the order given. Throws a Mistake that
+ * names the codes that are not assigned, with the ones that were probably meant.
  */
 export function parseCountries(text: string): string[] {
   const words = (parseJsonTexts(text) ?? [text])
@@ -67,7 +67,7 @@ function describeMistake(text: string, wrong: readonly string[]): string {
   return `${named.join(' ')}${more} Write ISO 3166-1 alpha-2 codes, like SG, MY.`
 }
 
-/** The code behind a common slip, a three-letter code, or an English name. */
+/** The code that is meant by a common slip, a three-letter code or an English name. */
 function suggestCode(word: string): string | undefined {
   const plain = word
     .replace(/&/g, ' and ')
@@ -87,7 +87,7 @@ function codeOf(folded: string): string | undefined {
 
 let byName: ReadonlyMap<string, string> | undefined
 
-/** English names, folded. "Myanmar (Burma)" and "Hong Kong SAR China" are long, "Hong Kong" short. */
+/** By English names, folded. `Hong Kong SAR China` is a long name, `Hong Kong` a short one. */
 function codesByName(): ReadonlyMap<string, string> {
   byName ??= new Map(
     (['short', 'long'] as const).flatMap((style) => {
@@ -101,7 +101,7 @@ function codesByName(): ReadonlyMap<string, string> {
   return byName
 }
 
-/** Letters and digits alone, upper case, without accents: `Côte d’Ivoire` and `cote d'ivoire` are one. */
+/** Only letters and digits, upper case, without accents: `Côte d’Ivoire` equals `cote d'ivoire`. */
 function fold(text: string): string {
   return text
     .normalize('NFD')

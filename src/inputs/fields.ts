@@ -1,22 +1,22 @@
 import { InputError, type InputMistake, Mistake } from '../errors.js'
 import { redact } from '../sanitize.js'
 
-/** What is shorter is no key (api-key). */
+/** An api-key is at least this long. */
 const MIN_KEY_LENGTH = 8
 
-/** What is shorter is no phone number. */
+/** A phone number is at least this long. */
 const MIN_DIGITS = 7
 
 /** The texts of a step's inputs by their names in action.yml; undefined where unset or blank. */
 export type RawInputs = Readonly<Record<string, string | undefined>>
 
-/** Takes its value from the inputs; throws an InputError that lists all that is wrong with it. */
+/** Reads a value from the inputs; throws an InputError with everything that is wrong with it. */
 export type Field<T> = (raw: RawInputs) => T
 
-/** A text to a value; throws a Mistake that says what is wrong and what would be right. */
+/** Text to value; throws a Mistake that says what is wrong and what would be right. */
 export type Parse<T> = (text: string) => T
 
-/** A field that must be given; `hint` says where its value is found. */
+/** A field that must be given; `hint` says where to find its value. */
 export function required<T>(input: string, parse: Parse<T>, hint: string): Field<T> {
   const read = optional(input, parse)
   return (raw) => {
@@ -27,13 +27,15 @@ export function required<T>(input: string, parse: Parse<T>, hint: string): Field
 }
 
 /**
- * A field that may be left out. Where two inputs were swapped, a key in another one would be sent, and
- * a number would be shown in pieces: what holds them is refused without a word of it.
+ * A field that may be left out, and is `byDefault` then. If two inputs were swapped, the key could be
+ * sent, or the phone number shown, as part of another one: such an input is refused, and not quoted.
  */
-export function optional<T>(input: string, parse: Parse<T>): Field<T | undefined> {
+export function optional<T>(input: string, parse: Parse<T>, byDefault: T): Field<T>
+export function optional<T>(input: string, parse: Parse<T>): Field<T | undefined>
+export function optional<T>(input: string, parse: Parse<T>, byDefault?: T): Field<T | undefined> {
   return (raw) => {
     const { [input]: text, 'api-key': key = '', 'phone-number': number = '' } = raw
-    if (text === undefined) return undefined
+    if (text === undefined) return byDefault
     if (input !== 'api-key' && key.length >= MIN_KEY_LENGTH && text.includes(key)) {
       throw new InputError([{ input, text: 'holds the text of api-key. Give each its own.' }])
     }
@@ -42,14 +44,14 @@ export function optional<T>(input: string, parse: Parse<T>): Field<T | undefined
     } catch (error) {
       const digits = number.replace(/\D/g, '')
       const isSwapped = digits.length >= MIN_DIGITS && redact(text, [digits]) !== text
-      // The messages of these two show nothing of what was given.
+      // The messages of these two do not show what was given.
       if (!isSwapped || input === 'api-key' || input === 'phone-number') throw error
       throw new InputError([{ input, text: 'holds the text of phone-number. Give each its own.' }])
     }
   }
 }
 
-/** Several fields as one: all of them are read, and all their mistakes thrown together. */
+/** Several fields as one: all are read, and all their mistakes are thrown together. */
 export function fields<T extends object>(members: { [K in keyof T]: Field<T[K]> }): Field<T> {
   return (raw) => {
     const mistakes: InputMistake[] = []
@@ -67,7 +69,7 @@ export function fields<T extends object>(members: { [K in keyof T]: Field<T[K]> 
   }
 }
 
-/** Parses the text of one input, and puts the input's name to the mistake in it. */
+/** Parses the text of one input, and adds the input's name to a mistake in it. */
 export function parseField<T>(input: string, text: string, parse: Parse<T>): T {
   try {
     return parse(text)

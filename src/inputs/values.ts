@@ -1,5 +1,5 @@
 import { didYouMean, Mistake, readSlips } from '../errors.js'
-import { compareDecimals, type Decimal, formatDecimal, parseDecimal } from '../report/decimal.js'
+import { type Decimal, formatDecimal, parseDecimal } from '../report/decimal.js'
 import { quote } from '../sanitize.js'
 import type { Parse } from './fields.js'
 
@@ -14,8 +14,8 @@ export function parseBoolean(text: string): boolean {
 }
 
 /**
- * One of the given words, written just so; `slips` are what people write in their place, in small
- * letters and in one word.
+ * One of the given words, written exactly so; `slips` are other words for them, in lower case and
+ * without spaces.
  */
 export function parseChoice<T extends string>(
   choices: readonly T[],
@@ -70,7 +70,7 @@ function durationMeantBy(text: string): string | undefined {
   return digits && unit && `${digits}${unit.charAt(0).toLowerCase()}`
 }
 
-/** In its largest whole unit, as people write it: `90s`, `10m`, hours up to `168h`, then days. */
+/** In the largest unit without a fraction: `90s`, `10m`, hours up to `168h`, then days. */
 export function formatDuration(durationMs: number): string {
   const units = durationMs > 7 * UNIT_MS.d ? (['d', 'h', 'm'] as const) : (['h', 'm'] as const)
   const unit = units.find((name) => durationMs > 0 && durationMs % UNIT_MS[name] === 0) ?? 's'
@@ -90,31 +90,27 @@ export function parseWholeNumber(min: number, max: number): Parse<number> {
   }
 }
 
-const NOTHING: Decimal = { units: 0, scale: 0 }
-const ONE: Decimal = { units: 1, scale: 0 }
-const HUNDRED: Decimal = { units: 100, scale: 0 }
-
 /**
- * A percentage from 0 to 100, `95`, `99.5` or `95%`. Reports write rates as parts of 1, so 0 to 1
- * without `%` may mean either, and is a Mistake.
+ * A percentage from 0 to 100: `95`, `99.5` or `95%`. A number from 0 to 1 without `%` is a Mistake, as
+ * reports write rates as fractions of 1, and either may be meant.
  */
 export function parsePercentage(text: string): Decimal {
   const [, digits, sign] = /^(\d{1,3}(?:\.\d{1,10})?)( ?%)?$/.exec(text) ?? []
   const percentage = digits === undefined ? undefined : parseDecimal(digits)
-  if (percentage === undefined || compareDecimals(percentage, HUNDRED) > 0) {
+  if (percentage === undefined || Number(digits) > 100) {
     const meant = /^\d{1,2},\d{1,2} ?%?$/.test(text) ? text.replace(',', '.') : undefined
     throw new Mistake(
       `${quote(text)} is not a percentage${didYouMean(meant, parsePercentage)} Write a number from 0 to 100, like 95.`,
     )
   }
-  if (sign === undefined && compareDecimals(percentage, ONE) <= 0) {
+  if (sign === undefined && Number(digits) <= 1) {
     throw new Mistake(describeFraction(text, percentage))
   }
   return percentage
 }
 
 function describeFraction(text: string, fraction: Decimal): string {
-  if (compareDecimals(fraction, NOTHING) === 0) {
+  if (Number(text) === 0) {
     return `${quote(text)} is a limit that nothing crosses. Leave it out, or write a percentage, like 95.`
   }
   const meant = formatDecimal({ units: Number(fraction.units) * 100, scale: fraction.scale })
@@ -126,10 +122,8 @@ const SIGNS: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD', '£': 
 /** Amounts by currency, one to a line: `EUR 500`. Currencies are in capitals. */
 export function parseAmounts(text: string): ReadonlyMap<string, Decimal> {
   const amounts = new Map<string, Decimal>()
-  for (const line of text
-    .trim()
-    .split(/\s*\n\s*/)
-    .filter(Boolean)) {
+  for (const line of text.split('\n').map((part) => part.trim())) {
+    if (line === '') continue
     const [, currency, digits] = /^([A-Za-z]{3})\s+(\d{1,18}(?:\.\d{1,10})?)$/.exec(line) ?? []
     const amount = digits === undefined ? undefined : parseDecimal(digits)
     if (currency === undefined || amount === undefined) {

@@ -9,7 +9,7 @@ import { parseReportFile, type ReportFile, readBefore } from '../report/report-f
 import { Tally } from '../report/tally.js'
 import { quote, sanitize } from '../sanitize.js'
 import type { Step } from '../step.js'
-import { formatCount } from '../summary/format.js'
+import { formatCount, formatFirst } from '../summary/format.js'
 import { formatHeadline } from '../summary/page.js'
 import { formatMergedSummary, type MergedExport, type MergedReports, toExport } from './summary.js'
 
@@ -19,7 +19,7 @@ export const MERGE_INPUTS = ['path', 'job-ids', 'compare-with'] as const
 export interface MergeRequest {
   /** The folder with the reports' files, absolute. */
   readonly folder: string
-  /** The jobs whose reports are joined, each of which must be there; all that are there if undefined. */
+  /** The jobs whose reports are added up, and must be there; undefined for all that are there. */
   readonly jobIds?: readonly string[] | undefined
   /** A report-file of the period before, or a folder of several, absolute. */
   readonly compareWith?: string | undefined
@@ -38,20 +38,16 @@ export function readMergeRequest(raw: RawInputs, places: Places): MergeRequest {
   })(raw)
 }
 
-/** For texts that may be longer than a message's, as paths and headlines are. */
+/** Paths and headlines may be longer than other texts in a message. */
 const LONG = { maxLength: 400 }
 
 /**
- * Joins the reports of several downloads to one, and says so in the log and the job's summary.
- * Rejects with a StepError where there is none, where a file is no report, and where one job's is
- * there twice: a sum with that in it would be wrong. Where a job's report is missing it rejects too,
- * after the report on the others is written.
+ * Adds up the reports of several downloads, for the outputs, the log and the job's summary. Rejects
+ * with a StepError if there is none, if a file is no report, or if a job's report is there twice: the
+ * sum would be wrong. If a job's report is missing, it rejects after the others are reported.
  */
 export async function mergeReports(request: MergeRequest, step: Step): Promise<void> {
-  const { reports, leftOut } = await readReports(request, step)
-  if (leftOut > 0) {
-    step.notice(`Reports on jobs that are not in job-ids are left out: ${formatCount(leftOut)}.`)
-  }
+  const reports = await readReports(request, step)
   if (reports.exports.length === 0) throw noReports(request.folder)
   setReportOutputs(reports.figures, step)
   step.info(sanitize(`${describe(reports)}: ${formatHeadline(shownOf(reports.figures))}.`, LONG))
@@ -62,14 +58,8 @@ export async function mergeReports(request: MergeRequest, step: Step): Promise<v
   checkComplete(reports)
 }
 
-interface FoundReports {
-  readonly reports: MergedReports
-  /** How many reports were on jobs that nobody asked for. */
-  readonly leftOut: number
-}
-
-/** One file after another: what is kept of each is one row of the page. */
-async function readReports({ folder, jobIds }: MergeRequest, step: Step): Promise<FoundReports> {
+/** Reads one file after another, and keeps of each only a row of the page. */
+async function readReports({ folder, jobIds }: MergeRequest, step: Step): Promise<MergedReports> {
   const merged = new Tally()
   const found = new Map<string, MergedExport>()
   const wanted = jobIds && new Set(jobIds)
@@ -87,19 +77,18 @@ async function readReports({ folder, jobIds }: MergeRequest, step: Step): Promis
     found.set(key, toExport(report))
     merged.add(report.figures)
   }
-  noteSkipped(skipped, step)
+  // A report behind a link is in no figure.
+  if (skipped.length > 0) {
+    const files = skipped.map((file) => quote(file, LONG))
+    step.notice(`Only regular files are read, and no links. Left out: ${formatFirst(files, 1)}.`)
+  }
+  if (leftOut > 0) {
+    step.notice(`Reports on jobs that are not in job-ids are left out: ${formatCount(leftOut)}.`)
+  }
   const exports = inOrder([...found.values()], jobIds)
   const ids = new Set(exports.map(({ jobId }) => jobId))
   const missing = [...(wanted ?? [])].filter((jobId) => !ids.has(jobId))
-  return { reports: { exports, missing, figures: merged.plain() }, leftOut }
-}
-
-/** A report behind a link is in no figure. */
-function noteSkipped([first, ...more]: readonly string[], step: Step): void {
-  if (first === undefined) return
-  step.notice(
-    `Links, and what else is no regular file, are not read: ${quote(first, LONG)}${more.length > 0 ? ` and ${formatCount(more.length)} more` : ''}.`,
-  )
+  return { exports, missing, figures: merged.plain() }
 }
 
 function readReport({ path, text }: TextFile): ReportFile {
@@ -112,7 +101,7 @@ function readReport({ path, text }: TextFile): ReportFile {
   return report
 }
 
-/** As the jobs were started, where that is known. */
+/** In the order of job-ids, which is that in which the jobs were started. */
 function inOrder(exports: MergedExport[], jobIds: readonly string[] = []): MergedExport[] {
   const places = new Map(jobIds.map((jobId, place) => [jobId, place]))
   const placeOf = ({ jobId }: MergedExport): number => places.get(jobId) ?? 0

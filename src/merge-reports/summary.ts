@@ -7,21 +7,21 @@ import {
   shownOf,
 } from '../report/figures.js'
 import type { ReportFile } from '../report/report-file.js'
-import { formatCount, NONE } from '../summary/format.js'
-import { formatCode, formatDetails, formatTable, joinBlocks, left } from '../summary/markdown.js'
+import { formatCount, formatFirst } from '../summary/format.js'
+import { formatCode, formatDetails, joinBlocks, left } from '../summary/markdown.js'
 import { formatFigures, formatSpan } from '../summary/page.js'
-import { FIGURE_HEADINGS, figureCells } from '../summary/tables.js'
+import { FIGURE_HEADINGS, figureCells, tableOf } from '../summary/tables.js'
 
-/** More exports than that are shown when they are asked for: the figures come first. */
+/** With more exports, their table is folded: the figures come first. */
 const MAX_OPEN_EXPORTS = 15
 
-/** In characters, of the 1 MiB that a summary may have; a whole matrix fits, but for hostile names. */
+/** In characters, of the 1 MiB that a summary may have: enough for a whole matrix of jobs. */
 const MAX_TABLE_LENGTH = 100_000
 
 /** Subaccounts that the heading names. */
 const MAX_NAMED = 5
 
-/** What the page keeps of one export. */
+/** A row of the page. */
 export interface MergedExport {
   readonly subaccountId: string
   readonly jobId: string
@@ -30,7 +30,6 @@ export interface MergedExport {
   readonly figures: ShownMeasures
 }
 
-/** Several exports as one. */
 export interface MergedReports {
   readonly exports: readonly MergedExport[]
   /** Jobs whose reports should be there and are not. */
@@ -38,19 +37,13 @@ export interface MergedReports {
   readonly figures: Figures
 }
 
-/** A report as a row of the page: all else of it is in the sum. */
+/** What the page keeps of a report; all else is in the sum. */
 export function toExport({ subaccountId, jobId, figures }: ReportFile): MergedExport {
   const shown = shownOf(figures)
-  const { days } = shown
-  return {
-    subaccountId,
-    jobId,
-    days: days === undefined ? NONE : formatSpan(days),
-    figures: measuresOf(shown),
-  }
+  return { subaccountId, jobId, days: formatSpan(shown.days), figures: measuresOf(shown) }
 }
 
-/** The reports on several exports as one, as Markdown for the job's summary. */
+/** The sum of several exports, as Markdown for the job's summary. */
 export function formatMergedSummary(
   { exports, missing, figures }: MergedReports,
   before?: ShownFigures,
@@ -62,7 +55,7 @@ export function formatMergedSummary(
     ...(isEmpty
       ? ['No records: none of the exports has any.']
       : formatFigures(shownOf(figures), before)),
-    formatExports(exports),
+    ...formatExports(exports),
     'The same figures are in the output `report`; the README of the download action says how each is computed.',
   ])
 }
@@ -73,43 +66,39 @@ function describeSubaccounts(exports: readonly MergedExport[]): string {
   return names.map(formatCode).join(', ')
 }
 
-/** Above all figures, as none of them is whole then. */
+/** Above all figures, because they lack those of the jobs. */
 function formatMissing(missing: readonly string[], wanted: number): string[] {
   if (missing.length === 0) return []
   const ids = missing.map(formatCode)
-  const shown = fitting(ids)
-  const rest = ids.length - shown.length
-  const more = rest > 0 ? ` and ${formatCount(rest)} more` : ''
   return [
     `**The reports on ${formatCount(missing.length)} of ${formatCount(wanted)} jobs are missing, and with them their figures.**`,
-    formatDetails('The jobs that are missing', `${shown.join(', ')}${more}`),
+    formatDetails('The jobs that are missing', formatFirst(ids, countFitting(ids))),
   ]
 }
 
-function formatExports(exports: readonly MergedExport[]): string {
+function formatExports(exports: readonly MergedExport[]): string[] {
   const headings = [...left('Subaccount', 'Days (UTC)'), ...FIGURE_HEADINGS, ...left('Job')]
-  const shown = fitting(exports.map(toRow))
-  const rest = exports.slice(shown.length).map(({ figures }) => figures)
-  const rows = rest.length > 0 ? [...shown, sumRow(rest)] : shown
-  const table = formatTable(headings, rows)
+  const row = ({ subaccountId, jobId, days, figures }: MergedExport): string[] => [
+    formatCode(subaccountId),
+    days,
+    ...figureCells(figures),
+    formatCode(jobId),
+  ]
+  const tables = tableOf(headings, exports, {
+    most: countFitting(exports.map((one) => row(one).join(' | '))),
+    row,
+    others: (rest) => ['', ...figureCells(addMeasures(rest.map(({ figures }) => figures))), ''],
+  })
   return exports.length > MAX_OPEN_EXPORTS
-    ? formatDetails(`The ${formatCount(exports.length)} exports`, table)
-    : table
+    ? tables.map((table) => formatDetails(`The ${formatCount(exports.length)} exports`, table))
+    : tables
 }
 
-function toRow({ subaccountId, jobId, days, figures }: MergedExport): string[] {
-  return [formatCode(subaccountId), days, ...figureCells(figures), formatCode(jobId)]
-}
-
-function sumRow(rest: readonly ShownMeasures[]): string[] {
-  return [`${formatCount(rest.length)} more`, '', ...figureCells(addMeasures(rest)), '']
-}
-
-/** The first of them, as many as have room. */
-function fitting<T extends string | readonly string[]>(texts: readonly T[]): T[] {
+/** How many of the first have room. */
+function countFitting(texts: readonly string[]): number {
   let length = 0
   return texts.filter((text) => {
-    length += typeof text === 'string' ? text.length : text.join(' | ').length
+    length += text.length
     return length <= MAX_TABLE_LENGTH
-  })
+  }).length
 }

@@ -5,17 +5,17 @@ import {
   type MEASURES,
   type MeasureName,
   type Measures,
-  type Named,
   OTHER,
   pick,
   type Row,
   type ShownMeasures,
   type SmsRecord,
   TABLE_KEYS,
-  type TABLE_NAMES,
-  TABLE_RULES,
+  TABLES,
+  type TableName,
+  UNKNOWN,
 } from './figures.js'
-import { detached, Names, Room } from './names.js'
+import { Names, Room, type Takes } from './names.js'
 import { Sketch } from './sketch.js'
 
 export type Rename = (name: string) => string
@@ -35,7 +35,7 @@ type CountingMeasures = { [M in MeasureName]: Counting[(typeof MEASURES)[M]['kin
 class Costs {
   readonly #sums: Names<DecimalSum>
 
-  constructor(takes: (currency: string, size: number) => boolean) {
+  constructor(takes: Takes) {
     this.#sums = new Names(() => new DecimalSum(), takes)
   }
 
@@ -51,7 +51,7 @@ class Costs {
   }
 
   plain(): Cost {
-    const sums = this.#sums.entries().sort(([a], [b]) => (a < b ? -1 : 1))
+    const sums = inOrder(this.#sums.entries())
     return Object.fromEntries(sums.map(([name, sum]) => [name, formatDecimal(sum.total())]))
   }
 }
@@ -66,7 +66,7 @@ export class Group implements CountingMeasures {
   readonly cost: Costs
   readonly timeToDeliver: Sketch
 
-  constructor(room: Room, takesCurrency: (currency: string, size: number) => boolean) {
+  constructor(room: Room, takesCurrency: Takes) {
     this.cost = new Costs(takesCurrency)
     this.timeToDeliver = new Sketch(room)
   }
@@ -108,88 +108,59 @@ export class Group implements CountingMeasures {
 
 /** Counts records by several names together. */
 export class Table {
-  readonly #title: string
-  readonly #room: Room
   readonly #keys: readonly (keyof typeof TABLE_KEYS)[]
-  /** One map in another for each key; the innermost holds the counts. */
-  readonly #rows: Level = new Map()
-  #size = 0
+  /** By the names of a row as JSON: any character may be in a name. */
+  readonly #rows: Names<Counts>
 
-  constructor(title: (typeof TABLE_NAMES)[number], room: Room) {
-    this.#title = title
-    this.#room = room
-    this.#keys = TABLE_RULES[title].by
+  constructor(title: TableName, room: Room) {
+    this.#keys = TABLES[title].by
+    this.#rows = new Names(
+      () => ({ records: 0, delivered: 0 }),
+      room.takes(title),
+      JSON.stringify(this.#keys.map(() => OTHER)),
+    )
   }
 
   rowOf(record: SmsRecord): Counts {
     return this.#at((key) => TABLE_KEYS[key](record))
   }
 
-  add(row: Readonly<Counts>, rename: Rename): void {
-    const counts = this.#at((key) => rename((row as unknown as Named<string>)[key] as string))
-    counts.records += row.records
-    counts.delivered += row.delivered
+  add(row: Row<'routes'> & Partial<Row>, rename: Rename): void {
+    const sum = this.#at((key) => rename(row[key] ?? UNKNOWN))
+    sum.records += row.records
+    sum.delivered += row.delivered
   }
 
   /** The largest first. */
   plain(): Row[] {
-    const rowsOf = (level: Level, names: readonly string[]): [readonly string[], Counts][] =>
-      [...level].flatMap(([name, next]) =>
-        next instanceof Map
-          ? rowsOf(next, [...names, name])
-          : [[[...names, name], next] as [readonly string[], Counts]],
-      )
-    return rowsOf(this.#rows, [])
-      .sort(
-        ([a, { records: x }], [b, { records: y }]) =>
-          y - x || (a.join('\0') < b.join('\0') ? -1 : 1),
-      )
-      .map(
-        ([names, counts]) =>
-          ({
-            ...Object.fromEntries(this.#keys.map((key, at) => [key, names[at]])),
-            records: safe(counts.records),
-            delivered: safe(counts.delivered),
-          }) as Row,
-      )
+    const rows = this.#rows.entries().map(([key, { records, delivered }]) => {
+      const names = JSON.parse(key) as string[]
+      const named = Object.fromEntries(this.#keys.map((name, at) => [name, names[at]]))
+      const row = { ...named, records: safe(records), delivered: safe(delivered) } as Row
+      return [names.join('\0'), row] as const
+    })
+    return largestFirst(rows).map(([, row]) => row)
   }
 
   #at(nameOf: (key: keyof typeof TABLE_KEYS) => string): Counts {
-    let next: Level | Counts | undefined = this.#rows
-    for (let at = 0; at < this.#keys.length && next !== undefined; at++) {
-      next = (next as Level).get(nameOf(this.#keys[at] as keyof typeof TABLE_KEYS))
-    }
-    return (next as Counts | undefined) ?? this.#add(this.#keys.map(nameOf))
-  }
-
-  #add(names: readonly string[]): Counts {
-    const length = names.reduce((sum, name) => sum + name.length, 0)
-    const isOther = names.every((name) => name === OTHER)
-    if (!isOther && !this.#room.takeName(this.#title, this.#size, length)) {
-      return this.#at(() => OTHER)
-    }
-    if (!isOther) this.#size += 1
-    const counts = { records: 0, delivered: 0 }
-    let level = this.#rows
-    for (const name of names.slice(0, -1)) {
-      const next = (level.get(name) as Level | undefined) ?? new Map()
-      level.set(detached(name), next)
-      level = next
-    }
-    level.set(detached(names.at(-1) as string), counts)
-    return counts
+    return this.#rows.at(JSON.stringify(this.#keys.map(nameOf)))
   }
 }
-
-type Level = Map<string, Level | Counts>
 
 interface Counts {
   records: number
   delivered: number
 }
 
-export class Count {
-  value = 0
+/** The most records first; with as many, by name. */
+export function largestFirst<T extends { readonly records: number }>(
+  members: readonly (readonly [string, T])[],
+): (readonly [string, T])[] {
+  return members.toSorted(([a, x], [b, y]) => y.records - x.records || (a < b ? -1 : 1))
+}
+
+export function inOrder<T>(members: readonly (readonly [string, T])[]): (readonly [string, T])[] {
+  return members.toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** At most what a report-file may hold, whatever has been added up. */

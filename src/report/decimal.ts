@@ -26,48 +26,33 @@ const MAX_SMALL_SCALE = 15
 /** Adds up any number of decimals exactly: one integer for each scale, as numbers while they fit. */
 export class DecimalSum {
   readonly #small: number[] = []
-  #large: { units: bigint; scale: number } | undefined
+  #large: Decimal = { units: 0n, scale: 0 }
 
   add({ units, scale }: Decimal, times = 1): void {
     // If the product is not exact, it is far too large.
     const product = typeof units === 'number' ? units * times : Number.NaN
     if (!(Math.abs(product) < MAX_SMALL) || scale > MAX_SMALL_SCALE) {
-      this.#addLarge(BigInt(units) * BigInt(times), scale)
+      this.#large = addDecimals(this.#large, { units: BigInt(units) * BigInt(times), scale })
       return
     }
     while (this.#small.length <= scale) this.#small.push(0)
     const sum = (this.#small[scale] as number) + product
-    if (sum < MAX_SMALL && sum > -MAX_SMALL) {
-      this.#small[scale] = sum
-      return
-    }
-    this.#addLarge(BigInt(sum), scale)
-    this.#small[scale] = 0
+    const isSmall = sum < MAX_SMALL && sum > -MAX_SMALL
+    if (!isSmall) this.#large = addDecimals(this.#large, { units: sum, scale })
+    this.#small[scale] = isSmall ? sum : 0
   }
 
   total(): Decimal {
-    // Nearly all sums are small and of one scale, and need no bigint.
-    const scales = [...this.#small.keys()].filter((scale) => this.#small[scale] !== 0)
-    const [scale = 0, ...more] = scales
-    if (this.#large === undefined && more.length === 0) {
-      return { units: this.#small[scale] ?? 0, scale }
-    }
-    const sum = new DecimalSum()
-    sum.#large = this.#large
-    this.#small.forEach((units, scale) => {
-      sum.#addLarge(BigInt(units), scale)
-    })
-    return sum.#large ?? { units: 0n, scale: 0 }
+    return this.#small.reduce(
+      (sum, units, scale) => (units === 0 ? sum : addDecimals(sum, { units, scale })),
+      this.#large,
+    )
   }
+}
 
-  #addLarge(units: bigint, scale: number): void {
-    const { units: sum, scale: sumScale } = this.#large ?? { units: 0n, scale: 0 }
-    const common = Math.max(scale, sumScale)
-    this.#large = {
-      units: unitsAt({ units, scale }, common) + unitsAt({ units: sum, scale: sumScale }, common),
-      scale: common,
-    }
-  }
+export function addDecimals(a: Decimal, b: Decimal): Decimal {
+  const scale = Math.max(a.scale, b.scale)
+  return { units: unitsAt(a, scale) + unitsAt(b, scale), scale }
 }
 
 /** `41.2175`, without zeros at the end of a fraction. */
@@ -86,11 +71,6 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
   const scale = Math.max(a.scale, b.scale)
   const difference = unitsAt(a, scale) - unitsAt(b, scale)
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
-}
-
-/** Rounded to so many places at most, a half away from zero. */
-export function roundDecimal(decimal: Decimal, places: number): Decimal {
-  return decimal.scale <= places ? decimal : divideDecimal(decimal, 1, places)
 }
 
 /** The exact quotient, rounded once to so many places, a half away from zero; `by` is above 0. */

@@ -35,10 +35,10 @@ export const OTHER = 'other'
  * adding up, writing report-file, checking it when it is read, and the outputs all go over this list.
  */
 export const GROUPS = {
-  days: { column: 'createdat', names: 'day' },
-  hours: { column: 'createdat', names: 'hour' },
-  countries: { column: 'country', names: 'text' },
-  operators: { column: 'operator', names: 'text' },
+  days: { column: 'createdat', names: 'day', of: 'all' },
+  hours: { column: 'createdat', names: 'hour', of: 'all' },
+  countries: { column: 'country', names: 'text', of: 'all' },
+  operators: { column: 'operator', names: 'text', of: 'all' },
   senders: { column: 'source', names: 'text', of: 'outbound' },
 } as const satisfies Record<string, GroupRule>
 
@@ -46,13 +46,12 @@ interface GroupRule {
   readonly column: Column
   /** What its names are: the column's text, or the UTC day or hour of its time. */
   readonly names: 'text' | 'day' | 'hour'
-  /** Counts outbound records only. */
-  readonly of?: 'outbound'
+  /** Which records it counts. */
+  readonly of: 'all' | 'outbound'
 }
 
 export type GroupName = keyof typeof GROUPS
 export const GROUP_NAMES = Object.keys(GROUPS) as GroupName[]
-export const GROUP_RULES: Readonly<Record<GroupName, GroupRule>> = GROUPS
 
 /** What is counted in each group and in all records, in the report's order. */
 export const MEASURES = {
@@ -103,9 +102,8 @@ interface CountRule {
   readonly nameOf: (record: SmsRecord) => string | undefined
 }
 
-export type CountName = keyof typeof COUNTS
+type CountName = keyof typeof COUNTS
 export const COUNT_NAMES = Object.keys(COUNTS) as CountName[]
-export const COUNT_RULES: Readonly<Record<CountName, CountRule>> = COUNTS
 
 /** Counts of records by several names together. */
 export const TABLES = {
@@ -124,24 +122,20 @@ export const TABLES = {
 } as const satisfies Record<string, TableRule>
 
 interface TableRule {
-  readonly by: readonly TableKey[]
+  readonly by: readonly (keyof typeof TABLE_KEYS)[]
   readonly columns: readonly Column[]
   readonly takes: (record: SmsRecord) => boolean
 }
 
-const [COUNTRY, OPERATOR] = [GROUP_NAMES.indexOf('countries'), GROUP_NAMES.indexOf('operators')]
-
 /** A record's names in a table. */
 export const TABLE_KEYS = {
-  country: ({ names }: SmsRecord) => names[COUNTRY] as string,
-  operator: ({ names }: SmsRecord) => names[OPERATOR] as string,
+  country: ({ names }: SmsRecord) => names.countries ?? UNKNOWN,
+  operator: ({ names }: SmsRecord) => names.operators ?? UNKNOWN,
   error: ({ errorCode }: SmsRecord) => errorCode ?? UNKNOWN,
 } as const
 
-type TableKey = keyof typeof TABLE_KEYS
 export type TableName = keyof typeof TABLES
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[]
-export const TABLE_RULES: Readonly<Record<TableName, TableRule>> = TABLES
 
 /** A row of a table; `error` is there only if the table counts by it. */
 export type Row<T extends TableName = TableName> = Readonly<
@@ -158,8 +152,8 @@ export const NOTED = ['unreadable', 'unpriced', 'undated'] as const
  * What is counted of one record, except its times. Names are in latin1, one character per byte.
  */
 export interface SmsRecord {
-  /** Its name in each group, in the order of `GROUPS`; undefined in days and hours. */
-  readonly names: readonly (string | undefined)[]
+  /** Its name in each group; undefined in days and hours, and where it does not count. */
+  readonly names: Readonly<Record<GroupName, string | undefined>>
   readonly isOutbound: boolean
   readonly direction: string
   readonly status: string
@@ -218,7 +212,7 @@ export type ShownFigures = ShownMeasures &
   }
 
 /** If records span no more than this, they are counted by hour as well. */
-export const MAX_HOURS_SPAN_MS = 48 * 3_600_000
+const MAX_HOURS_SPAN_MS = 48 * 3_600_000
 
 /** The figures that may be shown: half a figure would look like a whole one. */
 export function shownOf(figures: Figures): ShownFigures {
@@ -239,10 +233,7 @@ export function shownOf(figures: Figures): ShownFigures {
 
 /** Only the measures of all records. */
 export function measuresOf(shown: ShownFigures): ShownMeasures {
-  return pick(
-    shown,
-    MEASURE_NAMES.filter((name) => shown[name] !== undefined),
-  )
+  return pick(shown, MEASURE_NAMES)
 }
 
 /** Whether the records are close enough together to be counted by hour. */
@@ -259,14 +250,22 @@ export function exactRateOf({ delivered, outbound }: ShownMeasures): number | nu
   return outbound === 0 ? null : delivered / outbound
 }
 
-export function pick<T extends object, K extends keyof T>(
-  from: T,
-  names: readonly K[],
-): Pick<T, K> {
-  return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, K>
+/** A member for each of these names. */
+export function mapNames<N extends string, T>(
+  names: readonly N[],
+  create: (name: N) => T,
+): Record<N, T> {
+  return Object.fromEntries(names.map((name) => [name, create(name)])) as Record<N, T>
 }
 
 /** The same members, each changed. */
 export function mapMembers<T, U>(members: Named<T>, change: (member: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, change(member)]))
+  return mapNames(Object.keys(members), (name) => change(members[name] as T))
+}
+
+export function pick<T extends object, K extends keyof T & string>(
+  from: T,
+  names: readonly K[],
+): Pick<T, K> {
+  return mapNames(names, (name) => from[name]) as Pick<T, K>
 }

@@ -21,28 +21,45 @@ export class Room {
   /** The maps that could not take a name. */
   readonly crowded = new Set<string>()
 
-  /** Whether a map of this size may take another name; otherwise the map is crowded. */
-  takeName(map: string, size: number, length: number): boolean {
-    const hasRoom = size < MAX_NAMES && length <= this.names
-    if (hasRoom) this.names -= length
-    else this.crowded.add(map)
-    return hasRoom
+  /** Tells whether the map may take another name; otherwise the map is crowded. */
+  takes(map: string): Takes {
+    return ({ length }, size) => {
+      const hasRoom = size < MAX_NAMES && length <= this.names
+      if (hasRoom) this.names -= length
+      else this.crowded.add(map)
+      return hasRoom
+    }
+  }
+
+  /** The same for the currencies of a group: there may be many groups. */
+  readonly takesSum: Takes = (currency, size) => {
+    if (this.sums > 0) {
+      this.sums -= 1
+      return this.takes('cost')(currency, size)
+    }
+    this.crowded.add('cost')
+    return false
   }
 }
+
+/** Whether there is room for another name, in a map of this size. */
+export type Takes = (name: string, size: number) => boolean
 
 /** Things by their names; how many there can be is limited, whatever a file holds. */
 export class Names<T> {
   readonly #byName = new Map<string, T>()
   readonly #create: () => T
-  readonly #takes: (name: string, size: number) => boolean
+  readonly #takes: Takes
+  readonly #other: string
   /** What was asked for last, and is often asked for again. */
   #lastName: string | undefined
   #last: T | undefined
 
-  /** `takes` is asked before each new name. */
-  constructor(create: () => T, takes: (name: string, size: number) => boolean) {
+  /** `takes` is asked before each new name; what it refuses is counted as `other`. */
+  constructor(create: () => T, takes: Takes, other = OTHER) {
     this.#create = create
     this.#takes = takes
+    this.#other = other
   }
 
   /** The thing with this name, created if it is new; without room for it, the one for all others. */
@@ -63,8 +80,8 @@ export class Names<T> {
   }
 
   #add(name: string): T {
-    const size = this.#byName.size - (this.#byName.has(OTHER) ? 1 : 0)
-    if (name !== OTHER && !this.#takes(name, size)) return this.at(OTHER)
+    const size = this.#byName.size - (this.#byName.has(this.#other) ? 1 : 0)
+    if (name !== this.#other && !this.#takes(name, size)) return this.at(this.#other)
     const created = this.#create()
     this.#byName.set(detached(name), created)
     return created
@@ -75,7 +92,7 @@ export class Names<T> {
  * The same text in memory of its own. A slice keeps the whole text in memory, so a name that is kept
  * would keep a whole block of the file. Blocks are read in latin1.
  */
-export function detached(text: string): string {
+function detached(text: string): string {
   const isOfBlock = /^[\0-\xff]*$/.test(text)
   return isOfBlock ? Buffer.from(text, 'latin1').toString('latin1') : text
 }

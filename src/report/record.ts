@@ -5,8 +5,9 @@ import {
   COLUMNS,
   type Column,
   GROUP_NAMES,
-  GROUP_RULES,
+  GROUPS,
   type GroupName,
+  mapNames,
   type SmsRecord,
   UNKNOWN,
 } from './figures.js'
@@ -66,7 +67,7 @@ export class RecordReader {
   readonly #confirmation: Meanings<SmsRecord['confirmedBy']>
   readonly #errorCode: Meanings<string | undefined>
   /** For each group whose names are texts. */
-  readonly #names: readonly (Meanings<string> | undefined)[]
+  readonly #names: Readonly<Record<GroupName, Meanings<string> | undefined>>
   /**
    * What the key is made of. Every column that `read` uses must be here: otherwise all records of a
    * kind would count as its first one. `#ofOutbound`: the same, for outbound records only.
@@ -84,14 +85,14 @@ export class RecordReader {
     this.#status = new Meanings(places.status_value, readStatus)
     this.#confirmation = new Meanings(places.status_details, readConfirmation)
     this.#errorCode = new Meanings(places.status_errorcode, readErrorCode)
-    this.#names = GROUP_NAMES.map((name) => {
-      const { names, column } = GROUP_RULES[name]
+    this.#names = mapNames(GROUP_NAMES, (name) => {
+      const { names, column } = GROUPS[name]
       return names === 'text' ? new Meanings(places[column], readName) : undefined
     })
-    const namesOf = (of?: 'outbound') =>
-      this.#names.filter(
-        (names, at) => names && GROUP_RULES[GROUP_NAMES[at] as GroupName].of === of,
-      ) as Meanings<string>[]
+    const namesOf = (of: 'all' | 'outbound') =>
+      GROUP_NAMES.filter((name) => GROUPS[name].of === of)
+        .map((name) => this.#names[name])
+        .filter((names) => names !== undefined)
     this.#columns = [
       this.#parts,
       this.#price,
@@ -99,7 +100,7 @@ export class RecordReader {
       this.#direction,
       this.#status,
       this.#errorCode,
-      ...namesOf(),
+      ...namesOf('all'),
     ]
     this.#ofOutbound = [this.#confirmation, ...namesOf('outbound')]
   }
@@ -146,7 +147,9 @@ export class RecordReader {
     const isPending = isOutbound && status.isPending
     const isPriced = price !== NO_PRICE
     return {
-      names: this.#names.map((names) => names?.of(record)),
+      names: mapNames(GROUP_NAMES, (name) =>
+        isOutbound || GROUPS[name].of === 'all' ? this.#names[name]?.of(record) : undefined,
+      ),
       isOutbound,
       direction,
       status: status.name,

@@ -7,7 +7,7 @@ import {
   COUNT_NAMES,
   type Figures,
   GROUP_NAMES,
-  GROUP_RULES,
+  GROUPS,
   MEASURE_NAMES,
   MEASURES,
   type Measures,
@@ -17,7 +17,7 @@ import {
   type ShownFigures,
   shownOf,
   TABLE_NAMES,
-  TABLE_RULES,
+  TABLES,
   UNKNOWN,
 } from './figures.js'
 import { MAX_NAME_LENGTH } from './names.js'
@@ -42,7 +42,8 @@ const ID = /^[\w\-.~!$&'()*+,;=:@]{1,256}$/
 /** The years 0000 to 9999. */
 const [FIRST_MS, LAST_MS] = [-62_167_219_200_000, 253_402_300_800_000]
 
-type Members = Readonly<Record<string, unknown>>
+/** A JSON object. */
+export type Members = Readonly<Record<string, unknown>>
 
 /** A report-file's text, for a later job to merge. */
 export function formatReportFile({ subaccountId, jobId, figures }: ReportFile): string {
@@ -114,18 +115,20 @@ function isFigures(value: unknown): value is Figures {
     NOTED.every((name) => isCount(members[name])) &&
     COUNT_NAMES.every((name) => isNamed(members[name], isName, isCount)) &&
     GROUP_NAMES.every((name) =>
-      isNamed(members[name], IS_NAME_OF[GROUP_RULES[name].names], isMeasures),
+      isNamed(members[name], IS_NAME_OF[GROUPS[name].names], isMeasures),
     ) &&
-    TABLE_NAMES.every((name) =>
-      isListOf(members[name], (row) => isRow(row, TABLE_RULES[name].by)),
-    ) &&
+    TABLE_NAMES.every((name) => isListOf(members[name], (row) => isRow(row, TABLES[name].by))) &&
     (members.span === null || isSpan(members.span)) &&
     isListOf(members.missing, (column) => COLUMNS.some((name) => name === column)) &&
     isListOf(members.crowded, (map) => typeof map === 'string' && /^[A-Za-z]{1,40}$/.test(map))
   )
 }
 
-const IS_KIND = { count: isCount, money: isCost, times: isBuckets }
+const IS_KIND = {
+  count: isCount,
+  money: (value: unknown) => isNamed(value, isName, isAmount),
+  times: isBuckets,
+}
 
 function isMeasures(value: unknown): value is Measures {
   if (!isMembers(value)) return false
@@ -190,10 +193,6 @@ function isBuckets(value: unknown): boolean {
   return true
 }
 
-function isCost(value: unknown): boolean {
-  return isNamed(value, isName, isAmount)
-}
-
 function isAmount(value: unknown): boolean {
   return (
     typeof value === 'string' &&
@@ -202,7 +201,7 @@ function isAmount(value: unknown): boolean {
   )
 }
 
-function isCount(value: unknown): value is number {
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
@@ -221,6 +220,6 @@ function isListOf(value: unknown, isMember: (member: unknown) => boolean): value
   return Array.isArray(value) && value.every(isMember)
 }
 
-function isMembers(value: unknown): value is Members {
+export function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -3,14 +3,13 @@ import {
   exactRateOf,
   type Figures,
   GROUP_NAMES,
-  type GroupName,
   mapMembers,
+  mapNames,
   measuresOf,
-  type Named,
   type ShownMeasures,
   shownOf,
 } from './figures.js'
-import { type Percentiles, percentilesOf } from './sketch.js'
+import { percentilesOf } from './sketch.js'
 
 /** How many the output has; report-file has all. */
 const MAX_FAILURES = 20
@@ -27,71 +26,32 @@ const RESERVED_BYTES = 16_384
 /** Maps that only report-file has: a notice about them would explain nothing. */
 const IN_FILE_ALONE = ['outboundStatuses', 'confirmations', 'routes']
 
-/** A group in the output. */
-export type GroupReport = Omit<ShownMeasures, 'outbound' | 'timeToDeliver'> & {
-  readonly timeToDeliver?: Percentiles | null
-}
-
-/** The figures as the output `report` gives them (download/README.md#the-report). */
-export type Report = GroupReport & {
-  readonly unreadable: number
-  readonly deliveryRate?: number | null
-  readonly directions: Named<number>
-  readonly statuses?: Named<number>
-  readonly errors?: Named<number>
-  readonly failures?: readonly Failure[]
-} & { readonly [G in GroupName]?: Named<GroupReport> }
-
-export interface Failure {
-  readonly country: string
-  readonly operator: string
-  readonly error: string
-  readonly records: number
-}
-
-/** With the members of download/README.md#the-report, in that order. */
-export function toReport(figures: Figures): Report {
+/** The output `report`: JSON with the members of download/README.md#the-report, in that order. */
+export function formatReport(figures: Figures): string {
   const shown = shownOf(figures)
-  const { records, cost, timeToDeliver, ...counts } = groupReportOf(measuresOf(shown))
-  const deliveryRate = deliveryRateOf(shown)
-  const groups = GROUP_NAMES.map((name) => [name, shown[name]] as const)
-  return withoutUndefined({
+  const rate = exactRateOf(shown)
+  const { records, cost, timeToDeliver, ...counts } = withPercentiles(measuresOf(shown))
+  // JSON leaves out what is undefined.
+  return JSON.stringify({
     records,
     unreadable: shown.unreadable,
     ...counts,
-    deliveryRate,
+    deliveryRate: rate && Math.round(rate * 10_000) / 10_000,
     cost,
     timeToDeliver,
     directions: { outbound: 0, inbound: 0, ...shown.directions },
     statuses: shown.statuses,
     errors: shown.errors,
-    failures: shown.failures
-      ?.slice(0, MAX_FAILURES)
-      .map(({ country, operator, error, records }) => ({ country, operator, error, records })),
-    ...Object.fromEntries(
-      groups.map(([name, members]) => [name, members && mapMembers(members, groupReportOf)]),
-    ),
-  }) as Report
+    failures: shown.failures?.slice(0, MAX_FAILURES).map(({ delivered: _, ...row }) => row),
+    ...mapNames(GROUP_NAMES, (name) => {
+      const groups = shown[name]
+      return groups && mapMembers(groups, withPercentiles)
+    }),
+  })
 }
 
-/**
- * Delivered of outbound records, from 0 to 1 with four decimals; null if none is outbound, undefined
- * if no status is known.
- */
-function deliveryRateOf(measures: ShownMeasures): number | null | undefined {
-  const rate = exactRateOf(measures)
-  return rate && Math.round(rate * 10_000) / 10_000
-}
-
-function groupReportOf({ outbound: _, timeToDeliver, ...measures }: ShownMeasures): GroupReport {
-  return {
-    ...measures,
-    ...(timeToDeliver && { timeToDeliver: percentilesOf(timeToDeliver) }),
-  }
-}
-
-function withoutUndefined(members: object): object {
-  return Object.fromEntries(Object.entries(members).filter(([, member]) => member !== undefined))
+function withPercentiles({ outbound: _, timeToDeliver, ...measures }: ShownMeasures) {
+  return { ...measures, timeToDeliver: timeToDeliver && percentilesOf(timeToDeliver) }
 }
 
 /**
@@ -105,7 +65,7 @@ export function setReportOutputs(
   step: Pick<Step, 'setOutput' | 'notice' | 'warning'>,
   others: readonly string[] = [],
 ): void {
-  const text = JSON.stringify(toReport(figures))
+  const text = formatReport(figures)
   const bytes = [text, ...others].reduce((sum, { length }) => sum + 2 * length, RESERVED_BYTES)
   const isTooLong = bytes > MAX_OUTPUTS_BYTES
   step.setOutput('records', String(figures.records))

@@ -1,18 +1,18 @@
-import { asItIs, Count, Group, type Rename, safe, Table } from './counters.js'
+import { asItIs, Group, inOrder, largestFirst, type Rename, safe, Table } from './counters.js'
 import {
   COLUMNS,
   COUNT_NAMES,
-  COUNT_RULES,
+  COUNTS,
   type Column,
   type Figures,
   GROUP_NAMES,
-  GROUP_RULES,
+  GROUPS,
   hasHours,
-  type Named,
+  mapNames,
   NOTED,
   type SmsRecord,
   TABLE_NAMES,
-  TABLE_RULES,
+  TABLES,
   UNKNOWN,
 } from './figures.js'
 import { Names, Room } from './names.js'
@@ -24,43 +24,23 @@ import type { Period } from './times.js'
  */
 export class Tally {
   readonly #room = new Room()
-  readonly #total: Group
-  readonly #groups: readonly Names<Group>[]
-  readonly #isOfOutbound = GROUP_NAMES.map((name) => GROUP_RULES[name].of === 'outbound')
-  readonly #counts: readonly Names<Count>[]
-  readonly #tables: readonly Table[]
-  readonly #noted: Record<(typeof NOTED)[number], number> = {
-    unreadable: 0,
-    unpriced: 0,
-    undated: 0,
-  }
+  readonly #total = new Group(this.#room, this.#room.takes('cost'))
+  readonly #groups = mapNames(
+    GROUP_NAMES,
+    (name) => new Names(() => new Group(this.#room, this.#room.takesSum), this.#room.takes(name)),
+  )
+  readonly #counts = mapNames(
+    COUNT_NAMES,
+    (name) => new Names(() => ({ records: 0 }), this.#room.takes(name)),
+  )
+  readonly #tables = mapNames(TABLE_NAMES, (name) => new Table(name, this.#room))
+  readonly #noted = mapNames(NOTED, () => 0)
   #hasPrices = true
   #hasTimes = true
   #firstMs = Number.POSITIVE_INFINITY
   #lastMs = Number.NEGATIVE_INFINITY
   #hasHours = true
   #missing: readonly Column[] | undefined
-
-  constructor() {
-    const room = this.#room
-    const takes = (map: string) => (name: string, size: number) =>
-      room.takeName(map, size, name.length)
-    const takesCurrency = takes('cost')
-    const takesSum = (currency: string, size: number): boolean => {
-      if (room.sums > 0) {
-        room.sums -= 1
-        return takesCurrency(currency, size)
-      }
-      room.crowded.add('cost')
-      return false
-    }
-    this.#total = new Group(room, takesCurrency)
-    this.#groups = GROUP_NAMES.map(
-      (name) => new Names(() => new Group(room, takesSum), takes(name)),
-    )
-    this.#counts = COUNT_NAMES.map((name) => new Names(() => new Count(), takes(name)))
-    this.#tables = TABLE_NAMES.map((name) => new Table(name, room))
-  }
 
   /** Sets which columns the file lacks whose records are counted. */
   setMissing(columns: readonly Column[]): void {
@@ -71,22 +51,21 @@ export class Tally {
 
   /** A counter for records that are like this one. */
   alike(record: SmsRecord): Alike {
-    const groups = this.#groups.flatMap((group, at) => {
-      const name = record.names[at]
-      const isLeftOut = name === undefined || (this.#isOfOutbound[at] && !record.isOutbound)
-      return isLeftOut ? [] : [group.at(name)]
+    const groups = GROUP_NAMES.flatMap((group) => {
+      const name = record.names[group]
+      return name === undefined ? [] : [this.#groups[group].at(name)]
     })
-    const counts = this.#counts.flatMap((count, at) => {
-      const name = COUNTED[at]?.nameOf(record)
-      return name === undefined ? [] : [count.at(name)]
+    const counts = COUNT_NAMES.flatMap((count) => {
+      const name = COUNTS[count].nameOf(record)
+      return name === undefined ? [] : [this.#counts[count].at(name)]
     })
-    const rows = this.#tables.flatMap((table, at) =>
-      TABLED[at]?.takes(record) ? [table.rowOf(record)] : [],
+    const rows = TABLE_NAMES.flatMap((table) =>
+      TABLES[table].takes(record) ? [this.#tables[table].rowOf(record)] : [],
     )
     const counted = [this.#total, ...groups]
     return new Alike(record, counted, (times) => {
       for (const group of counted) group.count(record, times)
-      for (const count of counts) count.value += times
+      for (const count of counts) count.records += times
       for (const row of rows) {
         row.records += times
         if (record.isDelivered) row.delivered += times
@@ -98,8 +77,8 @@ export class Tally {
 
   /** Counts a record in its day, and in its hour while hours are kept. */
   countTime(record: SmsRecord, { day, hour }: Period, timeBucket: number): void {
-    this.#groups[DAYS]?.at(day).countOne(record, timeBucket)
-    if (this.#hasHours) this.#groups[HOURS]?.at(hour).countOne(record, timeBucket)
+    this.#groups.days.at(day).countOne(record, timeBucket)
+    if (this.#hasHours) this.#groups.hours.at(hour).countOne(record, timeBucket)
     if (this.#hasTimes && day === UNKNOWN) this.#noted.undated += 1
   }
 
@@ -113,20 +92,20 @@ export class Tally {
     this.#total.add(figures, rename)
     for (const name of NOTED) this.#noted[name] += figures[name]
     if (figures.span) this.reach(...figures.span)
-    GROUP_NAMES.forEach((name, at) => {
-      if (at === HOURS && !this.#hasHours) return
-      for (const [key, group] of Object.entries(figures[name])) {
-        this.#groups[at]?.at(rename(key)).add(group, rename)
+    for (const group of GROUP_NAMES) {
+      if (group === 'hours' && !this.#hasHours) continue
+      for (const [name, measures] of Object.entries(figures[group])) {
+        this.#groups[group].at(rename(name)).add(measures, rename)
       }
-    })
-    COUNT_NAMES.forEach((name, at) => {
-      for (const [key, count] of Object.entries(figures[name])) {
-        ;(this.#counts[at] as Names<Count>).at(rename(key)).value += count
+    }
+    for (const count of COUNT_NAMES) {
+      for (const [name, records] of Object.entries(figures[count])) {
+        this.#counts[count].at(rename(name)).records += records
       }
-    })
-    TABLE_NAMES.forEach((name, at) => {
-      for (const row of figures[name]) this.#tables[at]?.add(row, rename)
-    })
+    }
+    for (const table of TABLE_NAMES) {
+      for (const row of figures[table]) this.#tables[table].add(row, rename)
+    }
     for (const map of figures.crowded) this.#room.crowded.add(map)
     // A column that one file lacks, another may have. A file without records does not count.
     if (figures.records + figures.unreadable > 0) {
@@ -137,25 +116,21 @@ export class Tally {
 
   /** Names with the most records first; days and hours in their order. */
   plain(): Figures {
-    const groups = GROUP_NAMES.map((name, at) => {
-      const found = this.#groups[at]?.entries().map(([key, group]) => [key, group.plain()] as const)
-      const isText = GROUP_RULES[name].names === 'text'
-      return [
-        name,
-        isText ? largestFirst(found ?? [], ({ records }) => records) : inOrder(found ?? []),
-      ]
+    const groups = mapNames(GROUP_NAMES, (name) => {
+      const sorted = GROUPS[name].names === 'text' ? largestFirst : inOrder
+      const members = sorted(this.#groups[name].entries())
+      return Object.fromEntries(members.map(([key, group]) => [key, group.plain()]))
     })
-    const counts = COUNT_NAMES.map((name, at) => {
-      const found = this.#counts[at]
-        ?.entries()
-        .map(([key, { value }]) => [key, safe(value)] as const)
-      return [name, largestFirst(found ?? [], (count) => count)]
+    const counts = mapNames(COUNT_NAMES, (name) => {
+      const members = largestFirst(this.#counts[name].entries())
+      return Object.fromEntries(members.map(([key, { records }]) => [key, safe(records)]))
     })
-    const tables = TABLE_NAMES.map((name, at) => [name, this.#tables[at]?.plain()])
     return {
       ...this.#total.plain(),
       ...this.#noted,
-      ...Object.fromEntries([...counts, ...tables, ...groups]),
+      ...counts,
+      ...mapNames(TABLE_NAMES, (name) => this.#tables[name].plain()),
+      ...groups,
       span: this.#firstMs <= this.#lastMs ? [this.#firstMs, this.#lastMs] : null,
       missing: COLUMNS.filter((column) => this.#missing?.includes(column)),
       crowded: [...this.#room.crowded].sort(),
@@ -169,7 +144,7 @@ export class Tally {
     this.#lastMs = Math.max(this.#lastMs, lastMs)
     if (!this.#hasHours || hasHours([this.#firstMs, this.#lastMs])) return
     this.#hasHours = false
-    this.#groups[HOURS]?.clear()
+    this.#groups.hours.clear()
   }
 }
 
@@ -202,22 +177,4 @@ export class Alike {
     if (this.#waiting > 0) this.#add(this.#waiting)
     this.#waiting = 0
   }
-}
-
-const DAYS = GROUP_NAMES.indexOf('days')
-const HOURS = GROUP_NAMES.indexOf('hours')
-const COUNTED = COUNT_NAMES.map((name) => COUNT_RULES[name])
-const TABLED = TABLE_NAMES.map((name) => TABLE_RULES[name])
-
-function largestFirst<T>(
-  members: readonly (readonly [string, T])[],
-  sizeOf: (member: T) => number,
-): Named<T> {
-  return Object.fromEntries(
-    [...members].sort(([a, x], [b, y]) => sizeOf(y) - sizeOf(x) || (a < b ? -1 : 1)),
-  )
-}
-
-function inOrder<T>(members: readonly (readonly [string, T])[]): Named<T> {
-  return Object.fromEntries([...members].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

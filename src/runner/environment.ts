@@ -8,13 +8,16 @@ import type { Step } from '../step.js'
 /** Inputs that are masked before anything else happens. */
 const SECRET_INPUTS: readonly string[] = ['api-key', 'phone-number']
 
-/** What is shorter is no key and no number; its mask would hide half of what later steps say. */
+/**
+ * Keys and phone numbers are longer; a shorter mask would hide parts of everything that later steps
+ * log.
+ */
 const MIN_SECRET_LENGTH = 7
 
 /**
- * The texts of the named inputs as the runner hands them over, without blanks around and without
- * what nobody can see; an unset input is `''` there, and undefined from here on. Secrets are masked
- * first, so that no later line shows them.
+ * The texts of the named inputs, without blanks around them and without invisible characters. An unset
+ * input is `''` on the runner, and undefined from here on. Secrets are masked first, so that no later
+ * line shows them.
  */
 export function readRawInputs(names: readonly string[], step: Pick<Step, 'mask'>): RawInputs {
   const texts = names.map((name) => [name, readInput(name)] as const)
@@ -27,20 +30,20 @@ export function readRawInputs(names: readonly string[], step: Pick<Step, 'mask'>
   )
 }
 
-/** Some runners cannot pass on a variable with a dash in its name, and write `INPUT_API_KEY`. */
+/** Some runners cannot set a variable with a dash in its name, and write `INPUT_API_KEY`. */
 function readInput(name: string): string {
   const isThere = process.env[`INPUT_${name.toUpperCase()}`] !== undefined
   return getInput(isThere ? name : name.replaceAll('-', '_'))
 }
 
-/** A phone number is sent, and may be repeated by the API, without its plus. */
+/** The API gets, and may repeat, a phone number without its plus. */
 function spellingsOf(name: string, given: string): Set<string> {
   const plain = stripInvisible(given).trim()
   const numbers = name === 'phone-number' ? [plain.replace('+', ''), plain.replace(/\D/g, '')] : []
   return new Set([given, plain, ...numbers].filter(({ length }) => length >= MIN_SECRET_LENGTH))
 }
 
-/** Where paths that are not absolute begin: the working folder, and the home where there is one. */
+/** The working folder, and the home folder if there is one, to which paths may be relative. */
 export function readPlaces(): { readonly cwd: string; readonly home: string | undefined } {
   return { cwd: workingFolder(), home: homeFolder() }
 }
@@ -56,7 +59,7 @@ function workingFolder(): string {
   }
 }
 
-/** Undefined for a user that the system does not know, as containers have them. */
+/** Undefined for a user that the system does not know, as in some containers. */
 function homeFolder(): string | undefined {
   try {
     return homedir()
@@ -77,7 +80,7 @@ export function keepForPost(name: string, text: string): void {
   }
 }
 
-/** What the main step has kept, undefined where it kept nothing. */
+/** What the main step has kept; undefined if it kept nothing. */
 export function keptByMain(name: string): string | undefined {
   return getState(name) || undefined
 }

@@ -5,18 +5,18 @@ import { InputError, InterruptedError, StepError } from '../errors.js'
 import { redact, sanitize, sanitizeAnswer } from '../sanitize.js'
 import type { Step } from '../step.js'
 
-/** Shorter secrets would hide our own words; the runner's mask still covers them. */
+/** Shorter secrets would hide parts of our own words; the runner still masks them. */
 const MIN_REDACTED_LENGTH = 4
 
-/** Said where an error cannot be described: a step that fails has said something. */
+/** For an error that cannot be described: a step that fails always says something. */
 const LAST_WORDS = '::error::The step failed, and its error could not be shown.'
 
-/** Long enough for any message of ours, short enough for an annotation. */
+/** Enough for all of our messages, and few enough for an annotation. */
 const MAX_MESSAGE_LENGTH = 4_000
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** An absolute path: that of a link is a secret, which only the client of the API knows. */
+/** An absolute path, which may be that of a link, a secret that is not known here. */
 const PATH = /(?<![^\s'"`(:=,])\/[^/\s][^\s'"`)]*/g
 
 /**

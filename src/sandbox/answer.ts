@@ -26,7 +26,7 @@ export function sendJson(response: ServerResponse, httpStatus: number, body: obj
   response.end(text)
 }
 
-/** Answers what was thrown; what is no HttpError is a fault of the sandbox's own. */
+/** Answers with an error. One that is no HttpError is a fault of the sandbox. */
 export function sendError(response: ServerResponse, error: unknown, now: number): void {
   const { httpStatus, code, message } =
     error instanceof HttpError ? error : new HttpError(500, 2000, 'Internal server error')
@@ -37,7 +37,7 @@ export function sendError(response: ServerResponse, error: unknown, now: number)
 }
 
 /**
- * Streams a file, or the range that was asked for without If-Range or with the file's own tag
+ * Streams a file, or the range that was asked for without If-Range or with the file's tag
  * (RFC 9110, 13.1.5 and 14). Throws a HttpError for a range that the file does not have.
  */
 export function sendFile(
@@ -60,13 +60,15 @@ export function sendFile(
     etag,
     ...(range && { 'content-range': `bytes ${start}-${end - 1}/${file.bytes}` }),
   })
-  // A reader that goes away in the middle is no fault of the server's.
+  // It is no fault of the server if a client goes away half-way.
   pipeline(Readable.from(file.read(start, end), { objectMode: false }), response).catch(() => {
     response.destroy()
   })
 }
 
-/** From which byte to before which; undefined for none, or for what is not understood. */
+/**
+ * The first byte and the one after the last; undefined for no range, or one that is not understood.
+ */
 function readRange(header = '', bytes: number): [number, number] | undefined {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/i.exec(header) ?? []
   if (first === '' && last === '') return undefined

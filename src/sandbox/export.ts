@@ -1,21 +1,27 @@
 import { UTCDateMini } from '@date-fns/utc/date/mini'
 import { addMonths } from 'date-fns/addMonths'
-import { HOUR_MS, type Message, messagesOf } from './history.js'
-import { HEADER_LINE, type RowOptions, RowWriter } from './rows.js'
+import {
+  HEADER_LINE,
+  HOUR_MS,
+  type Message,
+  messagesOf,
+  type RowOptions,
+  RowWriter,
+} from './rows.js'
 
 const CHUNK_BYTES = 262_144
 /** How far logs reach back (docs/api.md#limits). */
 const KEPT_MONTHS = 6
-/** One message in so many goes to, or comes from, the phone number that is asked for. */
+/** One of so many messages has the phone number that is asked for. */
 const MESSAGES_PER_NUMBER = 100
 
-/** What a start asks for: a window from `from` (with) to `to` (without), in epoch milliseconds. */
+/** What a start asks for: a window from `from` to before `to`, in epoch milliseconds. */
 export interface ExportRequest {
   readonly from: number
   readonly to: number
   /** Digits alone. */
   readonly phoneNumber: string | undefined
-  /** None for all. */
+  /** Empty for all. */
   readonly countries: readonly string[]
   readonly limit: number
 }
@@ -26,8 +32,8 @@ export type ExportSource = ExportRequest & RowOptions & { readonly records: numb
 type Hour = { readonly hour: number; readonly rows: number; readonly bytes: number }
 
 /**
- * The CSV files of an export, each with whole hours and about as many rows: what the API keeps of
- * the window, and nothing that lies behind `asOf`.
+ * The CSV files of an export. They have about the same number of rows, and each has whole hours.
+ * Only the last 6 months before `asOf` are in them.
  */
 export function createFiles(wanted: ExportSource, files: number): ExportFile[] {
   const kept = addMonths(new UTCDateMini(wanted.asOf), -KEPT_MONTHS).getTime()
@@ -57,7 +63,7 @@ function countByHour(source: ExportSource): Hour[] {
   return hours
 }
 
-/** What is in the window and passes the filters. */
+/** The messages in the window that pass the filters. */
 function rowsOf(hour: number, source: ExportSource, writer: RowWriter): Message[] {
   const { seed, records, from, to, countries, phoneNumber } = source
   return messagesOf(hour, seed, records).filter((message) => {
@@ -70,8 +76,8 @@ function rowsOf(hour: number, source: ExportSource, writer: RowWriter): Message[
 }
 
 /**
- * One of an export's CSV files. Its rows are made as they are read, from any place on: what is
- * kept is how many there are in each hour, and how long they are.
+ * One of an export's CSV files. Its rows are made when they are read, from any place on. Only their
+ * number and their length in each hour are kept.
  */
 export class ExportFile {
   readonly bytes: number

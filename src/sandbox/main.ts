@@ -10,7 +10,7 @@ runStep(async (step) => {
   const entry = path.join(__dirname, '../sandbox-server/index.js')
   const options = { entry, clock, signal: step.signal }
   await startSandbox(readSandboxConfig(readRawInputs(SANDBOX_INPUTS, step)), {
-    // Of all processes here, the one that started the step stands for the job.
+    // The process that started the step lives as long as the job.
     startServer: (config, apiKey) =>
       startServerProcess({ config, apiKey, watchedPid: process.ppid }, options),
     keep,

@@ -1,5 +1,39 @@
-import { HOUR_MS, type Message, mix, randomFrom, shareOf } from './history.js'
 import * as samples from './sample-data.js'
+
+export const HOUR_MS = 3_600_000
+
+/** How busy the days are, from Sunday on. */
+const WEEKDAYS = [0.6, 1.14, 1.14, 1.14, 1.14, 1.14, 0.7]
+
+/** What was sent at one moment; all else about it follows from its bits. */
+export interface Message {
+  /** Epoch milliseconds. */
+  readonly createdAt: number
+  /** 32 bits of its own, unique in its hour. */
+  readonly bits: number
+}
+
+/**
+ * The messages of one hour, counted from the epoch, in the order of their creation. They depend
+ * only on the seed and on the messages a day. If a day has messages in its first and last hour, the
+ * first and the last are in its very first and last millisecond, because that is where windows go
+ * wrong.
+ */
+export function messagesOf(hour: number, seed: number, recordsPerDay: number): Message[] {
+  const hourBits = mix(hour ^ mix(seed))
+  const day = Math.floor(hour / 24)
+  // Most is sent in Asia's afternoon, least in its night. The epoch began on a Thursday.
+  const busyHour = 1 + 0.9 * Math.sin(((hour % 24) / 24) * 2 * Math.PI)
+  const busyDay = (WEEKDAYS[(day + 4) % 7] ?? 1) * (0.9 + 0.2 * shareOf(mix(day ^ mix(seed + 1))))
+  const count = Math.floor((recordsPerDay / 24) * busyHour * busyDay + shareOf(hourBits))
+  return Array.from({ length: count }, (_, number) => {
+    const bits = mix(hourBits + Math.imul(number + 1, 0x9e3779b1))
+    let offset = Math.floor(((number + shareOf(bits)) * HOUR_MS) / count)
+    if (hour % 24 === 0 && number === 0) offset = 0
+    if (hour % 24 === 23 && number === count - 1) offset = HOUR_MS - 1
+    return { createdAt: hour * HOUR_MS + offset, bits }
+  })
+}
 
 /** The columns of an export, in the order of the API's reference (docs/api.md#csv-columns). */
 const COLUMNS = [
@@ -9,10 +43,10 @@ const COLUMNS = [
 ]
 export const HEADER_LINE = `${COLUMNS.join(',')}\r\n`
 
-/** Messages share all that is not unique to them with others of their kind. */
+/** How many kinds of messages there are; messages of a kind share most of their cells. */
 const KINDS = 1_000
 
-/** Whose rows they are, and as of when. */
+/** What the rows of an export depend on. */
 export interface RowOptions {
   readonly seed: number
   readonly subaccountId: string
@@ -44,7 +78,7 @@ export class RowWriter {
     return pick(this.#kinds, shareOf(mix(bits + 1)))
   }
 
-  /** How long the row is, without making it: all but ASCII is in what its kind decides. */
+  /** The row's length, without making it: only the cells of its kind may have more than ASCII. */
   bytesOf(message: Message): number {
     const kind = this.kindOf(message)
     const { status } = statusOf(message, kind, this.#asOf)
@@ -79,7 +113,7 @@ function createKind(random: () => number, { subaccountId, phoneNumber }: RowOpti
   const count = random() < 0.8 ? 1 : 2 + below(3)
   const price = isInbound ? 0 : to.price
   const digits = String(below(1e10)).padStart(10, '0').slice(-to.digits)
-  // As the vendor's documentation shows masked numbers.
+  // Numbers are masked as in the vendor's documentation.
   const subscriber = `+${(phoneNumber ?? to.callingCode + digits).slice(0, -4)}xxxx`
   const sender = pick(samples.SENDERS, random())
   const batch = below(40)
@@ -149,4 +183,26 @@ function uuidOf(first: number, second: number): string {
 
 function hexOf(bits: number): string {
   return bits.toString(16).padStart(8, '0')
+}
+
+/** Numbers from 0 to below 1 that look random and are the same for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state += 0x6d2b79f5
+    return shareOf(mix(state))
+  }
+}
+
+/** From 0 to below 1. */
+function shareOf(bits: number): number {
+  return bits / 0x1_0000_0000
+}
+
+/** Spreads the last 32 bits of a number over all of them (the finish of MurmurHash3). */
+function mix(value: number): number {
+  let bits = value | 0
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
+  return (bits ^ (bits >>> 16)) >>> 0
 }

@@ -29,12 +29,12 @@ CI 225 10 EUR 1205000 2  612 03  Orange Côte d’Ivoire
     }),
 )
 
-/** Each as often as its weight says. */
+/** Repeats each item as often as its weight says. */
 function spread<T extends { weight: number }>(items: T[]): T[] {
   return items.flatMap((item) => Array<T>(item.weight).fill(item))
 }
 
-/** What each message is until its receipt comes, and some are for ever. */
+/** The status of each message until its receipt comes, and of some for ever. */
 export const SENT = 'sent,,,'
 export const RECEIVED = 'delivered,,,'
 
@@ -53,7 +53,7 @@ export const ENDS = spread([
 
 export const SENDERS = ['ACME', 'ACME', 'ACME', 'Verify', 'Verify', 'ACME Shop', '8x8'] as const
 
-/** Bodies as a CSV meets them: commas, quotes, line breaks, many scripts. The API masks real ones. */
+/** Bodies with commas, quotes, line breaks and many scripts. The API masks real ones. */
 export const BODIES = [
   '**MASKED**',
   'Your code is ******',

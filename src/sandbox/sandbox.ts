@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import http from 'node:http'
 import { formatDuration } from '../inputs/values.js'
 import type { Log, Step } from '../step.js'
-import type { SandboxConfig } from './jobs.js'
+import type { SandboxConfig } from './inputs.js'
 
-export interface SandboxOptions {
+interface SandboxOptions {
   readonly startServer: (config: SandboxConfig, apiKey: string) => Promise<string>
-  /** Keeps, by its name, what the post step needs to end the server. */
+  /** Keeps a text for the post step, which ends the server. */
   readonly keep: (name: string, text: string) => void
   readonly step: Step
 }
@@ -31,9 +31,9 @@ export async function startSandbox(
 }
 
 /**
- * Asks the server to end, with its own key, and waits until it has: a process id could be
- * another's by now. A server that is gone already is no failure, nor is another one at its
- * address; one that does not answer ends by itself with the job.
+ * Asks the server to end, with its own key, and waits until it has. It is not killed by its process
+ * id, which may belong to another process by now. It is no failure if the server is gone, or if
+ * another one is at its address. A server that does not answer ends with the job.
  */
 export async function stopSandbox(
   url: string,
@@ -46,13 +46,13 @@ export async function stopSandbox(
     const request = http.request(`${url}/sandbox`, {
       method: 'DELETE',
       headers: { authorization: `Bearer ${apiKey}` },
-      // An agent of its own knows no proxy: the key stays on this machine.
+      // Without an agent no proxy is used: the key stays on this machine.
       agent: false,
       signal: limit,
     })
     request.once('response', (response) => {
       response.resume()
-      // By then the server listens no more.
+      // By then the server does not listen any more.
       response.socket.once('close', () => resolve(response.statusCode === 204))
     })
     request.once('error', () => resolve(false))

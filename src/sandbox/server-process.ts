@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Clock, Countdown } from '../clock.js'
 import { StepError, systemCodeOf } from '../errors.js'
 import { sanitize } from '../sanitize.js'
-import type { SandboxConfig } from './jobs.js'
+import type { SandboxConfig } from './inputs.js'
 import type { SandboxServer } from './server.js'
 
 const MAX_START_MS = 20_000
@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 1_000
 /** The longest that a job of GitHub's own runners takes. */
 const MAX_LIFE_MS = 6 * 3_600_000
 
-/** What the server's process is told, over its channel and not on its command line. */
+/** What the server's process is told, by a message: a command line would show the key. */
 export interface ServerOrder {
   readonly config: SandboxConfig
   readonly apiKey: string
@@ -23,9 +23,9 @@ export interface ServerOrder {
 export type ServerAnswer = { url: string } | { error: string }
 
 /**
- * Starts the server in a process of its own that outlives this one, and resolves with its address.
- * `entry` is the bundle that serves. Rejects with a StepError where it does not come up within
- * 20 s, and with the signal's reason.
+ * Starts the server in a process of its own that outlives this one, and resolves to its address.
+ * `entry` is the bundle that serves. Rejects with a StepError if it does not come up within 20 s,
+ * or with the signal's reason.
  */
 export async function startServerProcess(
   order: ServerOrder,
@@ -37,7 +37,7 @@ export async function startServerProcess(
     // Pipes to this process would keep it alive, or break when it ends.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     windowsHide: true,
-    // Windows removes no folder that is some process's own, and the workspace may have to go.
+    // Windows cannot remove a folder in which a process runs, and the workspace may be removed.
     cwd: path.dirname(entry),
   })
   let limit: Countdown | undefined
@@ -71,10 +71,10 @@ export async function startServerProcess(
 }
 
 /**
- * Ends the server when the job's process is gone, as where a runner was stopped and ran no post
- * step, and after 6 hours whatever happens. The process that stands for the
- * job is the one that started the action: the runner's worker. In a job's container it cannot be
- * seen, and its id is 0: signal 0 to that always reaches us, and the container's end is ours.
+ * Ends the server when the job's process is gone, because a stopped runner runs no post step, and
+ * after 6 hours in any case. The job's process is the one that started the action: the runner's
+ * worker. In a job's container it cannot be seen, and its id is 0: a signal to 0 always succeeds,
+ * and the server ends with the container.
  */
 export function endWithJob(
   server: SandboxServer,
@@ -92,7 +92,7 @@ export function endWithJob(
   void server.closed.then(close)
 }
 
-/** Signal 0 reaches nobody and asks whether it could; another user's process is alive, too. */
+/** Signal 0 only asks whether the process is there; EPERM says that it is another user's. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

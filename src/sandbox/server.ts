@@ -5,16 +5,17 @@ import { text } from 'node:stream/consumers'
 import type { Clock } from '../clock.js'
 import { HttpError, sendError, sendFile, sendJson } from './answer.js'
 import type { ExportRequest } from './export.js'
-import { type SandboxConfig, SandboxJob } from './jobs.js'
+import type { SandboxConfig } from './inputs.js'
+import { SandboxJob } from './jobs.js'
 import { readExportRequest, readNow } from './start-request.js'
 
 const SUBACCOUNT_ID = /^[A-Za-z0-9\-._&]{3,50}$/
 const PATHS = /^\/api\/v1\/subaccounts\/([^/]+)\/messages\/(exports|download)(?:\/([^/]+))?$/
 
-export interface SandboxServerOptions extends SandboxConfig {
+interface SandboxServerOptions extends SandboxConfig {
   readonly apiKey: string
   readonly clock: Pick<Clock, 'now'>
-  /** How long a job runs that asks for this; as configured where it is left out. */
+  /** How long a job runs, instead of `durationMs`. */
   readonly durationOf?: (request: ExportRequest) => number
 }
 
@@ -28,10 +29,10 @@ export interface SandboxServer {
 }
 
 /**
- * Serves a stand-in for the API on 127.0.0.1. It has one more path, for who has the key:
- * `DELETE /sandbox` ends it, and `PUT /sandbox` with `{"now": "2026-11-25T01:00:00Z"}` sets its
- * clock, which goes on from there. So a test or a demo lets days pass at once: by that clock
- * messages are sent, receipts come, jobs end and links expire.
+ * Serves a stand-in for the API on 127.0.0.1. With the key, `DELETE /sandbox` ends it, and `PUT
+ * /sandbox` with `{"now": "2026-11-25T01:00:00Z"}` sets its clock, which goes on from there. So
+ * days pass at once in a test or a demo: messages are sent, receipts come, jobs end and links
+ * expire by that clock.
  */
 export async function startSandboxServer(options: SandboxServerOptions): Promise<SandboxServer> {
   const api = new SandboxApi(options, (response) => {
@@ -76,7 +77,7 @@ class SandboxApi {
   /** Answers one request as the API would; throws a HttpError for what the API refuses. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '' } = request
-    // Just as it was sent: `..` put right here would hide that a client has sent it.
+    // Not parsed as a URL, which would resolve `..` and so hide that a client has sent it.
     const path = url.replace(/^https?:\/\/[^/?]*/i, '').replace(/\?.*$/s, '')
     const [, subaccount, kind, id = ''] = PATHS.exec(path) ?? []
     const route = subaccount ? `${method} ${kind}${id ? '/…' : ''}` : `${method} ${path}`
@@ -144,7 +145,7 @@ class SandboxApi {
     const isThere = job?.subaccountId === owner && job.statusAt(this.now()) === 'succeeded'
     if (!file || !isThere) throw new HttpError(404, 1300, 'Resource not found')
     if (this.now() >= job.expiresAt) throw new HttpError(410, 1300, 'The link has expired')
-    // It stands for the file without showing its link, which is a secret.
+    // It identifies the file without showing its link, which is a secret.
     const etag = `"${createHash('sha256').update(token).digest('hex').slice(0, 32)}"`
     sendFile(request, response, file, etag)
   }

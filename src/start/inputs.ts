@@ -27,10 +27,10 @@ export const START_INPUTS = [
 export interface StartRequest {
   readonly connection: Connection
   readonly window: Window
-  /** What one job each is started for: the window itself, or what it is cut into. */
+  /** One job is started for each of these: the window itself, or its slices. */
   readonly slices: readonly Window[]
   readonly timeZone: TimeZone
-  /** What is odd about the window, and no mistake. */
+  /** What is unusual about the window without being a mistake. */
   readonly warnings: readonly string[]
   readonly countries?: readonly string[] | undefined
   readonly phoneNumber?: string | undefined
@@ -40,36 +40,30 @@ export interface StartRequest {
 type Span = Pick<StartRequest, 'window' | 'slices' | 'timeZone' | 'warnings'>
 
 /**
- * The inputs to what is asked for, at `now` (epoch milliseconds): read once, and taken as whole
- * seconds, which is what the API's forms can say. Throws an InputError with all mistakes.
+ * Reads the inputs at `now` (epoch milliseconds), which is rounded down to a second, as the API's
+ * forms have no fractions. Throws an InputError with all mistakes.
  */
 export function readStartRequest(raw: RawInputs, now: number): StartRequest {
   const wholeSecond = Math.floor(now / 1_000) * 1_000
-  const {
-    span,
-    limit = 0,
-    ...rest
-  } = fields({
+  const { span, ...rest } = fields({
     connection: connectionField,
     span: spanField(wholeSecond),
     countries: optional('country', parseCountries),
     phoneNumber: optional('phone-number', parsePhoneNumber),
-    limit: optional('limit', parseWholeNumber(0, MAX_LIMIT)),
+    limit: optional('limit', parseWholeNumber(0, MAX_LIMIT), 0),
   })(raw)
-  return { ...rest, ...span, limit }
+  return { ...rest, ...span }
 }
+
+const zoneField = optional('time-zone', parseTimeZone, UTC)
 
 /** The window and its zone are one field: what a moment means depends on the zone. */
 function spanField(now: number): Field<Span> {
   return (raw) => {
     const zone = zoneForMoments(raw)
     const parseInZone = (text: string): Moment => parseMoment(text, { zone, now })
-    const {
-      timeZone = UTC,
-      window,
-      slice,
-    } = fields({
-      timeZone: optional('time-zone', parseTimeZone),
+    const { timeZone, window, slice } = fields({
+      timeZone: zoneField,
       slice: sliceField,
       window: fields<Window>({
         from: optional('from', parseInZone),
@@ -81,7 +75,7 @@ function spanField(now: number): Field<Span> {
   }
 }
 
-/** Where the API chooses an end of the window, it is not known where to cut. */
+/** If the API chooses an end of the window, it is not known where to cut. */
 const sliceField: Field<Slice | undefined> = (raw) => {
   const slice = optional('slice', parseChoice(SLICES))(raw)
   if (slice === undefined || (raw.from !== undefined && raw.to !== undefined)) return slice
@@ -96,10 +90,10 @@ function cut(window: Window, slice: Slice | undefined, zone: TimeZone): readonly
   return parseField('slice', slice, () => sliceWindow({ from, to }, slice, zone))
 }
 
-/** With a wrong zone the moments' forms are still checked, so that all mistakes come at once. */
+/** With a wrong zone the moments are still checked, so that all mistakes are found at once. */
 function zoneForMoments(raw: RawInputs): TimeZone {
   try {
-    return optional('time-zone', parseTimeZone)(raw) ?? UTC
+    return zoneField(raw)
   } catch {
     return UTC
   }

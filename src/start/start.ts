@@ -11,9 +11,9 @@ interface StartDependencies {
 }
 
 /**
- * Starts an export job, or one for each slice of the window, hands on each id the moment that it is
- * known, and says in the log and in the job's summary what was asked for and what came back.
- * Rejects with a StepError; one that comes after a job's start names the jobs.
+ * Starts an export job, or one for each slice of the window. Sets each id as an output as soon as it
+ * is known, and reports the request and the jobs in the log and in the job summary. Rejects with a
+ * StepError; if jobs were started before it, the error says how many.
  */
 export async function startExport(
   request: StartRequest,
@@ -29,7 +29,7 @@ export async function startExport(
   step.addSummary(formatStartSummary(request, await startJobs(request, dependencies)))
 }
 
-/** One after another, so that after a failure it is plain which part of the window is missing. */
+/** One after another, so that after a failure it is clear which part of the window is missing. */
 async function startJobs(
   request: StartRequest,
   { api, step }: StartDependencies,
@@ -54,7 +54,7 @@ async function startJobs(
   return jobs
 }
 
-/** Says what is missing: the slices come one after another, so they are one window. */
+/** Adds what is missing. The slices follow one another, so the missing ones are one window. */
 function toPartialFailure(error: unknown, missing: readonly Window[], started: number): unknown {
   if (!(error instanceof StepError)) return error
   const all = started + missing.length
@@ -71,8 +71,8 @@ function describeSent({ from, to }: Window): string {
 }
 
 /**
- * The id of the one job, and all jobs as JSON: their ids, and with their windows as a matrix includes
- * them. The jobs run by now: if their ids cannot be outputs, they must not be lost with that.
+ * Sets the id of the one job, and all jobs as JSON: their ids, and with their windows for a matrix.
+ * The jobs are running: if their ids cannot be outputs, the error has to name them.
  */
 function setJobOutputs(jobs: readonly StartedJob[], jobId: string, step: Step): void {
   const ids = jobs.map((job) => job.jobId)

@@ -5,15 +5,15 @@ import { formatLocal, localTimeAt, type TimeZone, UTC } from '../window/time-zon
 import type { Window } from '../window/window.js'
 import type { StartRequest } from './inputs.js'
 
-/** A job that has been started, and for which window. */
+/** A job that was started, with its window. */
 export interface StartedJob {
   readonly jobId: string
   readonly window: Window
 }
 
 /**
- * What is asked for, in one line: subaccount, window (in the asked zone, and in UTC), filters. The
- * phone number is a person's, and not shown.
+ * The request in one line: subaccount, window (in the requested zone, and in UTC) and filters. The
+ * phone number is personal, and not shown.
  */
 export function describeRequest(request: StartRequest): string {
   const { connection, phoneNumber, countries, limit, slices } = request
@@ -47,7 +47,6 @@ export function formatStartSummary(request: StartRequest, jobs: readonly Started
   return joinBlocks(blocks)
 }
 
-/** Which job is for what. */
 function formatJobs(jobs: readonly StartedJob[]): string {
   return formatTable(
     left('Job', 'From', 'To'),

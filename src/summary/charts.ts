@@ -22,7 +22,7 @@ export function formatCharts({ unit, periods }: Periods): string[] {
     formatChart({
       title: `${title} by ${unit}`,
       bars: periods.map(({ label, figures }) => ({ label, value: read(figures) })),
-      ...(highest !== undefined && { highest }),
+      highest,
     })
   const hasRates = periods.some(({ figures }) => typeof exactRateOf(figures) === 'number')
   const currencies = chartedCurrencies(periods)
@@ -55,7 +55,7 @@ function amountIn(currency: string, cost: Cost | undefined): number {
   return Number(cost?.[currency] ?? 0)
 }
 
-/** Those that can stand in a chart's source, the ones of most periods first. */
+/** Currencies that a chart's source can name, those of most periods first. */
 function chartedCurrencies(periods: readonly Period[]): string[] {
   const counts = new Map<string, number>()
   for (const { figures } of periods) {
@@ -72,15 +72,15 @@ function chartedCurrencies(periods: readonly Period[]): string[] {
 
 interface BarChart {
   readonly title: string
-  /** Labels are of our own making: they stand in quotation marks in the chart's source. */
+  /** The labels are ours, so they need no escaping in the chart's source. */
   readonly bars: readonly { readonly label: string; readonly value: number }[]
-  /** The axis's end where it is fixed, such as 100 of a percentage. */
-  readonly highest?: number
+  /** The end of the axis if it is fixed, like 100 for a percentage. */
+  readonly highest?: number | undefined
 }
 
 /**
- * A chart that GitHub draws: a fenced block in mermaid's xychart-beta, which all its versions from
- * 10.9 on draw. The axis is given its ends, for without them it begins at the smallest value.
+ * A chart that GitHub draws: a fenced block in mermaid's xychart-beta, known to all versions from
+ * 10.9 on. Without given ends, its axis would begin at the smallest value.
  */
 export function formatChart({ title, bars, highest }: BarChart): string {
   const values = bars.map(({ value }) => Number(value.toFixed(PLACES)))

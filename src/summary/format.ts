@@ -1,11 +1,5 @@
 import { describeTime } from '../clock.js'
-import {
-  type Decimal,
-  divideDecimal,
-  formatDecimal,
-  parseDecimal,
-  roundDecimal,
-} from '../report/decimal.js'
+import { type Decimal, divideDecimal, formatDecimal, parseDecimal } from '../report/decimal.js'
 import { type Cost, exactRateOf, type ShownMeasures } from '../report/figures.js'
 import { percentilesOf } from '../report/sketch.js'
 
@@ -25,9 +19,10 @@ export function formatCount(count: number): string {
   return grouped(String(count))
 }
 
-/** `1,234 records`, `one record`; `many` is for what has an irregular plural. */
-export function formatCounted(count: number, one: string, many = `${one}s`): string {
-  return count === 1 ? `one ${one}` : `${formatCount(count)} ${many}`
+/** `a, b and 3 more`: the first of some texts, and how many others there are. */
+export function formatFirst(texts: readonly string[], most: number): string {
+  const more = texts.length - most
+  return `${texts.slice(0, most).join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`
 }
 
 /** `93.9%`, of a part of 1. */
@@ -35,18 +30,17 @@ export function formatRate(rate: number): string {
   return `${(Math.round(rate * 1_000) / 10).toFixed(1)}%`
 }
 
-/** `1,234.5678`: an amount with at most four decimals. */
-export function formatAmount(amount: string): string {
-  return groupedDecimal(roundDecimal(parseDecimal(amount) ?? NOTHING, MAX_COST_PLACES))
-}
-
-/** The same with all its decimals. */
+/** `1,234.5678`, with all its decimals. */
 export function groupedDecimal(amount: Decimal): string {
-  const [whole = '', fraction] = formatDecimal(amount).split('.')
-  return fraction === undefined ? grouped(whole) : `${grouped(whole)}.${fraction}`
+  return grouped(formatDecimal(amount))
 }
 
-/** In decimal units with one decimal, as `1.2 GB`; bytes alone as they are. */
+/** An amount divided by a count, exactly, and rounded once. */
+function formatQuotient(amount: Decimal, by: number): string {
+  return groupedDecimal(divideDecimal(amount, by, MAX_COST_PLACES))
+}
+
+/** `1.2 GB`, in decimal units; bytes without a decimal. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   const power = bytes < 1_000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
@@ -60,13 +54,13 @@ export function formatSeconds(seconds: number): string {
   return describeTime(seconds * 1_000, { units: 2 })
 }
 
-/** Delivered of outbound records; `–` where none is outbound, or no status is known. */
+/** Delivered of outbound records; `–` if none is outbound, or no status is known. */
 export function formatRateOf(figures: ShownMeasures): string {
   const rate = exactRateOf(figures)
   return typeof rate === 'number' ? formatRate(rate) : NONE
 }
 
-/** In how many seconds so many per cent of the messages were delivered; undefined where none was. */
+/** In how many seconds so many per cent of the messages were delivered; undefined if none was. */
 export function percentileOf(
   { timeToDeliver }: ShownMeasures,
   percentile: 'p50' | 'p95' | 'p99',
@@ -74,10 +68,7 @@ export function percentileOf(
   return (timeToDeliver && percentilesOf(timeToDeliver))?.[percentile]
 }
 
-/**
- * Amounts by currency, the first three and how many there are besides, each as `show` writes it;
- * undefined where there is none.
- */
+/** The first three amounts, as `show` writes them, and how many more there are; undefined if none. */
 export function joinCost(
   cost: Cost = {},
   { show, separator }: { show: (currency: string, amount: string) => string; separator: string },
@@ -86,12 +77,12 @@ export function joinCost(
   if (amounts.length === 0) return undefined
   const shown = amounts
     .slice(0, MAX_CURRENCIES)
-    .map(([currency, amount]) => show(currency, formatAmount(amount)))
+    .map(([currency, amount]) => show(currency, formatQuotient(parseDecimal(amount) ?? NOTHING, 1)))
   const more = amounts.length - shown.length
   return [...shown, ...(more > 0 ? [`${formatCount(more)} more`] : [])].join(separator)
 }
 
-/** The one currency of a cost, and how much; undefined where there is none, or more than one. */
+/** The only currency of a cost, and its amount; undefined if there is none, or more than one. */
 export function onlyAmount(
   cost: Cost = {},
 ): readonly [currency: string, amount: Decimal] | undefined {
@@ -102,17 +93,16 @@ export function onlyAmount(
 }
 
 /**
- * A cost divided by a number of records, parts or messages, exactly, and rounded once; `–` where
- * there is nothing to divide by, or more than one currency: what was paid for in one of them is not
- * known then.
+ * A cost divided by a number of records, parts or messages; `–` if there are none, or if there is more
+ * than one currency: how many of them were paid for in each is not known.
  */
 export function formatAverage(cost: Cost | undefined, by: number | undefined): string {
   const only = onlyAmount(cost)
   if (only === undefined || !by) return NONE
-  return groupedDecimal(divideDecimal(only[1], by, MAX_COST_PLACES))
+  return formatQuotient(only[1], by)
 }
 
-/** `+4.1%`, `−3.0%`, `±0.0%`; undefined where there was nothing before. */
+/** `+4.1%`, `−3.0%`, `±0.0%`; undefined if there was nothing before. */
 export function formatChange(
   now: number | undefined,
   before: number | undefined,
@@ -130,7 +120,17 @@ export function formatPoints(
   return `${signed((now - before) * 100)} points`
 }
 
-/** Of what was paid, or of that divided by so many of each; of a cost in one currency, the same in both. */
+/** What has changed since a period before, in the order of the columns of a table. */
+export function changesOf(now: ShownMeasures, before: ShownMeasures | undefined) {
+  return {
+    outbound: formatChange(now.outbound, before?.outbound),
+    rate: formatPoints(exactRateOf(now), before && exactRateOf(before)),
+    p95: formatChange(percentileOf(now, 'p95'), before && percentileOf(before, 'p95')),
+    cost: changeOfCost(now, before),
+  }
+}
+
+/** The change of a cost, or of its average over a count, if both are in the same single currency. */
 export function changeOfCost(
   now: ShownMeasures,
   before: ShownMeasures | undefined,

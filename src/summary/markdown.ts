@@ -51,16 +51,6 @@ export function right(...headings: readonly string[]): Heading[] {
   return headings.map((text) => [text, 'right'])
 }
 
-/** A row for each of the first, and one for all the others, where there are more than `most`. */
-export function rowsOf<T>(
-  all: readonly T[],
-  most: number,
-  { row, others }: { row: (one: T) => string[]; others: (rest: readonly T[]) => string[] },
-): string[][] {
-  const rest = all.slice(most)
-  return [...all.slice(0, most).map(row), ...(rest.length > 0 ? [others(rest)] : [])]
-}
-
 /** A table of cells that are Markdown. */
 export function formatTable(
   headings: readonly Heading[],

@@ -4,11 +4,11 @@ import { formatCharts } from './charts.js'
 import { meaningOf } from './error-codes.js'
 import {
   changeOfCost,
+  changesOf,
   formatAverage,
   formatChange,
   formatCount,
-  formatCounted,
-  formatPoints,
+  formatFirst,
   formatRate,
   formatRateOf,
   formatSeconds,
@@ -30,27 +30,28 @@ import {
 /** Days without an outbound message that a line names. */
 const MAX_DAYS_NAMED = 5
 
-/** The figures as blocks of Markdown, the most wanted first; with the change against a period before. */
+/** The groups that have tables; those that are full show the change and the average costs as well. */
+const GROUP_TABLES = [
+  { group: 'countries', heading: 'Countries', describe: describeCountry, isFull: true },
+  { group: 'operators', heading: 'Operators', describe: escapeName, isFull: true },
+  { group: 'senders', heading: 'Senders', describe: escapeName, isFull: false },
+] as const
+
+/** The figures as blocks of Markdown, the most wanted first; with the change from a period before. */
 export function formatFigures(figures: ShownFigures, before?: ShownFigures): string[] {
-  const { days = {}, countries, operators, senders, outbound } = figures
+  const { days = {}, outbound } = figures
   return [
     formatHeadlineTable(figures, before),
     ...formatNotes(figures, before),
     ...formatCharts(toPeriods(figures)),
     ...(Object.keys(days).length > 0 ? [formatDayTable(days)] : []),
-    ...formatGroups(countries, {
-      heading: 'Countries',
-      describe: describeCountry,
-      before: before?.countries,
-      withCosts: true,
-    }),
-    ...formatGroups(operators, {
-      heading: 'Operators',
-      describe: escapeName,
-      before: before?.operators,
-      withCosts: true,
-    }),
-    ...formatGroups(senders, { heading: 'Senders', describe: escapeName }),
+    ...GROUP_TABLES.flatMap(({ group, isFull, ...table }) =>
+      formatGroups(figures[group], {
+        ...table,
+        before: isFull ? before?.[group] : undefined,
+        hasCosts: isFull,
+      }),
+    ),
     ...formatFailures(figures.failures),
     ...formatCounts('Status of outbound messages', figures.outboundStatuses, outbound),
     ...formatErrors(figures.errors),
@@ -65,56 +66,51 @@ function formatHeadlineTable(figures: ShownFigures, before?: ShownFigures): stri
     ...left(formatSpan(figures.days), ''),
     ...(before ? right(`Change from ${formatSpan(before.days)}`) : []),
   ]
-  return formatTable(
-    headings,
-    headlineRows(figures, before).map(([label, text, change]) => [
-      label,
-      text,
-      ...(before ? [change ?? NONE] : []),
-    ]),
+  const rows = headlineRows(figures, before).map(([label, text, change = NONE]) =>
+    before ? [label, text, change] : [label, text],
   )
+  return formatTable(headings, rows)
 }
 
 function headlineRows(figures: ShownFigures, before: ShownFigures | undefined): Row[] {
-  const { records, outbound, unreadable, cost, parts, delivered } = figures
+  const { records, outbound, unreadable, cost } = figures
   const inbound = figures.directions.inbound ?? 0
   const others = records - outbound - inbound
-  const p95 = percentileOf(figures, 'p95')
-  const rows: (Row | undefined)[] = [
-    ['Outbound messages', `**${formatCount(outbound)}**`, formatChange(outbound, before?.outbound)],
+  const changes = changesOf(figures, before)
+  const rows: (Row | false)[] = [
+    ['Outbound messages', `**${formatCount(outbound)}**`, changes.outbound],
     ['Inbound messages', formatCount(inbound), formatChange(inbound, before?.directions.inbound)],
-    others > 0 ? ['Of no known direction', formatCount(others)] : undefined,
-    unreadable > 0 ? ['Unreadable records', formatCount(unreadable)] : undefined,
-    [
-      'Delivered',
-      describeDelivered(figures),
-      formatPoints(exactRateOf(figures), before && exactRateOf(before)),
+    others > 0 && ['Of no known direction', formatCount(others)],
+    unreadable > 0 && ['Unreadable records', formatCount(unreadable)],
+    ['Delivered', describeDelivered(figures), changes.rate],
+    ['Cost', formatHeadlineCost(figures), changes.cost],
+    onlyAmount(cost) !== undefined && [
+      'Average cost',
+      describeAverages(figures),
+      changeOfCost(figures, before, ({ records: count }) => count),
     ],
-    ['Cost', formatHeadlineCost(figures), changeOfCost(figures, before)],
-    onlyAmount(cost)
-      ? [
-          'Average cost',
-          [
-            [formatAverage(cost, records), 'a record'],
-            [formatAverage(cost, parts), 'a part'],
-            [formatAverage(cost, delivered), 'a delivered message'],
-          ]
-            .filter(([amount]) => amount !== NONE)
-            .map((words) => unbroken(words.join(' ')))
-            .join(', '),
-          changeOfCost(figures, before, ({ records: count }) => count),
-        ]
-      : undefined,
-    p95 !== undefined
-      ? [
-          'Time to deliver',
-          describeTimes(figures),
-          formatChange(p95, before && percentileOf(before, 'p95')),
-        ]
-      : undefined,
-    figures.countries ? ['Destination countries', formatCount(destinationsOf(figures))] : undefined,
+    percentileOf(figures, 'p95') !== undefined && [
+      'Time to deliver',
+      describeTimes(figures),
+      changes.p95,
+    ],
+    figures.countries !== undefined && [
+      'Destination countries',
+      formatCount(destinationsOf(figures)),
+    ],
   ]
-  return rows.filter((row) => row !== undefined)
+  return rows.filter((row) => row !== false)
+}
+
+function describeAverages({ cost, records, parts, delivered }: ShownFigures): string {
+  return [
+    [formatAverage(cost, records), 'a record'],
+    [formatAverage(cost, parts), 'a part'],
+    [formatAverage(cost, delivered), 'a delivered message'],
+  ]
+    .filter(([amount]) => amount !== NONE)
+    .map((words) => unbroken(words.join(' ')))
+    .join(', ')
 }
 
 /** `**93.3%** (485 of 520), 12 still on their way`. */
@@ -153,21 +149,18 @@ function formatNotes(figures: ShownFigures, before?: ShownFigures): string[] {
     describeSilentDays(figures),
     describeWorst(figures),
     describeConfirmations(figures),
-    figures.unreadable > 0
-      ? `${capital(formatCounted(figures.unreadable, 'record'))} could not be read, and ${figures.unreadable === 1 ? 'is' : 'are'} in no other figure.`
-      : undefined,
-  ].filter((line) => line !== undefined)
+    figures.unreadable > 0 &&
+      `Records that could not be read, and are in no other figure: ${formatCount(figures.unreadable)}.`,
+  ].filter(Boolean)
   return lines.length === 0 ? [] : [lines.map((line) => `- ${line}`).join('\n')]
 }
 
 function describePending({ pending = 0 }: ShownFigures, before: ShownFigures | undefined) {
   if (pending === 0) return undefined
-  const are = pending === 1 ? 'One message is' : `${formatCount(pending)} messages are`
-  const than =
-    before === undefined
-      ? ''
-      : ` The newest period looks worse by that than the one before, in which ${formatCount(before.pending ?? 0)} are.`
-  return `${are} still on ${pending === 1 ? 'its' : 'their'} way: the delivery rate may still rise.${than}`
+  const than = before
+    ? ` Until then it looks lower than that of the period before, of which ${formatCount(before.pending ?? 0)} are still on their way.`
+    : ''
+  return `Messages still on their way: ${formatCount(pending)}. The delivery rate may still rise.${than}`
 }
 
 /** A day on which nothing was sent has no rate, and no bar in its chart. */
@@ -175,9 +168,7 @@ function describeSilentDays({ days = {}, outbound }: ShownFigures) {
   const all = eachDay(days)
   const silent = all.filter((day) => (days[day]?.outbound ?? 0) === 0)
   if (silent.length === 0 || outbound === 0) return undefined
-  const named = silent.slice(0, MAX_DAYS_NAMED).join(', ')
-  const more = silent.length - MAX_DAYS_NAMED
-  return `Nothing was sent on ${formatCount(silent.length)} of ${formatCount(all.length)} days: ${named}${more > 0 ? ` and ${formatCount(more)} more` : ''}. A day without messages has no delivery rate.`
+  return `Nothing was sent on ${formatCount(silent.length)} of ${formatCount(all.length)} days: ${formatFirst(silent, MAX_DAYS_NAMED)}. A day without messages has no delivery rate.`
 }
 
 function describeWorst({ failures = [] }: ShownFigures) {
@@ -205,6 +196,7 @@ export function formatHeadline(figures: ShownFigures): string {
   const average = formatAverage(cost, records)
   const p95 = percentileOf(figures, 'p95')
   const others = records - outbound - (directions.inbound ?? 0)
+  const countries = destinationsOf(figures)
   const plain = (currency: string, amount: string): string =>
     `${sanitizeAnswer(currency)} ${amount}`
   const parts = [
@@ -220,7 +212,7 @@ export function formatHeadline(figures: ShownFigures): string {
       (average === NONE ? '' : `, ${average} a record`),
     ...(p95 === undefined ? [] : [`95% within ${formatSeconds(p95)}`]),
     ...(figures.countries
-      ? [formatCounted(destinationsOf(figures), 'country', 'countries').replace('one', '1')]
+      ? [`${formatCount(countries)} ${countries === 1 ? 'country' : 'countries'}`]
       : []),
     ...(days ? [formatSpan(days)] : []),
   ]
@@ -239,8 +231,4 @@ export function formatSpan(days: ShownFigures['days']): string {
   const [first, last] = [names[0], names.at(-1)]
   if (first === undefined || last === undefined) return NONE
   return first === last ? first : `${first} to ${last}`
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

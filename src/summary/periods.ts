@@ -1,7 +1,4 @@
 import { UTCDate } from '@date-fns/utc'
-import { addHours } from 'date-fns/addHours'
-import { differenceInCalendarDays } from 'date-fns/differenceInCalendarDays'
-import { eachDayOfInterval } from 'date-fns/eachDayOfInterval'
 import { startOfISOWeek } from 'date-fns/startOfISOWeek'
 import { addMeasures } from '../report/counters.js'
 import type { Named, ShownFigures, ShownMeasures } from '../report/figures.js'
@@ -13,10 +10,10 @@ import type { Named, ShownFigures, ShownMeasures } from '../report/figures.js'
 const MAX_DAYS = 35
 const MAX_WEEKS = 27
 
-/** No export spans more, and a chart of it could not be read. */
-const MAX_SPAN_DAYS = 3_700
+/** No export has more days, and none has hours over more days; a chart of more cannot be read. */
+const MAX_NAMES = 3_700
 
-const HOUR_FORM = 'yyyy-mm-ddThh'.length
+const HOUR_MS = 3_600_000
 
 /** Invisible, and not trimmed as blanks are. */
 const WORD_JOINER = '\u2060'
@@ -34,7 +31,7 @@ export interface Periods {
   readonly periods: readonly Period[]
 }
 
-/** Whether a name is a day, as all are but `unknown` and `other`. */
+/** Whether a name is a day; it may also be `unknown` or `other`. */
 export function isDay(name: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(name)
 }
@@ -44,40 +41,33 @@ export function daysIn(days: Named<unknown> = {}): string[] {
   return Object.keys(days).filter(isDay).sort()
 }
 
-/** Each day from the first that records are of to the last; none where that is more than ten years. */
+/** Each day from the first that has records to the last; none if these are ten years apart. */
 export function eachDay(days: Named<unknown>): string[] {
-  const names = daysIn(days)
-  const [first, last] = [names[0], names.at(-1)]
-  if (first === undefined || last === undefined) return []
-  const span = { start: new UTCDate(first), end: new UTCDate(last) }
-  if (differenceInCalendarDays(span.end, span.start) >= MAX_SPAN_DAYS) return []
-  return eachDayOfInterval(span).map((day) => day.toISOString().slice(0, first.length))
+  return eachName(daysIn(days), 24 * HOUR_MS)
+}
+
+/** Each name from the first to the last, of times that are so far apart. */
+function eachName(sorted: readonly string[], stepMs: number): string[] {
+  const [first = '', last = ''] = [sorted[0], sorted.at(-1)]
+  const timeOf = (name: string): number => Date.parse(name.length > 10 ? `${name}:00Z` : name)
+  const count = (timeOf(last) - timeOf(first)) / stepMs + 1
+  if (!(count <= MAX_NAMES)) return []
+  return Array.from({ length: count }, (_, at) =>
+    new Date(timeOf(first) + at * stepMs).toISOString().slice(0, first.length),
+  )
 }
 
 /**
- * The figures over time, those of times without records too: by hour where the report has hours, by
- * day up to 35 of them, by week (from its Monday) up to 27, by month then.
+ * The figures over time, also of times without records: by hour if the report has hours, else by day
+ * for up to 35 days, by week (from Monday) for up to 27 weeks, by month for more.
  */
-export function toPeriods({ days, hours }: ShownFigures): Periods {
-  const byHour = hours && toHours(hours)
-  if (byHour && byHour.length > 1) return { unit: 'hour', periods: byHour }
-  const names = eachDay(days ?? {})
+export function toPeriods({ days = {}, hours = {} }: ShownFigures): Periods {
+  const hourNames = Object.keys(hours).filter((name) => /^\d{4}-\d\d-\d\dT\d\d$/.test(name))
+  const byHour = gather(eachName(hourNames.sort(), HOUR_MS), hours, createHourLabels())
+  if (byHour.length > 1) return { unit: 'hour', periods: byHour }
+  const names = eachDay(days)
   const unit = names.length <= MAX_DAYS ? 'day' : names.length <= MAX_WEEKS * 7 ? 'week' : 'month'
-  return { unit, periods: gather(names, days ?? {}, createDayLabels(unit)) }
-}
-
-function toHours(hours: Named<ShownMeasures>): Period[] {
-  const names = Object.keys(hours)
-    .filter((name) => /^\d{4}-\d\d-\d\dT\d\d$/.test(name))
-    .sort()
-  const [first, last] = [names[0], names.at(-1)]
-  if (first === undefined || last === undefined) return []
-  const all = [first]
-  for (let at = new UTCDate(`${first}:00Z`); (all.at(-1) as string) < last; ) {
-    at = addHours(at, 1)
-    all.push(at.toISOString().slice(0, HOUR_FORM))
-  }
-  return gather(all, hours, createHourLabels())
+  return { unit, periods: gather(names, days, createDayLabels(unit)) }
 }
 
 /** The figures of all names that have one label, as one period. */
@@ -90,17 +80,15 @@ function gather(
   for (const name of names) {
     const key = label(name)
     const figures = members[name]
-    const others = found.get(key) ?? []
-    found.set(key, figures === undefined ? others : [...others, figures])
+    found.set(key, [...(found.get(key) ?? []), ...(figures ? [figures] : [])])
   }
   return [...found].map(([key, figures]) => ({ label: key, figures: addMeasures(figures) }))
 }
 
 /**
- * A label for each day, the same for all days of one period, and for no two of them the same. A day
- * is its number; its month stands at the first label, at the first of a month, and where a number
- * comes a second time. Two months side by side have no room: the first of a month that is the second
- * label goes without.
+ * A label for each day: the same for all days of one period, and different for different periods. A
+ * day's label is its number. The month is added at the first label, at the first of a month, and if a
+ * number comes a second time. Two months side by side have no room, so the second label has none.
  */
 function createDayLabels(unit: Periods['unit']): (day: string) => string {
   if (unit === 'month') return (day) => day.slice(0, 'yyyy-mm'.length)
@@ -116,8 +104,8 @@ function createDayLabels(unit: Periods['unit']): (day: string) => string {
 }
 
 /**
- * An hour is its number, `13`; its day stands at the first label and at midnight, `2 Nov`. Charts
- * take two equal labels for one, so the hours of a later day end in invisible characters.
+ * An hour's label is its number, `13`; the first label and midnight have the day, `2 Nov`. Charts take
+ * two equal labels for one, so the hours of a later day end in invisible characters.
  */
 function createHourLabels(): (hour: string) => string {
   const days: string[] = []

@@ -1,20 +1,12 @@
 import { addMeasures } from '../report/counters.js'
-import {
-  exactRateOf,
-  type Named,
-  type ShownFigures,
-  type ShownMeasures,
-  UNKNOWN,
-} from '../report/figures.js'
+import { type Named, type ShownFigures, type ShownMeasures, UNKNOWN } from '../report/figures.js'
 import type { FileFacts } from '../report/file-reading.js'
 import { meaningOf } from './error-codes.js'
 import {
-  changeOfCost,
+  changesOf,
   formatAverage,
   formatBytes,
-  formatChange,
   formatCount,
-  formatPoints,
   formatRate,
   formatRateOf,
   formatSeconds,
@@ -31,19 +23,18 @@ import {
   type Heading,
   left,
   right,
-  rowsOf,
   unbroken,
 } from './markdown.js'
 import { isDay } from './periods.js'
 
-/** Rows of a table of names; the smaller ones are gathered in one. */
+/** Rows of a table of names, before all others are added up in one. */
 const MAX_NAMES = 15
 
-/** Rows of the table of days, and of that of files. */
+/** Rows of the tables of days and of files. */
 const MAX_DAYS = 200
 const MAX_FILES = 50
 
-/** The headings of what `figureCells` gives: few enough for a narrow screen. */
+/** The headings of `figureCells`: few enough for a narrow screen. */
 export const FIGURE_HEADINGS = right('Outbound', 'Delivered', '95% within', 'Cost')
 
 const COST_HEADINGS = right(
@@ -54,16 +45,11 @@ const COST_HEADINGS = right(
   'of a delivered message',
 )
 
-/** What is known of a group, as the cells of a row; with the change where there is a `before`. */
+/** The figures of a group, as the cells of a row; with the change if there is a `before`. */
 export function figureCells(figures: ShownMeasures, before?: ShownMeasures): string[] {
   const { outbound, cost, pending = 0 } = figures
   const p95 = percentileOf(figures, 'p95')
-  const changes = before && [
-    formatChange(outbound, before.outbound),
-    formatPoints(exactRateOf(figures), exactRateOf(before)),
-    formatChange(p95, percentileOf(before, 'p95')),
-    changeOfCost(figures, before),
-  ]
+  const changes = Object.values(changesOf(figures, before))
   const cells = [
     formatCount(outbound),
     `${formatRateOf(figures)}${pending > 0 ? `<br>${unbroken(`${formatCount(pending)} pending`)}` : ''}`,
@@ -71,7 +57,7 @@ export function figureCells(figures: ShownMeasures, before?: ShownMeasures): str
     formatCost(cost),
   ]
   return cells.map((cell, at) => {
-    const change = changes?.[at]
+    const change = changes[at]
     return change === undefined ? cell : `${cell}<br>${unbroken(change)}`
   })
 }
@@ -97,56 +83,47 @@ function formatCost(cost: ShownMeasures['cost']): string {
 export function formatDayTable(days: Named<ShownMeasures>): string {
   const all = Object.entries(days)
   const earlier = all.slice(0, -MAX_DAYS)
-  const row = (label: string, figures: ShownMeasures): string[] => [
-    label,
-    ...figureCells(figures),
-    ...costCells(figures),
-  ]
-  const rows = [
-    ...(earlier.length > 0
-      ? [row(`${formatCount(earlier.length)} earlier days`, sumOf(earlier))]
-      : []),
-    ...all
-      .slice(-MAX_DAYS)
-      .map(([day, figures]) => row(isDay(day) ? day : escapeName(day), figures)),
-  ]
+  const shown = all
+    .slice(-MAX_DAYS)
+    .map(([day, figures]) => [isDay(day) ? day : escapeName(day), figures] as const)
+  if (earlier.length > 0)
+    shown.unshift([`${formatCount(earlier.length)} earlier days`, sumOf(earlier)])
   return formatDetails(
     'All figures by day, as a table',
-    formatTable([...left('Day (UTC)'), ...FIGURE_HEADINGS, ...COST_HEADINGS], rows),
+    formatTable(
+      [...left('Day (UTC)'), ...FIGURE_HEADINGS, ...COST_HEADINGS],
+      shown.map(([label, figures]) => [label, ...figureCells(figures), ...costCells(figures)]),
+    ),
   )
 }
 
-export interface GroupTable {
+interface GroupTable {
   readonly heading: string
   readonly describe: (name: string) => string
   /** The same groups of another period. */
-  readonly before?: Named<ShownMeasures> | undefined
-  /** Whether their parts and average costs are shown as well. */
-  readonly withCosts?: boolean
+  readonly before: Named<ShownMeasures> | undefined
+  /** Whether parts and average costs are shown as well. */
+  readonly hasCosts: boolean
 }
 
-/** Groups by size, or nothing where there are none or they are not known. */
+/** Groups by size; nothing if there are none, or if they are not known. */
 export function formatGroups(
-  groups: Named<ShownMeasures> | undefined,
-  { heading, describe, before, withCosts = false }: GroupTable,
+  groups: Named<ShownMeasures> = {},
+  { heading, describe, before, hasCosts }: GroupTable,
 ): string[] {
-  const all = Object.entries(groups ?? {}).sort(([, a], [, b]) => b.records - a.records)
-  if (all.length === 0) return []
+  const all = Object.entries(groups).sort(([, a], [, b]) => b.records - a.records)
   // A single name that is left over takes no more room than a row for the others.
   const most = all.length === MAX_NAMES + 1 ? all.length : MAX_NAMES
-  const table = (headings: readonly Heading[], cells: typeof figureCells): string =>
-    formatTable(
-      [...left(heading), ...headings],
-      rowsOf(all, most, {
-        row: ([name, figures]) => [describe(name), ...cells(figures, before?.[name])],
-        others: (rest) => [`${formatCount(rest.length)} others`, ...cells(sumOf(rest))],
-      }),
-    )
+  const table = (headings: readonly Heading[], cells: typeof figureCells): string[] =>
+    tableOf([...left(heading), ...headings], all, {
+      most,
+      row: ([name, figures]) => [describe(name), ...cells(figures, before?.[name])],
+      others: (rest) => cells(sumOf(rest)),
+    })
+  const costs = hasCosts ? table(COST_HEADINGS, costCells) : []
   return [
-    table(FIGURE_HEADINGS, figureCells),
-    ...(withCosts
-      ? [formatDetails(`${heading}: parts and average costs`, table(COST_HEADINGS, costCells))]
-      : []),
+    ...table(FIGURE_HEADINGS, figureCells),
+    ...costs.map((text) => formatDetails(`${heading}: parts and average costs`, text)),
   ]
 }
 
@@ -156,21 +133,15 @@ function sumOf(groups: readonly (readonly [string, ShownMeasures])[]): ShownMeas
 
 /** Why outbound messages failed, and where, in the vendor's words. */
 export function formatFailures(failures: ShownFigures['failures'] = []): string[] {
-  const rows = rowsOf(failures, MAX_NAMES, {
+  return tableOf([...left('Failed in', 'Operator', 'Error'), ...right('Outbound')], failures, {
     row: ({ country, operator, error, records }) => [
       describeCountry(country),
       escapeName(operator),
       describeError(error),
       formatCount(records),
     ],
-    others: (rest) => [
-      `${formatCount(rest.length)} other kinds`,
-      '',
-      '',
-      formatCount(total(rest.map(({ records }) => records))),
-    ],
+    others: (rest) => ['', '', formatTotal(rest, ({ records }) => records)],
   })
-  return tableUnlessEmpty([...left('Failed in', 'Operator', 'Error'), ...right('Outbound')], rows)
 }
 
 function describeError(error: string): string {
@@ -185,57 +156,68 @@ export function formatCounts(
   counts: Named<number> | undefined,
   records: number,
 ): string[] {
-  const cells = (count: number): string[] => [
-    formatCount(count),
-    records === 0 ? NONE : formatRate(count / records),
-  ]
-  const rows = countRows(counts, (name, count) => [escapeName(name), ...cells(count)], cells)
-  return tableUnlessEmpty([...left(heading), ...right('Records', 'Share')], rows)
+  const cells = (some: readonly Counted[]): string[] => {
+    const count = total(some, countOf)
+    return [formatCount(count), records === 0 ? NONE : formatRate(count / records)]
+  }
+  return tableOf([...left(heading), ...right('Records', 'Share')], byCount(counts), {
+    row: (one) => [escapeName(one[0]), ...cells([one])],
+    others: cells,
+  })
 }
 
 /** Error codes with the vendor's word for each. */
 export function formatErrors(errors: Named<number> | undefined): string[] {
-  const rows = countRows(
-    errors,
-    (code, count) => [escapeName(code), meaningOf(code) ?? NONE, formatCount(count)],
-    (count) => [NONE, formatCount(count)],
-  )
-  return tableUnlessEmpty([...left('Error code', 'Meaning'), ...right('Records')], rows)
-}
-
-/** A row for each of the most frequent names, and one for the others together. */
-function countRows(
-  counts: Named<number> = {},
-  row: (name: string, count: number) => string[],
-  cells: (count: number) => string[],
-): string[][] {
-  const all = Object.entries(counts).sort(([, a], [, b]) => b - a)
-  return rowsOf(all, MAX_NAMES, {
-    row: ([name, count]) => row(name, count),
-    others: (rest) => [
-      `${formatCount(rest.length)} others`,
-      ...cells(total(rest.map(([, count]) => count))),
-    ],
+  return tableOf([...left('Error code', 'Meaning'), ...right('Records')], byCount(errors), {
+    row: ([code, count]) => [escapeName(code), meaningOf(code) ?? NONE, formatCount(count)],
+    others: (rest) => [NONE, formatTotal(rest, countOf)],
   })
 }
 
-function total(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0)
-}
+type Counted = readonly [name: string, count: number]
 
-function tableUnlessEmpty(headings: readonly Heading[], rows: string[][]): string[] {
-  return rows.length === 0 ? [] : [formatTable(headings, rows)]
+const countOf = ([, count]: Counted): number => count
+
+function byCount(counts: Named<number> = {}): Counted[] {
+  return Object.entries(counts).sort(([, a], [, b]) => b - a)
 }
 
 /** The files on the disk, so that each can be identified. */
-export function formatFiles(files: readonly FileFacts[]): string {
+export function formatFiles(files: readonly FileFacts[]): string[] {
   const cells = (some: readonly FileFacts[]): string[] => [
-    formatCount(total(some.map(({ records }) => records))),
-    unbroken(formatBytes(total(some.map(({ bytes }) => bytes)))),
+    formatTotal(some, ({ records }) => records),
+    unbroken(formatBytes(total(some, ({ bytes }) => bytes))),
   ]
-  const rows = rowsOf(files, MAX_FILES, {
+  return tableOf([...left('File, and its SHA-256'), ...right('Records', 'Size')], files, {
+    most: MAX_FILES,
     row: (file) => [`${formatCode(file.name)}<br>${formatCode(file.sha256)}`, ...cells([file])],
-    others: (rest) => [`${formatCount(rest.length)} more`, ...cells(rest)],
+    others: cells,
   })
-  return formatTable([...left('File, and its SHA-256'), ...right('Records', 'Size')], rows)
+}
+
+interface Rows<T> {
+  readonly most?: number
+  readonly row: (one: T) => string[]
+  /** The cells after `12 others`. */
+  readonly others: (rest: readonly T[]) => string[]
+}
+
+/** A table with a row for each of the first, and one for all others; none if there is no row. */
+export function tableOf<T>(
+  headings: readonly Heading[],
+  all: readonly T[],
+  { most = MAX_NAMES, row, others }: Rows<T>,
+): string[] {
+  if (all.length === 0) return []
+  const rest = all.slice(most)
+  const last = rest.length > 0 ? [[`${formatCount(rest.length)} others`, ...others(rest)]] : []
+  return [formatTable(headings, [...all.slice(0, most).map(row), ...last])]
+}
+
+function total<T>(all: readonly T[], of: (one: T) => number): number {
+  return all.reduce((sum, one) => sum + of(one), 0)
+}
+
+function formatTotal<T>(all: readonly T[], of: (one: T) => number): string {
+  return formatCount(total(all, of))
 }

@@ -15,16 +15,16 @@ import type { AtomicFile } from '../files/save.js'
 import type { Log } from '../step.js'
 import { formatCount } from '../summary/format.js'
 
-/** Asked for at both ends as well: whether the API includes the end is not documented. */
+/** How much more is asked for at both ends: whether the API includes the end is not documented. */
 const ASKED_BEYOND_MS = 1_000
 
-/** A day's file is started again where its links, or the bytes behind them, have changed. */
+/** A day's file is started again if its links, or the bytes behind them, have changed. */
 const MAX_DOWNLOADS = 3
 
 /** Longer than any timeout of the step, which ends a wait by the signal. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1
 
-/** Answers that every other day would get too, to a start and to a read (docs/api.md#errors). */
+/** What the API would answer for every other day too (docs/api.md#errors). */
 const REFUSALS = { start: [401, 403, 404, 426], wait: [401, 403] }
 const ILLEGAL_SUBACCOUNT = 1001
 
@@ -35,7 +35,9 @@ export interface ExportDependencies {
   readonly log: Log
   /** Aborted when the run is to end. */
   readonly signal: AbortSignal
-  /** Aborted some time after that: a start under way is awaited, so that its job can be cancelled. */
+  /**
+   * Aborted some time after that: a start under way is awaited, so that its job can be cancelled.
+   */
   readonly requestSignal: AbortSignal
   readonly pacer: Pacer
   /** Epoch ms by the API's clock. */
@@ -57,35 +59,38 @@ export class SyncEndedError extends StepError {
 }
 
 /**
- * Exports one day, and puts it into the archive. Resolves to the data file that was written, absolute;
- * to undefined if the day has none, has the same one as before, or is not over by the API's clock.
- * What is there stays if the new export has less. Rejects with a StepError, which is a SyncEndedError where no other day can be exported either.
+ * Exports one day, and puts it into the archive. Resolves to the data file that was written,
+ * absolute; to undefined if the day has none, has the same one as before, or is not over by the
+ * API's clock. What is there stays if the new export has less. Rejects with a StepError, which is a
+ * SyncEndedError if no other day can be exported either.
  */
 export async function exportDay(
   { day, reason }: { day: Day; reason: Reason },
   dependencies: ExportDependencies,
 ): Promise<string | undefined> {
-  const { archive } = dependencies
-  const ended = await runJob(day, dependencies)
-  if (ended === undefined) return undefined
-  const { jobId, job, exportedAt } = ended
-  const compression = archive.days.get(day)?.file?.compression ?? dependencies.compression
-  const made =
-    job.jobStatus === 'empty'
-      ? undefined
-      : await downloadDay(day, { jobId, job, compression }, dependencies)
+  const job = await runJob(day, dependencies)
+  if (job === undefined) return undefined
+  const made = job.links.length > 0 ? await downloadDay(day, job, dependencies) : undefined
   try {
-    return await saveDay({ day, reason, exportedAt }, made, dependencies)
+    return await saveDay({ day, reason, ...job }, made, dependencies)
   } finally {
     await made?.output.discard()
   }
 }
 
-/** Starts the day's job, and waits until it is over; not for that of a day that is not over. */
+/** A job that is over; one without records has no links. */
+interface EndedJob {
+  readonly jobId: string
+  readonly links: readonly string[]
+  /** When it was started, in epoch ms by the API's clock. */
+  readonly exportedAt: number
+}
+
+/** Starts the day's job, and waits until it is over; undefined if the day is not over. */
 async function runJob(
   day: Day,
   { client, clock, log, signal, requestSignal, pacer, running, now }: ExportDependencies,
-): Promise<{ jobId: string; job: Job; exportedAt: number } | undefined> {
+): Promise<EndedJob | undefined> {
   const from = `${formatUtc(startOf(day) - ASKED_BEYOND_MS)}Z`
   const to = `${formatUtc(endOf(day) + ASKED_BEYOND_MS)}Z`
   const startedAt = clock.uptime()
@@ -108,8 +113,7 @@ async function runJob(
     { api: client, clock, log: quiet, signal, pacer },
   ).catch(endAtRefusal(REFUSALS.wait))
   running.delete(jobId)
-  checkEnd(jobId, job)
-  return { jobId, job, exportedAt }
+  return { jobId, links: linksOf(jobId, job), exportedAt }
 }
 
 function endAtRefusal(httpStatuses: readonly number[]): (error: unknown) => never {
@@ -123,30 +127,31 @@ function endAtRefusal(httpStatuses: readonly number[]): (error: unknown) => neve
   }
 }
 
-function checkEnd(jobId: string, { jobStatus, links }: Job): void {
-  if (jobStatus === 'empty' || (jobStatus === 'succeeded' && links.length > 0)) return
+function linksOf(jobId: string, { jobStatus, links }: Job): readonly string[] {
+  if (jobStatus === 'empty') return []
+  if (jobStatus === 'succeeded' && links.length > 0) return links
   const files = jobStatus === 'succeeded' ? ', and the API gives no link to a file' : ''
   throw new JobEndedError(
     `Job ${jobId} has ended as ${jobStatus}${files}. The next run tries the day again; if that fails too, ask 8x8 support about this job.`,
   )
 }
 
-/** The day's file, with all its bytes, and not yet under its name. */
+/** Resolves to the day's file, complete, and not yet under its name. */
 async function downloadDay(
   day: Day,
-  { jobId, job, compression }: { jobId: string; job: Job; compression: Compression },
+  { jobId, ...job }: EndedJob,
   dependencies: ExportDependencies,
 ): Promise<Download> {
   const { client, log, signal } = dependencies
   let { links } = job
   for (let attempt = 1; ; attempt++) {
     try {
-      return await downloadLinks(day, links, compression, dependencies)
+      return await downloadLinks(day, links, dependencies)
     } catch (error) {
       const hasChanged = error instanceof LinkExpiredError || error instanceof PartChangedError
       if (!hasChanged || attempt === MAX_DOWNLOADS) throw error
       log.info(`${day}: ${error.message} Its files are requested again.`)
-      // The order of new links says nothing about that of the old ones: all of them are taken again.
+      // The new links may be in another order, so all files are downloaded again.
       const renewed = await client.read(jobId, signal)
       if (renewed.links.length === 0) throw error
       links = renewed.links
@@ -157,9 +162,9 @@ async function downloadDay(
 async function downloadLinks(
   day: Day,
   links: readonly string[],
-  compression: Compression,
-  { archive, client, signal }: ExportDependencies,
+  { archive, client, signal, ...given }: ExportDependencies,
 ): Promise<Download> {
+  const compression = archive.days.get(day)?.file?.compression ?? given.compression
   const output = archive.makeFile(day, compression)
   const dayFile = await DayFile.create({ day, compression, output })
   try {
@@ -178,9 +183,8 @@ async function downloadLinks(
   }
 }
 
-/** `exportedAt` is when the export was begun, by the API's clock; one without records has no file. */
 async function saveDay(
-  { day, reason, exportedAt }: { day: Day; reason: Reason; exportedAt: number },
+  { day, reason, exportedAt }: { day: Day; reason: Reason } & EndedJob,
   made: Download | undefined,
   { archive, log, settling }: ExportDependencies,
 ): Promise<string | undefined> {

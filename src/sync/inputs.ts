@@ -17,7 +17,7 @@ const MAX_TIMEOUT_MS = 168 * HOUR_MS
 const MAX_PARALLEL = 16
 const MAX_REPORT_DAYS = 366
 
-/** There is no message of a day before, and there is an end to the days that are looked at. */
+/** No message is older. It limits how many days are looked at. */
 const FIRST_DAY: Day = '2000-01-01'
 
 /** The sync action's inputs by their names in action.yml. */
@@ -35,60 +35,56 @@ export const SYNC_INPUTS = [
   'report-days',
 ] as const
 
-/** All that a sync needs to know, checked. */
+/** The inputs of a sync, checked. */
 export interface SyncRequest extends PlanOptions {
   readonly connection: Connection
   readonly owner: Owner
   /** Absolute. */
   readonly folder: string
   readonly parallel: number
-  /** How long all of it may take. */
+  /** How long the whole run may take. */
   readonly timeoutMs: number
   /** The form of days that are new. */
   readonly compression: Compression
-  /** Whether the files lie elsewhere, so that the manifest alone says what is there. */
+  /** Whether the files are elsewhere, so that only the manifest says what is there. */
   readonly isSparse: boolean
   /** How many days the page shows; 0 for no page. */
   readonly reportDays: number
 }
 
-/** The inputs to what is asked for, at `now` (epoch ms); throws an InputError with all mistakes. */
+/** Reads the inputs at `now` (epoch ms). Throws an InputError with all mistakes. */
 export function readSyncRequest(raw: RawInputs, places: Places, now: number): SyncRequest {
-  const { connection, days, settling, ...given } = fields({
+  const parsePath = (text: string): string => resolveFolder(text, places)
+  const { connection, days, settling, ...rest } = fields({
     connection: connectionField,
     days: daysField(now),
     settling: settlingField,
-    folder: optional('path', (text) => resolveFolder(text, places)),
-    parallel: optional('parallel', parseWholeNumber(1, MAX_PARALLEL)),
-    timeoutMs: optional('timeout', parseDuration({ minMs: 1_000, maxMs: MAX_TIMEOUT_MS })),
-    compression: optional('compress', parseChoice(COMPRESSIONS)),
-    isSparse: optional('sparse', parseBoolean),
-    reportDays: optional('report-days', parseWholeNumber(0, MAX_REPORT_DAYS)),
+    folder: optional('path', parsePath, parsePath('sms-logs')),
+    parallel: optional('parallel', parseWholeNumber(1, MAX_PARALLEL), 4),
+    timeoutMs: optional('timeout', parseDuration({ minMs: 1_000, maxMs: MAX_TIMEOUT_MS }), HOUR_MS),
+    compression: optional('compress', parseChoice(COMPRESSIONS), 'gzip'),
+    isSparse: optional('sparse', parseBoolean, false),
+    reportDays: optional('report-days', parseWholeNumber(0, MAX_REPORT_DAYS), 30),
   })(raw)
   return {
     connection,
     owner: { subaccountId: connection.subaccountId, region: raw.region ?? 'asia-pacific' },
     ...days,
     ...settling,
-    folder: given.folder ?? resolveFolder('sms-logs', places),
-    parallel: given.parallel ?? 4,
-    timeoutMs: given.timeoutMs ?? HOUR_MS,
-    compression: given.compression ?? 'gzip',
-    isSparse: given.isSparse ?? false,
-    reportDays: given.reportDays ?? 30,
+    ...rest,
   }
 }
 
-/** What may be refreshed depends on the archive's first day. */
+/** The days to refresh must not be before the archive's first day. */
 function daysField(now: number): Field<Pick<SyncRequest, 'from' | 'refresh'>> {
   return (raw) => {
-    const { from, refresh = [] } = fields({
+    const { from, refresh } = fields({
       from: required(
         'from',
         parseFirstDay(now),
         'Give the first day that the archive is to have, like 2026-06-01.',
       ),
-      refresh: optional('refresh', parseDays(now)),
+      refresh: optional('refresh', parseDays(now), []),
     })(raw)
     const [first] = refresh
     if (first !== undefined && first < from) {

@@ -23,10 +23,10 @@ import {
   type Period,
 } from './summary.js'
 
-/** How far back a day is held against: eight weeks. */
+/** A day is compared with the eight weeks before it. */
 const LOOK_BACK_DAYS = 56
 
-/** Warnings that a run makes of what is unusual; all are in the output. */
+/** At most so many signs become warnings; all are in the output. */
 const MAX_WARNINGS = 50
 
 interface OutcomeDependencies {
@@ -35,7 +35,7 @@ interface OutcomeDependencies {
   readonly step: Step
 }
 
-/** The outputs of a step that fails before it has others. */
+/** Sets the outputs of a step that fails early. */
 export function setFirstOutputs(folder: string, step: Pick<Step, 'setOutput'>): void {
   const outputs = {
     path: folder,
@@ -60,7 +60,7 @@ export async function publishOutcome(
   step.setOutput('changed', JSON.stringify([...written].sort()))
   step.setOutput('missing', JSON.stringify(plan.missing))
   step.setOutput('settled-through', plan.settledThrough ?? '')
-  // A runner that cancels the step gives it little time.
+  // A runner gives a cancelled step little time.
   if (step.signal.aborted) return
   noteUnknownFiles([...archive.unknownFiles(), ...(hasWorked ? archive.otherForms() : [])], step)
 
@@ -96,7 +96,7 @@ function noteUnknownFiles(files: readonly string[], step: Pick<Step, 'notice'>):
   )
 }
 
-/** Each day once: its traffic when it is new, its delivery rate when it is settled. */
+/** Judges each day once: its traffic when it is new, its delivery rate when it is settled. */
 async function findUnusual({ added, settled }: Outcome, reports: DayReports): Promise<Unusual[]> {
   const routes = new Map<Day, readonly Route[]>()
   const judged = [...new Set([...added, ...settled])].sort()

@@ -8,8 +8,9 @@ import {
   escapeName,
   formatCode,
   formatTable,
-  type Heading,
   joinBlocks,
+  left,
+  right,
 } from '../summary/markdown.js'
 import { formatFigures } from '../summary/page.js'
 import type { SyncRequest } from './inputs.js'
@@ -17,7 +18,7 @@ import type { SyncRequest } from './inputs.js'
 /** Signs that the page lists. */
 const MAX_ROWS = 50
 
-/** What a run has come to. */
+/** What a run has done. */
 export interface Outcome {
   readonly plan: Plan
   /** Data files that were written, absolute. */
@@ -66,7 +67,7 @@ export function describeUnusual(sign: Unusual): string {
   return `Unusual on ${day} (${sign.sign}): ${where}: ${WORDS[sign.sign](sign)}.`
 }
 
-/** How the archive is, and what its last days hold, as Markdown for the job's summary. */
+/** The archive's state and the figures of its last days, as Markdown for the job's summary. */
 export function formatSyncSummary(page: SyncPage): string {
   const { request, shown } = page
   const [first, last] = [shown.days[0] ?? '', shown.days.at(-1) ?? '']
@@ -103,11 +104,10 @@ function formatState({ outcome, archive, request }: SyncPage): string {
   const pending = days.reduce((sum, entry) => sum + entry.pending, 0)
   return formatTable(
     [
-      ['Days', 'right'],
-      ['Written now', 'right'],
-      ['Missing', 'left'],
-      ['Records pending', 'right'],
-      ['Settled through', 'left'],
+      ...right('Days', 'Written now'),
+      ...left('Missing'),
+      ...right('Records pending'),
+      ...left('Settled through'),
     ],
     [
       [
@@ -132,17 +132,11 @@ function formatUnusual(unusual: readonly Unusual[]): string[] {
       sign.operator === null ? '' : escapeName(sign.operator),
       WORDS[sign.sign](sign),
     ])
-  const headings = ['Day', 'Sign', 'Country', 'Operator', 'What is unusual']
-  return [
-    '#### Unusual traffic',
-    formatTable(
-      headings.map((text): Heading => [text, 'left']),
-      rows,
-    ),
-  ]
+  const headings = left('Day', 'Sign', 'Country', 'Operator', 'What is unusual')
+  return ['#### Unusual traffic', formatTable(headings, rows)]
 }
 
-/** As many days before, where all of them are there: fewer would make anything look like a rise. */
+/** The days before, if as many are there: fewer would make anything look like a rise. */
 function beforeOf({ shown, before }: SyncPage): ShownFigures | undefined {
   const isWhole = before.count > 0 && before.count >= shown.days.length
   return isWhole ? shownOf(before.figures) : undefined

@@ -19,12 +19,12 @@ const CANCEL_MS = 5_000
 /** A smaller difference between two clocks is usual. */
 const MAX_SKEW_MS = 60_000
 
-/** Failures that the message of the step names. */
+/** How many failures the step's message names. */
 const MAX_NAMED = 5
 
 type Client = Pick<ExportClient, 'start' | 'read' | 'fetch' | 'cancel'>
 
-/** Makes the client of a run; `onDate` gets the Date of each of the API's answers. */
+/** Makes the client of a run. `onDate` is called with the header Date of each answer of the API. */
 export type Connect = (onDate: (date: string | undefined) => void) => Client
 
 export function connectTo(
@@ -53,7 +53,7 @@ interface SyncDependencies {
 
 /**
  * Brings an archive up to date: exports each day that is missing or may still change, the oldest
- * first. A day that fails keeps none of the others from being done. Sets all outputs, also where it
+ * first. If a day fails, the others are exported all the same. Sets all outputs, also when it
  * fails. Rejects with a StepError that says which days are missing.
  */
 export async function syncArchive(
@@ -121,12 +121,12 @@ class SyncRun {
     this.#end.abort(reason)
   }
 
-  /** Does what the plan says, as far as that can be done. */
+  /** Exports the days of the plan, as far as possible. Does not reject for a day that fails. */
   async exportDays(plan: Plan): Promise<void> {
     const { clock, step } = this.#dependencies
     await this.#archive.prepare()
     const signal = AbortSignal.any([step.signal, this.#end.signal])
-    // For jobs that are running at the end: to learn their ids, and to cancel them.
+    // Gives starts under way some time at the end, so that their jobs can be cancelled.
     const late = new AbortController()
     let limit: Countdown | undefined
     const startLimit = (): void => {
@@ -149,7 +149,7 @@ class SyncRun {
     }
     const queue = [...plan.toExport]
     const begun = new Set<Day>()
-    /** It does not reject: whatever ends it ends the others too, and all of them are awaited. */
+    /** It never rejects: an error ends the other lanes too, and all of them are awaited. */
     const lane = async (): Promise<void> => {
       try {
         for (let next = queue.shift(); next && !signal.aborted; next = queue.shift()) {
@@ -160,7 +160,7 @@ class SyncRun {
         this.end(error)
       }
     }
-    // One goes ahead: its first answer has the API's time, which decides which days are over.
+    // One lane goes first: its first answer has the API's time, which decides which days are over.
     const first = lane()
     try {
       await Promise.race([first, firstAnswer])
@@ -176,7 +176,7 @@ class SyncRun {
     limit?.stop()
   }
 
-  /** Throws what the step fails with, if it does; `plan` says what is missing now. */
+  /** Throws the error that the step fails with, if any. `plan` says what is missing now. */
   throwFailure({ missing, forgotten }: Plan): void {
     const { step } = this.#dependencies
     const lacking = missing.filter((day) => !forgotten.includes(day))
@@ -256,7 +256,7 @@ class SyncRun {
       if (!before?.settled && after?.settled) this.results.settled.push(day)
     } catch (error) {
       if (dependencies.signal.aborted) {
-        // The end of the run has cut the day off, which is no failure of the day.
+        // The end of the run has cut the day off: the day itself has not failed.
         if (error instanceof StartLostError) step.warning(`${day}: ${error.message}`)
         return
       }
@@ -274,7 +274,7 @@ class SyncRun {
     }
   }
 
-  /** No job goes on at the API when its result is not awaited any more. */
+  /** Cancels the jobs at the API whose result is not awaited any more. */
   async #cancelJobs(client: Client, signal: AbortSignal): Promise<void> {
     if (this.#running.size === 0) return
     const cancelled = await Promise.all(

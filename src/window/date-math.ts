@@ -17,9 +17,9 @@ import { gapAround, instantsOf, type LocalMs, localTimeAt, type TimeZone } from 
 /** Years by the calendar to seconds by the clock, as in Elasticsearch: `M` months, `m` minutes. */
 type Unit = 'y' | 'M' | 'w' | 'd' | 'h' | 'm' | 's'
 
-/** What a moment means depends on these. */
+/** What the meaning of a moment depends on. */
 export interface MomentContext {
-  /** The zone of what is written without an offset. */
+  /** Applies to moments without an offset. */
   readonly zone: TimeZone
   /** Epoch milliseconds, on a whole second. */
   readonly now: number
@@ -29,7 +29,7 @@ const DATE_MATH = /^now((?:[+-]\d+[yMwdhms])*)(?:\/([yMwdhms]))?$/
 
 type Step = (date: Date, amount: number) => Date
 
-/** Units of the calendar change the local date; the clock's are a fixed time, whatever clocks do. */
+/** A unit of the calendar changes the local date; a unit of the clock is always the same time. */
 const CALENDAR_STEPS: Record<'y' | 'M' | 'w' | 'd', Step> & Partial<Record<Unit, Step>> = {
   y: addYears,
   M: addMonths,
@@ -101,7 +101,7 @@ function takeStep(instant: number, amount: number, unit: Unit, zone: TimeZone): 
   return Number.isNaN(local) ? Number.NaN : firstInstantAt(local, zone)
 }
 
-/** A step that leads into a skipped hour goes as far past it: 02:30 becomes 03:30. */
+/** A local time that a clock change skips is moved on by as much: 02:30 becomes 03:30. */
 function firstInstantAt(local: LocalMs, zone: TimeZone): number {
   const [first] = instantsOf(local, zone)
   if (first !== undefined) return first
@@ -112,12 +112,12 @@ function firstInstantAt(local: LocalMs, zone: TimeZone): number {
 function roundDown(instant: number, unit: Unit, zone: TimeZone): number {
   const local = FLOORS[unit](new UTCDateMini(localTimeAt(instant, zone)))
   if (CALENDAR_STEPS[unit]) return beginningOf(local, zone)
-  // Where an hour comes twice, the moment's own: the last start of it that is not after it.
+  // An hour may come twice: the last start that is not after the instant is its own.
   const start = instantsOf(localMs(local), zone).findLast((candidate) => candidate <= instant)
   return start ?? gapAround(localMs(local), zone).instant
 }
 
-/** When the zone's next day, week or month begins, after an instant; both in epoch milliseconds. */
+/** The first instant of the zone's next day, week or month; both in epoch milliseconds. */
 export function nextBeginning(instant: number, unit: 'd' | 'w' | 'M', zone: TimeZone): number {
   let local = FLOORS[unit](new UTCDateMini(localTimeAt(instant, zone)))
   for (;;) {
@@ -127,7 +127,7 @@ export function nextBeginning(instant: number, unit: 'd' | 'w' | 'M', zone: Time
   }
 }
 
-/** When a day begins; one that the zone has left out begins with the one after it. */
+/** The first instant of a day; of the next one, if the zone has skipped this day. */
 function beginningOf(day: Date, zone: TimeZone): number {
   return instantsOf(localMs(day), zone)[0] ?? gapAround(localMs(day), zone).instant
 }

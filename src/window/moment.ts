@@ -15,7 +15,7 @@ import {
   UTC,
 } from './time-zone.js'
 
-/** One point in time, as the API is told it. */
+/** One point in time, as it is sent to the API. */
 export interface Moment {
   /** Epoch milliseconds. */
   readonly instant: number
@@ -23,7 +23,7 @@ export interface Moment {
   readonly sent: string
 }
 
-/** JavaScript writes a fraction of zeros, which the API's forms do not have. */
+/** With a fraction of zeros, as JavaScript writes it, which is left out before it is sent. */
 const API_FORM = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:\.0{1,9})?(Z|[+-]\d\d:\d\d)?)?$/
 
 const FORMS =
@@ -32,7 +32,7 @@ const FORMS =
 /**
  * The moment that is meant by one of these texts:
  * - a date, `2026-11-01`: the first instant of its day,
- * - a local time, `2026-11-01T13:00:00`: its first instant, where it comes twice,
+ * - a local time, `2026-11-01T13:00:00`: its first instant, if a clock change repeats it,
  * - a time with an offset, `2026-11-01T13:00:00Z` or `2026-11-01T13:00:00+07:00`,
  * - date math, `now-1M/M`.
  *
@@ -53,7 +53,7 @@ function isYearLast(text: string): boolean {
   return /^\d\d?[/-]\d\d?[/-]\d{4}$/.test(text)
 }
 
-/** Undefined for what has no form of the API; throws a Mistake for what has one and is no moment. */
+/** Undefined for a text of another form; throws a Mistake for one like `2026-02-30`. */
 function parseApiForm(text: string, zone: TimeZone): Moment | undefined {
   const [, date, time, offset = ''] = API_FORM.exec(text) ?? []
   if (date === undefined) return undefined
@@ -72,12 +72,12 @@ function parseApiForm(text: string, zone: TimeZone): Moment | undefined {
   )
 }
 
-/** Everyday words, and the moments that they mean. */
+/** Everyday words for moments. */
 const WORDS = readSlips('now/d: today midnight|now-1d/d: yesterday|now+1d/d: tomorrow')
 
 const UNITS = 'second|minute|hour|day|week|month|year'
 
-/** Forms that are nearly right, each with what makes it one of ours. */
+/** Forms that are nearly right, each with its conversion to one of ours. */
 const SLIPS: readonly (readonly [form: RegExp, meant: (...groups: string[]) => string])[] = [
   [
     new RegExp(`^(?:last|previous|past)[ _-](${UNITS})$`),
@@ -102,7 +102,7 @@ const SLIPS: readonly (readonly [form: RegExp, meant: (...groups: string[]) => s
   ],
 ]
 
-/** What was probably meant, which may be no moment either; undefined where nothing is probable. */
+/** What was probably meant, not yet checked; undefined if that cannot be told. */
 function momentMeantBy(text: string): string | undefined {
   const plain = text.toLowerCase().replace(/\s+/g, ' ')
   for (const [form, toMoment] of SLIPS) {

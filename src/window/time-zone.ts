@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000
 
 /**
  * A local time, as the clocks of a zone show it: the epoch milliseconds at which UTC shows the
- * same. Its own type, so that it is never taken for an instant.
+ * same. It has a type of its own, so that it is never taken for an instant.
  */
 export type LocalMs = number & { readonly local: unique symbol }
 
@@ -26,12 +26,12 @@ export interface TimeZone {
   offsetMs(instant: number): number
 }
 
-/** UTC needs no zone data, which cost a fifth of the start-up to load. */
+/** UTC needs no zone data; loading it takes a fifth of the start-up. */
 export const UTC: TimeZone = { name: 'UTC', offsetMs: () => 0 }
 
 /**
- * What people write for a zone and the database has no name for, with the zones that may be meant. ICU,
- * which Intl asks, takes some of them: `BST` for Bangladesh, `AST` for Alaska, `IST` for India.
+ * Abbreviations that the database does not have, with the zones that may be meant. ICU, which Intl
+ * uses, accepts some of them: `BST` for Bangladesh, `AST` for Alaska, `IST` for India.
  */
 const ABBREVIATIONS =
   readSlips(`Australia/Darwin: ACT|Australia/Sydney: AET AEST AEDT|America/Argentina/Buenos_Aires: AGT|
@@ -62,7 +62,7 @@ export function parseTimeZone(text: string): TimeZone {
     name: text,
     offsetMs: (instant) => {
       const minutes = tzOffset(text, new Date(instant))
-      // The library takes less than an hour behind UTC, as in Monrovia until 1972, for ahead of it.
+      // The library reads -00:44, as in Monrovia until 1972, as +00:44.
       const isBehind = minutes > 0 && minutes < 60 && format.format(instant).includes('GMT-')
       return Math.round((isBehind ? -minutes : minutes) * MINUTE_MS)
     },
@@ -87,8 +87,8 @@ function zonesMeantBy(text: string): string | undefined {
 }
 
 /**
- * Writes `GMT-05:00`; undefined for what is no zone. The library would find an offset in any text
- * that holds one. Intl takes offsets alone (+07:00) as zones too; the database has only names.
+ * Writes `GMT-05:00`; undefined if the text is not a zone. The library finds an offset in any text
+ * that holds one, and Intl also accepts an offset (+07:00) as a zone; the database has only names.
  */
 function longOffsetFormat(text: string): Intl.DateTimeFormat | undefined {
   if (!/^[A-Za-z]/.test(text)) return undefined
@@ -109,7 +109,7 @@ export function localTimeAt(instant: number, zone: TimeZone): LocalMs {
  * two where clocks go back, none where they go forward.
  */
 export function instantsOf(local: LocalMs, zone: TimeZone): number[] {
-  // No offset is a whole day, so a day to each side lies before and after any instant in question.
+  // Offsets are shorter than a day, so these two lie before and after each instant in question.
   const offsets = new Set([zone.offsetMs(local - DAY_MS), zone.offsetMs(local + DAY_MS)])
   return [...offsets]
     .map((offsetMs) => local - offsetMs)

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000
 /** The API keeps logs for this long (docs/api.md#limits). */
 const KEPT_MONTHS = 6
 
-/** The API's default for `from` is this many days before its default for `to`. */
+/** The API's default for `from` is this many days before today. */
 const DEFAULT_DAYS = 7
 
 /** What a window can be cut into: days, weeks from Monday, and months of the zone's calendar. */
@@ -19,7 +19,7 @@ const SLICE_UNITS = { day: 'd', week: 'w', month: 'M' } as const
 /** The most jobs that a workflow's matrix takes. */
 const MAX_SLICES = 256
 
-/** The span of time to export; an end that is left out is the API's default. */
+/** The span of time to export. An end that is left out is the API's default. */
 export interface Window {
   readonly from?: Moment | undefined
   readonly to?: Moment | undefined
@@ -64,7 +64,7 @@ function wrong(input: 'from' | 'to', text: string): InputError {
   return new InputError([{ input, text }])
 }
 
-/** Whether it is, or came of, a date: in a zone other than UTC it is sent as its midnight. */
+/** Whether it was written as a date; in a zone other than UTC a date is sent as its midnight. */
 function isDate({ sent }: Moment): boolean {
   return /^\d{4}-\d\d-\d\d(T00:00:00|$)/.test(sent)
 }
@@ -75,7 +75,7 @@ function warningsOf(
   { zone, now, today }: MomentContext & { today: number },
 ): string[] {
   const warnings: string[] = []
-  // Clock changes and short months put hours between the two: now-6M is kept in any zone.
+  // The two differ by clock changes and short months. No warning for now-6M in any zone.
   const keptFrom = Math.min(keptSince(now), keptSince(now, zone))
   if (from.instant < keptFrom) {
     const missing =
@@ -106,8 +106,7 @@ export function keptSince(now: number, zone = UTC): number {
 
 /**
  * Cuts a window where the zone's days, weeks or months begin. Each slice ends where the next one
- * begins, so no instant is lost or twice, whatever the clocks do. Throws a Mistake where there
- * would be more than 256.
+ * begins, so no instant is lost or in two slices. Throws a Mistake if there would be more than 256.
  */
 export function sliceWindow(
   { from, to }: { from: Moment; to: Moment },
