@@ -75,9 +75,9 @@ export class DayFile {
   readonly #reading = new FileReading()
   readonly #times = new Times()
   #header: Header | undefined
-  #block = Buffer.allocUnsafe(BLOCK_BYTES)
-  #filled = 0
-  #full: Buffer[] = []
+  /** Bytes of the file that are not packed yet. */
+  #waiting: Buffer[] = []
+  #waitingBytes = 0
   #isLineOpen = false
   #bytes = 0
   #ofOtherDays = 0
@@ -121,8 +121,7 @@ export class DayFile {
 
   /** To be called after the last part; resolves when the output has all bytes. */
   async end(): Promise<DayContent> {
-    this.#full.push(this.#block.subarray(0, this.#filled))
-    await this.#handOn()
+    await this.#pack(Buffer.concat(this.#waiting))
     this.#packer.end()
     await this.#packed
     const { compression } = this.#options
@@ -182,33 +181,24 @@ export class DayFile {
   }
 
   #append(bytes: Buffer): void {
-    this.#copy(bytes)
+    this.#waiting.push(bytes)
+    this.#waitingBytes += bytes.length
     this.#isLineOpen = bytes[bytes.length - 1] !== LF
   }
 
-  #copy(bytes: Buffer): void {
-    let at = 0
-    while (at < bytes.length) {
-      const copied = bytes.copy(this.#block, this.#filled, at)
-      at += copied
-      this.#filled += copied
-      if (this.#filled < BLOCK_BYTES) continue
-      this.#full.push(this.#block)
-      this.#block = Buffer.allocUnsafe(BLOCK_BYTES)
-      this.#filled = 0
-    }
-  }
-
-  /** Full blocks to the reader and to the packer; undefined where there is none. */
+  /** Packs the full blocks; undefined if there is none. */
   #handOn(): Promise<void> | undefined {
-    const blocks = this.#full
-    if (blocks.length === 0) return undefined
-    this.#full = []
-    return this.#pack(blocks)
+    if (this.#waitingBytes < BLOCK_BYTES) return undefined
+    const bytes = Buffer.concat(this.#waiting)
+    this.#waitingBytes = bytes.length % BLOCK_BYTES
+    const end = bytes.length - this.#waitingBytes
+    this.#waiting = [bytes.subarray(end)]
+    return this.#pack(bytes.subarray(0, end))
   }
 
-  async #pack(blocks: readonly Buffer[]): Promise<void> {
-    for (const block of blocks) {
+  async #pack(bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
+      const block = bytes.subarray(at, at + BLOCK_BYTES)
       const hasRoom = this.#packer.write(block)
       // While another thread packs.
       this.#reading.push(block)
