@@ -126,11 +126,13 @@ export class Archive {
 
   /** The figures of a day's report; undefined if it cannot be read, or is far too long. */
   readReport(day: Day): Figures | undefined {
+    let text: string | undefined
     try {
-      return parseReportFile(readRegularFileSync(this.#reportPath(day)) ?? '')?.figures
+      text = readRegularFileSync(this.#reportPath(day))
     } catch {
       return undefined
     }
+    return parseReportFile(text ?? '')?.figures
   }
 
   /** Saves a day's report. It is named by its day, so that reports of days can be merged. */
@@ -167,7 +169,11 @@ export class Archive {
         if (old?.settled) {
           await this.#saveEntry({ ...old, settled: false, exportedAt: endOf(old.day) })
         }
-        await this.#makeFolder(path.dirname(file.finalPath))
+        const folder = path.dirname(file.finalPath)
+        await makeFolder(folder).catch((cause) => {
+          const reason = explainFault(cause)
+          throw new StepError(`The folder ${show(folder)} cannot be made: ${reason}.`, { cause })
+        })
         await file.finish()
       }
       await this.saveReport(entry.day, figures)
@@ -215,16 +221,6 @@ export class Archive {
     throw new ArchiveChangedError(
       `Another program has changed the archive in ${show(this.#options.folder)} (path) during this run. Its files are whole. Run one sync at a time: use a concurrency group.`,
     )
-  }
-
-  async #makeFolder(folder: string): Promise<void> {
-    try {
-      await makeFolder(folder)
-    } catch (cause) {
-      throw new StepError(`The folder ${show(folder)} cannot be made: ${explainFault(cause)}.`, {
-        cause,
-      })
-    }
   }
 
   #reportPath(day: Day): string {
