@@ -2,7 +2,8 @@ import { createHash, type Hash } from 'node:crypto'
 import { once } from 'node:events'
 import { PassThrough, type Transform } from 'node:stream'
 import { StepError } from '../errors.js'
-import { detectFormat } from '../report/csv-format.js'
+import { CsvReader, type CsvRecord } from '../report/csv.js'
+import { detectFormat, type FileFormat } from '../report/csv-format.js'
 import type { Figures } from '../report/figures.js'
 import { FileReading } from '../report/file-reading.js'
 import { Times } from '../report/times.js'
@@ -10,7 +11,7 @@ import { DayPart } from './day-part.js'
 import { figuresOfDay } from './day-reports.js'
 import { type Day, endOf, startOf } from './days.js'
 import type { ArchivedFile, Compression } from './manifest.js'
-import { fieldsOf, RecordCutter, startOfField } from './records.js'
+import { RecordCopy } from './records.js'
 
 /** Blocks of this size are packed, so that the file does not depend on how the bytes arrive. */
 const BLOCK_BYTES = 262_144
@@ -22,14 +23,6 @@ const MAX_HEADER_BYTES = 65_536
 const LEFT_OUT_WITHIN_MS = 2_000
 
 const LF = 0x0a
-const SPACE = 0x20
-const QUOTE = 0x22
-const PLUS = 0x2b
-const POINT = 0x2e
-const ZERO = 0x30
-const COLON = 0x3a
-const T = 0x54
-const Z = 0x5a
 const TIME_COLUMN = 'createdat'
 
 /**
@@ -54,9 +47,11 @@ export interface DayContent {
 
 /** What the header of an export's files says. */
 interface Header {
-  readonly line: Buffer
+  /** In latin1, without a byte order mark, and without its end. */
+  readonly line: string
+  readonly lineEnd: string
   readonly columns: readonly string[]
-  readonly delimiter: string
+  readonly format: FileFormat
   /** The place of `createdat`, from 0. */
   readonly timePlace: number
 }
@@ -77,13 +72,12 @@ export class DayFile {
   readonly #packer: Transform
   readonly #hash: Hash = createHash('sha256')
   readonly #packed: Promise<void>
-  readonly #date: Buffer
   readonly #reading = new FileReading()
   readonly #times = new Times()
   #header: Header | undefined
-  #block = Buffer.allocUnsafe(BLOCK_BYTES)
-  #filled = 0
-  #full: Buffer[] = []
+  /** Bytes of the file that are not packed yet. */
+  #waiting: Buffer[] = []
+  #waitingBytes = 0
   #isLineOpen = false
   #bytes = 0
   #ofOtherDays = 0
@@ -94,7 +88,6 @@ export class DayFile {
 
   private constructor(options: DayFileOptions, packer: Transform) {
     this.#options = options
-    this.#date = Buffer.from(options.day)
     this.#packer = packer
     this.#packed = this.#save()
     // `end` and `#pack` report its failure.
@@ -104,23 +97,23 @@ export class DayFile {
   /** Takes the next file of the export; the one before has to have ended. */
   nextPart(name: string): DayPart {
     let head = Buffer.alloc(0)
-    let cutter: RecordCutter | undefined
+    let copy: RecordCopy | undefined
     return new DayPart(name, {
       push: (bytes) => {
-        if (cutter) {
-          cutter.push(bytes)
+        if (copy) {
+          copy.push(bytes)
           return this.#handOn()
         }
         head = Buffer.concat([head, bytes])
         const end = head.indexOf(LF) + 1
         if (end === 0 && head.length <= MAX_HEADER_BYTES) return undefined
-        cutter = this.#begin(name, head.subarray(0, end || head.length))
-        cutter.push(Buffer.from(head.subarray(end || head.length)))
+        copy = this.#begin(name, head.subarray(0, end || head.length))
+        copy.push(head.subarray(end || head.length))
         return this.#handOn()
       },
       end: () => {
-        cutter ??= this.#begin(name, head)
-        cutter.end()
+        copy ??= this.#begin(name, head)
+        copy.end()
         return this.#handOn()
       },
     })
@@ -128,12 +121,12 @@ export class DayFile {
 
   /** To be called after the last part; resolves when the output has all bytes. */
   async end(): Promise<DayContent> {
-    this.#full.push(this.#block.subarray(0, this.#filled))
-    await this.#handOn()
+    await this.#pack(Buffer.concat(this.#waiting))
     this.#packer.end()
     await this.#packed
     const { compression } = this.#options
-    const { columns = [], delimiter = ',' } = this.#header ?? {}
+    const { columns = [], format } = this.#header ?? {}
+    const delimiter = format?.delimiter ?? ','
     const sha256 = this.#hash.digest('hex')
     return {
       file: { compression, bytes: this.#bytes, sha256, columns, delimiter },
@@ -148,95 +141,64 @@ export class DayFile {
   }
 
   /** The first part's header is the file's. */
-  #begin(name: string, line: Buffer): RecordCutter {
-    const header = readHeader(name, line)
+  #begin(name: string, bytes: Buffer): RecordCopy {
+    const header = readHeader(name, bytes)
+    const { line, lineEnd, format, timePlace } = header
     if (this.#header === undefined) {
       this.#header = header
-      this.#append(header.line)
-    } else if (!withoutLineEnd(header.line).equals(withoutLineEnd(this.#header.line))) {
+      this.#append(Buffer.from(line + lineEnd, 'latin1'))
+    } else if (line !== this.#header.line) {
       throw new StepError(
         `The file ${name} has a different header row from the first file of its export, so the two cannot become one file. Export the day again with refresh; if that changes nothing, ask 8x8 support.`,
       )
     }
-    const { delimiter, columns, timePlace } = header
-    const code = delimiter.charCodeAt(0)
-    return new RecordCutter(code, (record) => {
-      if (this.#isOfDay(record, timePlace, code) || this.#stays(record, columns, timePlace, code)) {
-        this.#append(record)
-      }
+    let isOpen = this.#isLineOpen
+    return new RecordCopy(bytes, {
+      format,
+      isLeftOut: (record) => this.#isOfNeighbour(record, timePlace),
+      onBytes: (stays) => {
+        // The file before has no end of its last line.
+        if (isOpen) this.#append(Buffer.from(this.#header?.lineEnd ?? ''))
+        isOpen = false
+        this.#append(stays)
+      },
     })
   }
 
-  /** Whether a record lies in the day, by a look at its first bytes; all but a few do. */
-  #isOfDay(record: Buffer, timePlace: number, delimiter: number): boolean {
-    const start = startOfField(record, timePlace, delimiter)
-    if (start < 0) return true
-    const date = this.#date
-    const at = record[start] === QUOTE ? start + 1 : start
-    for (let digit = 0; digit < date.length; digit++) {
-      if (record[at + digit] !== date[digit]) return false
-    }
-    // An offset may make it another day in UTC, but not that of +00:00.
-    let end = at + date.length
-    while (isPartOfTime(record[end])) end += 1
-    if (record[end] === PLUS) {
-      end += 1
-      while (record[end] === ZERO || record[end] === COLON) end += 1
-    }
-    return record[end] === Z || record[end] === QUOTE || record[end] === delimiter
-  }
-
-  /** The slow look: what is not a whole record, or has no time, stays. */
-  #stays(
-    record: Buffer,
-    columns: readonly string[],
-    timePlace: number,
-    delimiter: number,
-  ): boolean {
-    const fields = fieldsOf(record, delimiter)
-    // Cut to milliseconds: more digits would round a day's last moment up to the next day.
-    const time = fields[timePlace]?.replace(/(:\d\d[.,]\d{3})\d+/, '$1') ?? ''
-    const instant = this.#times.parse(time)
-    if (fields.length !== columns.length || Number.isNaN(instant)) return true
+  /** Whether a record lies outside the day, and no further than the export asks beyond it. */
+  #isOfNeighbour(record: CsvRecord, timePlace: number): boolean {
     const { day } = this.#options
+    const text = record.text(timePlace)
+    // All but a few records, without a closer look.
+    if (text.startsWith(day) && text.endsWith('Z')) return false
+    // Cut to milliseconds: more digits would round a day's last moment up to the next day.
+    const instant = this.#times.parse(text.trim().replace(/(:\d\d[.,]\d{3})\d+/, '$1'))
+    const outsideMs = Math.max(startOf(day) - instant, instant - endOf(day))
     const isInside = instant >= startOf(day) && instant < endOf(day)
-    if (isInside) return true
-    const outsideMs = instant < startOf(day) ? startOf(day) - instant : instant - endOf(day)
-    if (outsideMs < LEFT_OUT_WITHIN_MS) return false
-    this.#ofOtherDays += 1
-    return true
+    if (Number.isNaN(instant) || isInside) return false
+    if (outsideMs >= LEFT_OUT_WITHIN_MS) this.#ofOtherDays += 1
+    return outsideMs < LEFT_OUT_WITHIN_MS
   }
 
-  /** A last line without an end gets one where another follows. */
   #append(bytes: Buffer): void {
-    if (this.#isLineOpen) this.#copy(lineEndOf(this.#header?.line))
-    this.#copy(bytes)
+    this.#waiting.push(bytes)
+    this.#waitingBytes += bytes.length
     this.#isLineOpen = bytes[bytes.length - 1] !== LF
   }
 
-  #copy(bytes: Buffer): void {
-    let at = 0
-    while (at < bytes.length) {
-      const copied = bytes.copy(this.#block, this.#filled, at)
-      at += copied
-      this.#filled += copied
-      if (this.#filled < BLOCK_BYTES) continue
-      this.#full.push(this.#block)
-      this.#block = Buffer.allocUnsafe(BLOCK_BYTES)
-      this.#filled = 0
-    }
-  }
-
-  /** Full blocks to the reader and to the packer; undefined where there is none. */
+  /** Packs the full blocks; undefined if there is none. */
   #handOn(): Promise<void> | undefined {
-    const blocks = this.#full
-    if (blocks.length === 0) return undefined
-    this.#full = []
-    return this.#pack(blocks)
+    if (this.#waitingBytes < BLOCK_BYTES) return undefined
+    const bytes = Buffer.concat(this.#waiting)
+    this.#waitingBytes = bytes.length % BLOCK_BYTES
+    const end = bytes.length - this.#waitingBytes
+    this.#waiting = [bytes.subarray(end)]
+    return this.#pack(bytes.subarray(0, end))
   }
 
-  async #pack(blocks: readonly Buffer[]): Promise<void> {
-    for (const block of blocks) {
+  async #pack(bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
+      const block = bytes.subarray(at, at + BLOCK_BYTES)
       const hasRoom = this.#packer.write(block)
       // While another thread packs.
       this.#reading.push(block)
@@ -266,8 +228,6 @@ async function createPacker(compression: Compression): Promise<Transform> {
 }
 
 function readHeader(name: string, bytes: Buffer): Header {
-  const hasMark = bytes.subarray(0, 3).equals(Buffer.from('\uFEFF'))
-  const line = Buffer.from(hasMark ? bytes.subarray(3) : bytes)
   const format = detectFormat(bytes, true)
   const oddness = oddnessOf(format)
   if (format === undefined || 'looksLike' in format || oddness !== undefined) {
@@ -275,10 +235,11 @@ function readHeader(name: string, bytes: Buffer): Header {
       `The file ${name} ${oddness}. An archive takes SMS logs with a column ${TIME_COLUMN}, in UTF-8, a record to a line: ask 8x8 support for such exports. The download action takes more forms.`,
     )
   }
-  const { delimiter } = format
-  const columns = fieldsOf(line, delimiter.charCodeAt(0))
+  const text = bytes.toString('latin1').replace(/^\xef\xbb\xbf/, '')
+  const line = text.replace(/\r?\n$/, '')
+  const columns = columnsOf(bytes, format)
   const timePlace = columns.findIndex((column) => column.toLowerCase() === TIME_COLUMN)
-  if (timePlace >= 0) return { line, columns, delimiter, timePlace }
+  if (timePlace >= 0) return { line, lineEnd: text.slice(line.length), columns, format, timePlace }
   throw new StepError(
     `The file ${name} has no column ${TIME_COLUMN}, so it is not known which of its records are of the day. Ask 8x8 support for exports with that column.`,
   )
@@ -291,16 +252,14 @@ function oddnessOf(format: ReturnType<typeof detectFormat>): string | undefined 
   return format.lineEnd === '\r' ? 'ends its lines with CR alone' : undefined
 }
 
-function withoutLineEnd(line: Buffer): Buffer {
-  return line.subarray(0, line.length - lineEndOf(line).length)
-}
-
-function lineEndOf(line: Buffer | undefined): Buffer {
-  const text = line?.toString('latin1', line.length - 2) ?? ''
-  return Buffer.from(text.endsWith('\r\n') ? '\r\n' : text.endsWith('\n') ? '\n' : '')
-}
-
-/** What stands in a time between its date and its zone. */
-function isPartOfTime(code = 0): boolean {
-  return (code >= ZERO && code <= COLON) || code === POINT || code === T || code === SPACE
+function columnsOf(header: Buffer, format: FileFormat): string[] {
+  let columns: string[] = []
+  const nothing = () => undefined
+  const take = (names: readonly string[]) => {
+    columns = names.map((column) => Buffer.from(column, 'latin1').toString().trim())
+  }
+  const reader = new CsvReader({ header: take, record: nothing, unreadable: nothing }, format)
+  reader.push(header)
+  reader.end()
+  return columns
 }

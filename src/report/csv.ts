@@ -89,6 +89,7 @@ export class CsvReader {
   /** Bytes that have not been read, and after them one line end, at which each search stops. */
   #data: Buffer = NOTHING
   #length = 0
+  #position = 0
   #line = 1
   #hasBegun = false
   #isWithinLine = false
@@ -98,6 +99,14 @@ export class CsvReader {
     this.#delimiter = delimiter.charCodeAt(0)
     this.#lineEnd = lineEnd.charCodeAt(0)
     for (const byte of [this.#delimiter, this.#lineEnd, QUOTE]) this.#isMark[byte] = 1
+  }
+
+  /**
+   * Where in the file the bytes of its records begin: all before has been read, and passed on or left
+   * out. It stays the same during a push.
+   */
+  get position(): number {
+    return this.#position
   }
 
   push(bytes: Buffer): void {
@@ -142,6 +151,7 @@ export class CsvReader {
     }
     this.#data.copyWithin(0, at, length)
     this.#length = length - at
+    this.#position += at
   }
 
   /** The place after the record at `start`, OPEN, or DAMAGED. */
