@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Times } from '../../src/report/times.js'
+import { csvOfRecords, reportOf } from '../helpers/read-export.js'
 
 const parse = (text: string): number => new Times().parse(text)
 const iso = (text: string): string => new Date(parse(text)).toISOString()
@@ -44,6 +45,17 @@ describe('a time', () => {
     ...['2026-11-01T13:00:00Zz', '2026-11-01x13:00:00Z', '1'.repeat(1_000_000)],
   ])('is none: %s', (text) => {
     expect(parse(text)).toBeNaN()
+  })
+
+  test.each([
+    '2026-10-31T23:59:59.9999999Z',
+    '2026-10-31T23:59:59.999999999Z',
+    '2026-10-31T23:59:59.9999999+00:00',
+    '2026-11-01T02:59:59.99999999+03:00',
+  ])('of the last moment of a day is of that day: %s', (createdat) => {
+    const { days } = reportOf([csvOfRecords([{ createdat }])])
+
+    expect(Object.keys(days ?? {})).toEqual(['2026-10-31'])
   })
 
   test('of any instant and zone is what Date makes of it', () => {

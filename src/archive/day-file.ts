@@ -171,8 +171,7 @@ export class DayFile {
     const text = record.text(timePlace)
     // All but a few records, without a closer look.
     if (text.startsWith(day) && text.endsWith('Z')) return false
-    // Cut to milliseconds: more digits would round a day's last moment up to the next day.
-    const instant = this.#times.parse(text.trim().replace(/(:\d\d[.,]\d{3})\d+/, '$1'))
+    const instant = this.#times.parse(text.trim())
     const outsideMs = Math.max(startOf(day) - instant, instant - endOf(day))
     const isInside = instant >= startOf(day) && instant < endOf(day)
     if (Number.isNaN(instant) || isInside) return false

@@ -14,6 +14,9 @@ const MAX_LENGTH = 80
 
 const MAX_REMEMBERED = 10_000
 
+/** A number of epoch ms has steps of 0.0002: more would be rounded up, to another day at midnight. */
+const MAX_FRACTION_MS = 999.999
+
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 
 /** The time of day and the zone that may follow a day. */
@@ -97,7 +100,8 @@ export class Times {
     const seconds = Number(second.replace(',', '.'))
     if (Number(hour) > 23 || Number(minute) > 59 || seconds >= 60) return Number.NaN
     if (Number(hours) > 23 || Number(minutes) > 59) return Number.NaN
-    const clockMs = Number(hour) * HOUR_MS + Number(minute) * MINUTE_MS + seconds * 1_000
+    const secondsMs = Math.min(seconds * 1_000, Math.floor(seconds) * 1_000 + MAX_FRACTION_MS)
+    const clockMs = Number(hour) * HOUR_MS + Number(minute) * MINUTE_MS + secondsMs
     const offsetMs = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS
     const time = midnightOf(day) + clockMs + (sign === '-' ? offsetMs : -offsetMs)
     return time >= FIRST_MS && time < END_MS ? time : Number.NaN
@@ -144,7 +148,7 @@ export class Times {
       this.#midnightAt(bytes, start) +
       minutes * MINUTE_MS +
       second * 1_000 +
-      (fraction * 1_000) / scale
+      Math.min((fraction * 1_000) / scale, MAX_FRACTION_MS)
     )
   }
 
