@@ -1,6 +1,6 @@
 'use strict'
 if (parseInt(process.versions.node, 10) >= 20) {
-  require('./main.js')
+  module.exports = require('./main.js')
 } else {
   console.log(
     '::error::Node.js ' + process.versions.node + ' is too old for this action, which needs 20 ' +
