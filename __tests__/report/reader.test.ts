@@ -3,6 +3,7 @@ import {
   readdirSync,
   readlinkSync,
   renameSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -289,6 +290,8 @@ describe.each([
     followed.grew(half)
     followed.grew(text.length)
     await followed.ended(file, text.length)
+    // What is read is not needed any more.
+    rmSync(file)
   }
 
   async function expectFindings(reader: ExportReader, texts: readonly string[]): Promise<void> {

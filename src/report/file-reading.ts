@@ -119,6 +119,9 @@ const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
 /** Figures of so many bytes are kept together: small files are not worth a message each. */
 const KEPT_BYTES = 8_388_608
 
+/** A file that has fewer bytes yet is read later: it may begin again before it has more. */
+const FEWEST_BYTES = 524_288
+
 /** What is told of a file that is being written. */
 export type Order =
   /** So many bytes are on the disk, at this path for now. */
@@ -143,9 +146,10 @@ export type Answer =
  */
 export class FileFollower {
   #counter = new RecordCounter()
-  /** The files whose figures are kept. */
-  #kept: WholeFile[] = []
+  /** How many bytes of whole files are in the counter's figures. */
   #keptBytes = 0
+  /** The figures without those of a file that is being read: it may begin again. */
+  #kept: Figures | undefined
   #descriptor: number | undefined
   #reading = new FileReading(this.#counter)
 
@@ -154,6 +158,8 @@ export class FileFollower {
       this.#startOver()
       return
     }
+    if (order.bytes < FEWEST_BYTES) return
+    this.#kept ??= this.#counter.tally.plain()
     // By now it may have its final name; `end` brings that.
     this.#descriptor ??= openIfThere(order.path)
     if (this.#descriptor !== undefined) readTo(order.bytes, this.#reading, this.#descriptor)
@@ -166,7 +172,7 @@ export class FileFollower {
     const { foreign } = this.#reading
     this.#reading = new FileReading(this.#counter)
     if (foreign) return foreign
-    this.#kept.push(file)
+    this.#kept = undefined
     this.#keptBytes += file.bytes
     return this.#keptBytes < KEPT_BYTES ? facts : { ...facts, figures: this.handOver() }
   }
@@ -174,26 +180,23 @@ export class FileFollower {
   /** The figures of all whole files since the last call; names are still in latin1. */
   handOver(): Figures {
     const figures = this.#counter.tally.plain()
-    this.#forget()
+    this.#begin(new RecordCounter())
+    this.#keptBytes = 0
     return figures
   }
 
-  #forget(): void {
-    this.#counter = new RecordCounter()
-    this.#reading = new FileReading(this.#counter)
-    this.#kept = []
-    this.#keptBytes = 0
+  /** What has been counted cannot be taken back, so it is counted from what there was before. */
+  #startOver(): void {
+    if (this.#kept === undefined) return
+    const counter = new RecordCounter()
+    counter.tally.add(this.#kept)
+    this.#begin(counter)
   }
 
-  /** What is counted cannot be taken back, so the whole files of the same figures are read again. */
-  #startOver(): void {
-    const [kept, keptBytes] = [this.#kept, this.#keptBytes]
-    this.#forget()
-    for (const file of kept) {
-      readToEnd(file, new FileReading(this.#counter), openSync(file.path, 'r'))
-    }
-    this.#kept = kept
-    this.#keptBytes = keptBytes
+  #begin(counter: RecordCounter): void {
+    this.#counter = counter
+    this.#kept = undefined
+    this.#reading = new FileReading(counter)
   }
 }
 
