@@ -148,8 +148,9 @@ describe.runIf(hasAct)('a tag that is pushed', () => {
   test('cannot be released a second time', async () => {
     const { exitCode, log } = await release('v1.0.0')
 
-    expect(log).toContain('v1.0.0 is published already.')
-    expect(log).not.toContain('Published v1.0.0.')
+    // Under load act can lose the last line of a step, which says why.
+    expect(log).toMatch(/Failure - Main Draft it/)
+    expect(log).not.toMatch(/Drafted|Deleted|Published v1\.0\.0/)
     expect(exitCode).toBe(1)
   })
 
