@@ -197,7 +197,7 @@ export class HttpCall {
   end(): void {
     this.#silence.stop()
     this.#whole.stop()
-    // Where all has come, an abort would only make errors, which take a fifth of a small file's time.
+    // Where all has come, an abort would only make errors with their stacks, which nobody sees.
     if (this.#message?.complete) this.#socket?.destroy()
     else this.#abort.abort()
   }

@@ -114,8 +114,6 @@ export class FileReading {
 
 const BUFFER_BYTES = 262_144
 
-const buffer = Buffer.allocUnsafe(BUFFER_BYTES)
-
 /** Figures of so many bytes are kept together: small files are not worth a message each. */
 const KEPT_BYTES = 8_388_608
 
@@ -145,6 +143,7 @@ export type Answer =
  * comes from memory.
  */
 export class FileFollower {
+  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   #counter = new RecordCounter()
   /** How many bytes of whole files are in the counter's figures. */
   #keptBytes = 0
@@ -162,16 +161,21 @@ export class FileFollower {
     this.#kept ??= this.#counter.tally.plain()
     // By now it may have its final name; `end` brings that.
     this.#descriptor ??= openIfThere(order.path)
-    if (this.#descriptor !== undefined) readTo(order.bytes, this.#reading, this.#descriptor)
+    this.#readTo(order.bytes)
   }
 
   end(file: WholeFile): Answer {
-    const descriptor = this.#descriptor ?? openSync(file.path, 'r')
+    this.#descriptor ??= openSync(file.path, 'r')
+    this.#readTo(file.bytes)
+    closeSync(this.#descriptor)
     this.#descriptor = undefined
-    const facts = readToEnd(file, this.#reading, descriptor)
-    const { foreign } = this.#reading
+    const reading = this.#reading
     this.#reading = new FileReading(this.#counter)
-    if (foreign) return foreign
+    if (reading.bytes !== file.bytes) {
+      throw new Error(`${reading.bytes} of ${file.bytes} bytes were read`)
+    }
+    const facts = reading.end()
+    if (reading.foreign) return reading.foreign
     this.#kept = undefined
     this.#keptBytes += file.bytes
     return this.#keptBytes < KEPT_BYTES ? facts : { ...facts, figures: this.handOver() }
@@ -193,32 +197,23 @@ export class FileFollower {
     this.#begin(counter)
   }
 
+  /** Reads on to so many bytes; to fewer if the file has been cut since: the next order says so. */
+  #readTo(bytes: number): void {
+    if (this.#descriptor === undefined) return
+    while (this.#reading.bytes < bytes) {
+      const position = this.#reading.bytes
+      const length = Math.min(BUFFER_BYTES, bytes - position)
+      const read = readSync(this.#descriptor, this.#buffer, { length, position })
+      if (read === 0) return
+      this.#reading.push(this.#buffer.subarray(0, read))
+    }
+  }
+
   #begin(counter: RecordCounter): void {
     this.#counter = counter
     this.#kept = undefined
     this.#reading = new FileReading(counter)
   }
-}
-
-/** Reads on to so many bytes; to fewer if the file has been cut since: the next order says so. */
-function readTo(bytes: number, reading: FileReading, descriptor: number): void {
-  while (reading.bytes < bytes) {
-    const position = reading.bytes
-    const length = Math.min(BUFFER_BYTES, bytes - position)
-    const read = readSync(descriptor, buffer, { length, position })
-    if (read === 0) return
-    reading.push(buffer.subarray(0, read))
-  }
-}
-
-function readToEnd({ bytes }: WholeFile, reading: FileReading, descriptor: number) {
-  try {
-    readTo(bytes, reading, descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
-  if (reading.bytes !== bytes) throw new Error(`${reading.bytes} of ${bytes} bytes were read`)
-  return reading.end()
 }
 
 /** An open file can still be renamed or removed: Node.js opens it so on Windows, too. */

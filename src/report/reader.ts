@@ -82,7 +82,9 @@ export class ExportReader {
       follower.catch(() => undefined)
     }
     return {
-      announced: (bytes) => void begin(bytes).catch(() => undefined),
+      announced: (bytes) => {
+        if (!follower) begin(bytes).catch(() => undefined)
+      },
       grew: (bytes) => send({ kind: 'grew', path: partialPath, bytes }),
       restarted: () => {
         // Before its first bytes are there, there is nothing to forget.
@@ -105,8 +107,9 @@ export class ExportReader {
 
   /** What was found in all files that have been read, in the order in which they were followed. */
   async findings(): Promise<Findings> {
-    for (const each of [...this.#threads, ...this.#followers]) {
-      this.#tally.add(await each.handOver(), decodeName)
+    const readers = [...this.#threads, ...this.#followers]
+    for (const figures of await Promise.all(readers.map((each) => each.handOver()))) {
+      this.#tally.add(figures, decodeName)
     }
     return { figures: this.#tally.plain(), files: this.#files.filter(Boolean) }
   }
@@ -174,7 +177,7 @@ class Thread {
   }
 
   take(order: Order): void {
-    this.#send(order)
+    this.#worker.postMessage(order)
   }
 
   /** Resolves to what is in the file, once it has been read to its end. */
@@ -190,15 +193,11 @@ class Thread {
     await this.#worker.terminate()
   }
 
-  #send(message: Message): void {
-    this.#worker.postMessage(message)
-  }
-
   #ask<T>(message: Message): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#asked = { resolve: resolve as (answer: unknown) => void, reject }
       if (this.#failure) reject(this.#failure)
-      else this.#send(message)
+      else this.#worker.postMessage(message)
     })
   }
 

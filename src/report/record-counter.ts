@@ -25,8 +25,8 @@ type Kind = Alike | Unreadable
 export class RecordCounter {
   readonly tally = new Tally()
   readonly #times = new Times()
-  #header: Header | undefined
-  #reader = new RecordReader({ places: {}, missing: [] })
+  #header: Header = { places: {}, missing: [] }
+  #reader = new RecordReader(this.#header)
   #slots = FEWEST_SLOTS
   #kinds = new Array<Kind | undefined>(FEWEST_SLOTS).fill(undefined)
   /** The current record's key. */
@@ -51,9 +51,9 @@ export class RecordCounter {
   count(record: CsvRecord): Unreadable | undefined {
     const kind = this.#kindOf(record)
     if (typeof kind === 'string') return kind
-    const createdMs = this.#times.read(record, this.#header?.places.createdat)
+    const createdMs = this.#times.read(record, this.#header.places.createdat)
     const deliveredMs = kind.record.isTimed
-      ? this.#times.read(record, this.#header?.places.status_timestamp)
+      ? this.#times.read(record, this.#header.places.status_timestamp)
       : Number.NaN
     const timeBucket = bucketOf(deliveredMs - createdMs)
     this.tally.reach(createdMs, createdMs)
