@@ -130,6 +130,14 @@ describe('the file of a day', () => {
     expect(text).toBe(HEADER + records.join(''))
   })
 
+  test('ends a header that has no end where a part with records follows', async () => {
+    const record = at('2026-11-24T01:00:00Z')
+
+    const { text } = await makeDay([HEADER.trimEnd(), HEADER + record])
+
+    expect(text).toBe(HEADER + record)
+  })
+
   test('ends a last line that has no end only where another follows', async () => {
     const { text } = await makeDay([
       `${HEADER}${at('2026-11-24T01:00:00Z').trimEnd()}`,

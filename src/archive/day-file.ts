@@ -158,7 +158,7 @@ export class DayFile {
       isLeftOut: (record) => this.#isOfNeighbour(record, timePlace),
       onBytes: (stays) => {
         // The file before has no end of its last line.
-        if (isOpen) this.#append(Buffer.from(this.#header?.lineEnd ?? ''))
+        if (isOpen) this.#append(Buffer.from(lineEnd))
         isOpen = false
         this.#append(stays)
       },
